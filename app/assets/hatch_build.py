@@ -94,17 +94,19 @@ def _install(folder: Path, *options: str) -> Path:
     """Install the locked npm packages in the folder; no script of theirs runs. Gives their node_modules."""
     for name in ("package.json", "package-lock.json"):
         shutil.copy(ASSETS / name, folder)
-    command = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error", *options]
-    done = npm(command, return_completed_process=True, cwd=folder, capture_output=True, text=True)
+    command = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", *options]
+    done = npm(command, return_completed_process=True, cwd=folder, capture_output=True)
     if done.returncode:
-        reason = _first_error(done.stderr) or f"npm ended with status {done.returncode}"
-        raise CannotBuild(f"The front-end parts could not be fetched from npm: {reason}. Check the network and try again.")
+        reason = _reason(done.stderr) or f"it ended with status {done.returncode}"
+        raise CannotBuild(f"npm could not bring the front-end parts: {reason}. Check the network and try again.")
     return folder / "node_modules"
 
 
-def _first_error(output: str) -> str:
-    lines = (line.removeprefix("npm error").strip() for line in output.splitlines() if line.startswith("npm error"))
-    return next((line.rstrip(".") for line in lines if line and not line.startswith(("code ", "errno ", "syscall "))), "")
+def _reason(output: str | bytes) -> str:
+    """The first line of npm's complaint that is a sentence."""
+    text = output if isinstance(output, str) else output.decode(errors="replace")
+    lines = (line.removeprefix("npm error").strip(" .") for line in text.splitlines() if line.startswith("npm error"))
+    return next((line for line in lines if not line.startswith(("code", "errno", "syscall"))), "")
 
 
 def _copy(source: Path, folder: Path) -> None:
@@ -126,7 +128,7 @@ def _sprite(icons: Path) -> str:
 def _symbol(name: str, icon: Path) -> str:
     if not icon.exists():
         raise CannotBuild(f"app/assets/icons.txt asks for an icon that Tabler does not have: {icon.stem}.")
-    drawing = re.sub(r"\A.*?<svg.*?>|</svg>|<path stroke=\"none\".*?/>", "", icon.read_text(encoding="utf-8"), flags=re.S)
+    drawing = re.sub(r'(?s)\A.*?<svg.*?>|</svg>|<path stroke="none".*?/>', "", icon.read_text(encoding="utf-8"))
     lines = "".join(line.strip() for line in drawing.splitlines()).replace(" />", "/>")
     style = 'fill="none" stroke="currentColor" stroke-linecap="round" stroke-linejoin="round"'
     return f'<symbol id="{name}" viewBox="0 0 24 24" {style}>{lines}</symbol>'
