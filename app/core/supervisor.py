@@ -25,7 +25,7 @@ def supervise(children: Mapping[str, Callable[[], None]], *, stop_seconds: float
 
     A child that ends for whatever reason is started again, after a second at first, then after longer and longer
     pauses. It is asked to stop by SystemExit in its main thread, so its `finally` and `with` blocks run; if it has not
-    ended after `stop_seconds`, or when the signal comes a second time, it is killed. It also stops when the parent dies.
+    ended after `stop_seconds`, or when the signal comes a second time, it is killed. It stops when the parent dies too.
 
     Call it in the main thread, with no other thread running: a fork copies locks that other threads hold.
     """
