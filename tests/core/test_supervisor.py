@@ -59,7 +59,12 @@ class Parent:
         self.diary = diary
         command = [sys.executable, "-c", PARENT, str(diary), str(stop_seconds), *children]
         self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            env={key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"},
         )
         for child in children:
             self.pids_of(child, 1)
