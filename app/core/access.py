@@ -1,0 +1,49 @@
+"""Who may open what: every page asks for sign-in unless its view says `@public`."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def public(view: View) -> View:
+    """Let strangers open this view. Put it below the route decorator; it sets no cookie and gets no session."""
+    view.is_public = True  # type: ignore[attr-defined]  # a mark on the function, read by is_public
+    return view
+
+
+def is_public(endpoint: str | None) -> bool:
+    """Whether strangers may open the endpoint; unknown addresses are public, since there is nothing to guard."""
+    if endpoint is None or endpoint == "static":
+        return True
+    return bool(getattr(current_app.view_functions[endpoint], "is_public", False))
+
+
+def owner_only(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    """Refuse with 403 whoever is signed in without being an owner."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        if not current_user.is_owner:
+            abort(403)
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def init_app(app: Flask) -> None:
+    """Guard every route of the application."""
+
+    @app.before_request
+    def ask_for_sign_in() -> ResponseReturnValue | None:
+        if is_public(request.endpoint) or current_user.is_authenticated:
+            return None
+        if request.headers.get("HX-Request"):
+            return "", 401, {"HX-Redirect": url_for("accounts.sign_in")}
+        wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("accounts.sign_in", next=wanted))

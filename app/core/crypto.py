@@ -1,0 +1,41 @@
+"""Columns that are ciphertext on disk and text in Python."""
+
+import os
+from typing import Any
+
+from sqlalchemy import LargeBinary
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+from app.core.keys import current_keys
+
+NONCE_BYTES = 12
+FORMAT = b"\x01"
+
+
+class EncryptedText(TypeDecorator[str]):
+    """Text stored as AES-256-GCM (NIST SP 800-38D) with a fresh 96-bit nonce: format byte, nonce, ciphertext and tag.
+
+    `label` ("enquiry.message") is bound in as associated data, so that a value copied to another column does not open.
+    Raises cryptography's InvalidTag when the stored bytes were altered or belong to other keys.
+    """
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, label: str) -> None:
+        super().__init__()
+        self.label = label
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        if value is None:
+            return None
+        nonce = os.urandom(NONCE_BYTES)
+        return FORMAT + nonce + current_keys().cipher.encrypt(nonce, value.encode(), self.label.encode())
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        stored = bytes(value)
+        nonce, sealed = stored[1 : 1 + NONCE_BYTES], stored[1 + NONCE_BYTES :]
+        return current_keys().cipher.decrypt(nonce, sealed, self.label.encode()).decode()

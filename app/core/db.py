@@ -1,0 +1,283 @@
+"""Storage: one metadata, two databases, and one way to write.
+
+A request that only shows reads in a plain transaction. Whoever changes something says `with writing():` and everything
+inside is stored together or not at all. SQLite takes one writer at a time, and its own waiting is unfair (a process can
+wait for seconds while others pass), so our writers first queue in order: within a process by a ticket, between
+processes by a lock file.
+"""
+
+import fcntl
+import os
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from flask import Flask, current_app
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from app.core.errors import StorageUnavailable
+
+BUSY_TIMEOUT_SECONDS = 5.0
+
+
+class Base(DeclarativeBase):
+    """Every table; constraints get names, so that migrations can speak of them."""
+
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+migrate = Migrate()
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: aware in, aware UTC out. A naive datetime is refused with ValueError."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> sa.types.TypeEngine[Any]:
+        return dialect.type_descriptor(sa.DateTime(timezone=dialect.name == "postgresql"))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        moment = value.astimezone(UTC)
+        return moment if dialect.name == "postgresql" else moment.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def one_of(words: type[StrEnum], name: str | None = None) -> sa.Enum:
+    """Holds one of an enum's words, kept so by a check constraint (named `name`, else like the enum)."""
+    name = name or "".join("_" + letter.lower() if letter.isupper() else letter for letter in words.__name__).strip("_")
+    return sa.Enum(
+        words,
+        native_enum=False,
+        create_constraint=True,
+        length=24,
+        name=name,
+        values_callable=lambda kind: [word.value for word in kind],
+    )
+
+
+def binary_order(length: int) -> sa.types.TypeEngine[str]:
+    """Text compared byte by byte on both databases, so that prefix searches and sort keys can use an index."""
+    return sa.String(length).with_variant(sa.String(length, collation="C"), "postgresql")
+
+
+class FairLock:
+    """First come, first served. `acquire` gives up with False after `timeout` seconds."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._queue: deque[threading.Event] = deque()
+        self._held = False
+
+    def acquire(self, timeout: float) -> bool:
+        with self._guard:
+            if not self._held and not self._queue:
+                self._held = True
+                return True
+            turn = threading.Event()
+            self._queue.append(turn)
+        if turn.wait(timeout):
+            return True
+        with self._guard:
+            if turn.is_set():
+                return True
+            self._queue.remove(turn)
+            return False
+
+    def release(self) -> None:
+        with self._guard:
+            if self._queue:
+                self._queue.popleft().set()
+            else:
+                self._held = False
+
+
+class WriteQueue:
+    """Lets one writer at a time through: a ticket over threads, a lock on a file beside the database over processes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._threads = FairLock()
+        self._file: int | None = None
+        self._owner = 0
+
+    @contextmanager
+    def turn(self, timeout: float) -> Iterator[None]:
+        """Wait for our turn; StorageUnavailable when it has not come within `timeout` seconds."""
+        ends = time.monotonic() + timeout
+        if not self._threads.acquire(timeout):
+            raise StorageUnavailable
+        try:
+            self._lock_file(ends)
+            try:
+                yield
+            finally:
+                fcntl.flock(self._handle(), fcntl.LOCK_UN)
+        finally:
+            self._threads.release()
+
+    def _handle(self) -> int:
+        if self._file is None or self._owner != os.getpid():
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._owner = os.getpid()
+        return self._file
+
+    def _lock_file(self, ends: float) -> None:
+        while True:
+            try:
+                fcntl.flock(self._handle(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > ends:
+                    raise StorageUnavailable from None
+                time.sleep(0.0005)
+            else:
+                return
+
+
+def init_app(app: Flask) -> None:
+    """Bind the database of `SQLALCHEMY_DATABASE_URI`, with the pragmas and waits that the promises need."""
+    url = sa.make_url(app.config["SQLALCHEMY_DATABASE_URI"])
+    options: dict[str, Any] = {"hide_parameters": True}
+    if url.get_backend_name() == "sqlite":
+        options["connect_args"] = {"timeout": BUSY_TIMEOUT_SECONDS, "isolation_level": None, "check_same_thread": False}
+        options["pool_size"] = 16
+        app.extensions["ledtrad.write_queue"] = WriteQueue(Path(f"{url.database}.lock"))
+    else:
+        options["pool_pre_ping"] = True
+        options["pool_size"] = 8
+        options["max_overflow"] = 24
+        options["connect_args"] = {"options": f"-c lock_timeout={int(BUSY_TIMEOUT_SECONDS * 1000)} -c timezone=UTC"}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    db.init_app(app)
+    migrate.init_app(app, db, directory=app.config["MIGRATIONS_FOLDER"], render_as_batch=True)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            _listen_on_sqlite(db.engine)
+
+
+def _listen_on_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: Any, _record: Any) -> None:
+        connection.executescript(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-16000"
+        )
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        is_writer = connection.get_execution_options().get("is_writer", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+
+
+AfterCommit = Callable[[], None]
+
+
+def after_commit(action: AfterCommit) -> None:
+    """Run `action` once the write under way is stored, never when it is rolled back. It must not touch the database."""
+    db.session().info.setdefault("after_commit", []).append(action)
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """One change: committed at the end of the block, rolled back when the block raises.
+
+    Ends the reading transaction before it, so what was loaded earlier is read again under the lock. Not to be nested.
+    Raises StorageUnavailable when the database is locked, full or gone: nothing was stored, and trying again is safe.
+    """
+    session = db.session()
+    if session.info.get("is_writing"):
+        raise RuntimeError("writing() inside writing()")
+    actions: list[AfterCommit] = []
+    session.info.update(is_writing=True, after_commit=actions)
+    try:
+        session.rollback()
+        with _turn():
+            session.connection(execution_options={"is_writer": True})
+            yield session
+            session.commit()
+    except BaseException as error:
+        _roll_back(session)
+        if isinstance(error, DBAPIError | sa.exc.TimeoutError) and is_unavailable(error):
+            raise StorageUnavailable from error
+        raise
+    finally:
+        session.info.update(is_writing=False, after_commit=[])
+    for action in actions:
+        action()
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    queue: WriteQueue | None = current_app.extensions.get("ledtrad.write_queue")
+    if queue is None:
+        yield
+    else:
+        with queue.turn(BUSY_TIMEOUT_SECONDS):
+            yield
+
+
+def _roll_back(session: Session) -> None:
+    try:
+        session.rollback()
+    except DBAPIError:
+        session.invalidate()
+
+
+_PASSING_SQLSTATES = ("08", "53", "55P03", "57P", "40")
+"""PostgreSQL: connection lost, out of resources, lock not available, shutting down, serialization or deadlock."""
+
+_PASSING_SQLITE_CODES = (
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+)
+
+
+def is_unavailable(error: DBAPIError | sa.exc.TimeoutError) -> bool:
+    """Whether the fault is the storage's state (locked, full, gone) and not a mistake in what was asked."""
+    if isinstance(error, sa.exc.TimeoutError) or error.connection_invalidated:
+        return True
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in _PASSING_SQLITE_CODES
+    state = getattr(error.orig, "sqlstate", None)
+    return str(state).startswith(_PASSING_SQLSTATES) if state else isinstance(error, OperationalError)

@@ -1,0 +1,140 @@
+"""How moments, days, money and phone numbers look on a screen, in the language of the page."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import phonenumbers
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.numbers import format_decimal
+from flask import Flask, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from app.core.clock import now
+from app.core.language import current_language, local_zone
+
+
+def _day_word(day: date, today: date) -> str:
+    away = (day - today).days
+    if away == 0:
+        return str(_("i dag"))
+    if away == 1:
+        return str(_("i morgon"))
+    if away == -1:
+        return str(_("i går"))
+    pattern = "EEE d MMM" if day.year == today.year else "d MMM y"
+    return format_date(day, pattern, locale=current_language()).replace(".", "")
+
+
+def _clock_time(moment: datetime) -> str:
+    pattern = "HH.mm" if current_language() == "sv" else "HH:mm"
+    return format_time(moment.time(), pattern, locale=current_language())
+
+
+def exact(moment: datetime) -> str:
+    """The full local moment, for titles: "tisdag 24 november 2026 kl. 14.30"."""
+    local = moment.astimezone(local_zone())
+    pattern = "EEEE d MMMM y 'kl.' HH.mm" if current_language() == "sv" else "EEEE d MMMM y, HH:mm"
+    return format_datetime(local.replace(tzinfo=None), pattern, locale=current_language())
+
+
+def _time_element(moment: datetime, words: str) -> Markup:
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        moment.isoformat(timespec="seconds"), exact(moment), words
+    )
+
+
+def moment_words(moment: datetime, at: datetime | None = None) -> str:
+    """A moment in words, seen from `at` (default: now): "i dag 14.30", "tor 26 nov 09.00"."""
+    local = moment.astimezone(local_zone())
+    today = (at or now()).astimezone(local_zone()).date()
+    return f"{_day_word(local.date(), today)} {_clock_time(local)}"
+
+
+def moment(value: datetime | None) -> str | Markup:
+    """A <time> element: words to read, the exact moment in its title."""
+    return "" if value is None else _time_element(value, moment_words(value))
+
+
+def day(value: date | datetime | None) -> str:
+    """A day in words: "i dag", "tor 26 nov"."""
+    if value is None:
+        return ""
+    local = value.astimezone(local_zone()).date() if isinstance(value, datetime) else value
+    return _day_word(local, now().astimezone(local_zone()).date())
+
+
+def long_day(value: date | None) -> str:
+    """A day in full: "17 oktober 2025"."""
+    return "" if value is None else format_date(value, "d MMMM y", locale=current_language())
+
+
+def clock_time(value: datetime) -> str:
+    """The local time of day: "14.30"."""
+    return _clock_time(value.astimezone(local_zone()))
+
+
+def ago(value: datetime | None) -> str | Markup:
+    """How long since, or until: "för 20 minuter sedan", "om 3 timmar"."""
+    if value is None:
+        return ""
+    words = format_timedelta(value - now(), add_direction=True, threshold=1.2, locale=current_language())
+    return _time_element(value, words)
+
+
+def duration(value: timedelta) -> str:
+    """A length of time in its largest unit: "3 timmar"."""
+    return format_timedelta(value, threshold=1.2, locale=current_language())
+
+
+def phone(value: str | None) -> str:
+    """A number as it is written at home: "070-174 06 05"; what cannot be parsed is shown as it was typed."""
+    if not value:
+        return ""
+    try:
+        number = phonenumbers.parse(value, "SE")
+    except phonenumbers.NumberParseException:
+        return value
+    kind = (
+        phonenumbers.PhoneNumberFormat.NATIONAL
+        if number.country_code == 46
+        else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    )
+    return phonenumbers.format_number(number, kind)
+
+
+def number(value: int) -> str:
+    """A count with its thousands apart: "12 500"."""
+    return format_decimal(value, locale=current_language())
+
+
+def kronor(ore: int) -> str:
+    """Öre as kronor: "12 500 kr"; öre are shown only where there are some."""
+    amount = Decimal(ore) / 100
+    pattern = "#,##0" if ore % 100 == 0 else "#,##0.00"
+    return f"{format_decimal(amount, pattern, locale=current_language())} kr"
+
+
+def lines(value: str | None) -> Markup:
+    """Typed text as HTML: escaped, its line breaks kept."""
+    return Markup("<br>").join(escape(line) for line in (value or "").splitlines())
+
+
+def icon(name: str, css: str = "") -> Markup:
+    """An icon of the sprite, hidden from screen readers: a word always stands beside it or in a label."""
+    address = url_for("static", filename="vendor/icons.svg")
+    return Markup('<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(
+        css, address, name
+    )
+
+
+def init_app(app: Flask) -> None:
+    """Make the words available to templates."""
+    filters: dict[str, Any] = {
+        f.__name__: f
+        for f in (moment, moment_words, day, long_day, clock_time, ago, duration, exact, phone, number, kronor, lines)
+    }
+    app.jinja_env.filters.update(filters)
+    app.jinja_env.globals.update(icon=icon, now=now)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -1,0 +1,71 @@
+"""Form rules that several forms share, and the guard against forged dashboard forms."""
+
+import unicodedata
+from typing import Any
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+from flask_wtf import CSRFProtect, FlaskForm
+from wtforms import Field, Form, StringField, TextAreaField, ValidationError
+
+csrf = CSRFProtect()
+"""Guards every POST. A public form is exempt (`csrf.exempt`) and carries a token of its own (`core/form_tokens.py`)."""
+
+_KEPT_CONTROLS = "\n\t"
+
+
+class DashboardForm(FlaskForm):
+    """A form behind sign-in; carries the CSRF token."""
+
+
+class PublicForm(Form):
+    """A form for strangers: no session, no cookie."""
+
+
+def clean_text(text: str | None) -> str | None:
+    """Typed text with one kind of line break, composed letters (NFC) and no blank ends; None stays None."""
+    if text is None:
+        return None
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+class Storable:
+    """Refuses what no database or mail can carry: NUL and other control characters, lone surrogates."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        text = field.data
+        if isinstance(text, str) and not is_storable(text):
+            raise ValidationError(_l("Här finns tecken som inte kan sparas. Ta bort dem och försök igen."))
+
+
+def is_storable(text: str) -> bool:
+    """Whether the text is valid Unicode without control characters, line breaks and tabs excepted."""
+    return not any(unicodedata.category(letter) in ("Cc", "Cs") and letter not in _KEPT_CONTROLS for letter in text)
+
+
+class OneLine:
+    """Refuses line breaks, so that what becomes a header or a heading stays one line."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if isinstance(field.data, str) and "\n" in field.data:
+            raise ValidationError(_l("Skriv på en rad."))
+
+
+class TextLine(StringField):
+    """One line of cleaned text."""
+
+    def __init__(self, label: Any = None, validators: Any = (), **options: Any) -> None:
+        super().__init__(label, (*validators, Storable(), OneLine()), filters=(clean_text,), **options)
+
+
+class TextBlock(TextAreaField):
+    """Several lines of cleaned text."""
+
+    def __init__(self, label: Any = None, validators: Any = (), **options: Any) -> None:
+        super().__init__(label, (*validators, Storable()), filters=(clean_text,), **options)
+
+
+def init_app(app: Flask) -> None:
+    """Guard dashboard forms. A CSRF token lives as long as its session."""
+    app.config["WTF_CSRF_TIME_LIMIT"] = None
+    csrf.init_app(app)

@@ -1,0 +1,67 @@
+"""Which language a page speaks: Swedish first, English complete.
+
+Public pages follow `?lang=`, else what the browser asks for, else Swedish, and remember nothing. The dashboard follows
+the user's setting.
+"""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from flask import Flask, current_app, g, has_request_context, request
+from flask_babel import Babel, get_locale
+
+from app.core.access import is_public
+
+LANGUAGES = {"sv": "Svenska", "en": "English"}
+DEFAULT = "sv"
+
+babel = Babel()
+
+
+def chosen_language() -> str:
+    """The language of the request under way, `sv` outside one."""
+    if not has_request_context():
+        return DEFAULT
+    asked = request.args.get("lang", "")
+    if asked in LANGUAGES:
+        return asked
+    user = None if is_public(request.endpoint) else g.get("_login_user")
+    if user is not None and user.is_authenticated:
+        return str(user.language)
+    return request.accept_languages.best_match(LANGUAGES, DEFAULT)
+
+
+def current_language() -> str:
+    """The two letters of the language that texts come out in right now."""
+    return str((get_locale() or Locale(DEFAULT)).language)
+
+
+def local_zone() -> ZoneInfo:
+    """The zone that screens speak: the setting `TIME_ZONE`."""
+    return ZoneInfo(current_app.config["TIME_ZONE"])
+
+
+def init_app(app: Flask) -> None:
+    """Install the translations, and let an explicit `?lang=` follow the visitor from page to page."""
+    app.config["BABEL_DEFAULT_LOCALE"] = DEFAULT
+    app.config["BABEL_DEFAULT_TIMEZONE"] = app.config["TIME_ZONE"]
+    babel.init_app(app, locale_selector=chosen_language, timezone_selector=lambda: app.config["TIME_ZONE"])
+
+    @app.url_defaults
+    def keep_language(endpoint: str, values: dict[str, Any]) -> None:
+        if (
+            has_request_context()
+            and request.args.get("lang") in LANGUAGES
+            and endpoint != "static"
+            and is_public(endpoint)
+        ):
+            values.setdefault("lang", request.args["lang"])
+
+    @app.before_request
+    def remember_language() -> None:
+        g.language = chosen_language()
+
+    @app.context_processor
+    def language_words() -> dict[str, Any]:
+        return {"language": current_language(), "languages": LANGUAGES}

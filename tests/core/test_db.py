@@ -1,0 +1,121 @@
+import sqlite3
+import threading
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+
+from app.contacts.models import Contact
+from app.core.db import FairLock, after_commit, db, writing
+from app.core.errors import StorageUnavailable
+from tests.conftest import NOW
+
+
+def _contact(name: str) -> Contact:
+    return Contact(name=name, name_key=name.lower(), created_at=NOW, active_at=NOW)
+
+
+def _names() -> list[str]:
+    db.session.rollback()
+    return list(db.session.scalars(select(Contact.name).order_by(Contact.id)))
+
+
+def _write_and_fail(action: Callable[[], None]) -> None:
+    with writing() as session:
+        action()
+        session.flush()
+        raise ZeroDivisionError
+
+
+def test_writing_stores_everything_or_nothing(app: Flask) -> None:
+    with writing() as session:
+        session.add(_contact("Anna"))
+
+    with pytest.raises(ZeroDivisionError):
+        _write_and_fail(lambda: db.session.add(_contact("Bertil")))
+
+    assert _names() == ["Anna"]
+
+
+def test_after_commit_runs_only_what_was_stored(app: Flask) -> None:
+    done: list[str] = []
+
+    with writing():
+        after_commit(lambda: done.append("stored"))
+    with pytest.raises(ZeroDivisionError):
+        _write_and_fail(lambda: after_commit(lambda: done.append("lost")))
+
+    assert done == ["stored"]
+
+
+def test_writing_is_not_nested(app: Flask) -> None:
+    with pytest.raises(RuntimeError), writing(), writing():
+        pass
+
+
+def test_many_writers_all_get_their_turn(app: Flask) -> None:
+    def add(name: str) -> None:
+        with app.app_context(), writing() as session:
+            session.add(_contact(name))
+
+    threads = [threading.Thread(target=add, args=(f"Nr {i:02}",)) for i in range(24)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert sorted(_names()) == [f"Nr {i:02}" for i in range(24)]
+
+
+def test_a_locked_sqlite_file_is_unavailable_and_stores_nothing(
+    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sqlite_app.app_context():
+        path = db.engine.url.database
+        assert path is not None
+        before = _names()
+        db.session.execute(text("PRAGMA busy_timeout=100"))
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+
+        with pytest.raises(StorageUnavailable), writing() as session:
+            session.add(_contact("Cecilia"))
+        other.execute("ROLLBACK")
+        other.close()
+
+        assert _names() == before
+
+
+def test_fair_lock_serves_in_the_order_of_arrival() -> None:
+    lock = FairLock()
+    order: list[int] = []
+    assert lock.acquire(1)
+
+    def wait(number: int) -> None:
+        assert lock.acquire(5)
+        order.append(number)
+        lock.release()
+
+    threads = []
+    for number in range(5):
+        thread = threading.Thread(target=wait, args=(number,))
+        thread.start()
+        threads.append(thread)
+        while len(lock._queue) <= number:
+            pass
+    lock.release()
+    for thread in threads:
+        thread.join(5)
+
+    assert order == [0, 1, 2, 3, 4]
+
+
+def test_fair_lock_gives_up_after_its_timeout() -> None:
+    lock = FairLock()
+    lock.acquire(1)
+
+    assert lock.acquire(0.01) is False
+
+    lock.release()
+    assert lock.acquire(0.01) is True
