@@ -1,0 +1,1 @@
+"""Articles: the pages that enquiries come from."""

@@ -1,0 +1,1 @@
+"""Contacts: people, whom their matters are about, and what they allowed."""

@@ -1,0 +1,1 @@
+"""Enquiries: somebody wrote to us, and we answer."""

@@ -1,0 +1,1 @@
+"""Follow-ups: what is owed to a lead next, and when."""

@@ -1,0 +1,1 @@
+"""Home: today's work on one page."""

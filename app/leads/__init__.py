@@ -1,0 +1,1 @@
+"""Leads: one possible sale to one contact, and everything that happened to it."""

@@ -1,0 +1,115 @@
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import User
+from app.articles.models import Article
+from app.contacts.models import Contact, Subject
+from app.core.crypto import EncryptedText
+from app.core.db import Model, UtcDateTime, one_of
+from app.core.privacy import HEALTH, NOT_PERSONAL
+from app.leads.stages import Stage
+
+
+class LostReason(Model):
+    """Why a lead can be lost; a list that the owner keeps."""
+
+    __tablename__ = "lost_reason"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name_sv: Mapped[str] = mapped_column(String(80), info=NOT_PERSONAL)
+    name_en: Mapped[str] = mapped_column(String(80), info=NOT_PERSONAL)
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+
+IS_ADRIFT = text("lead.next_step_at IS NULL AND lead.stage NOT IN ('won', 'lost', 'resting')")
+"""An open lead that nothing is owed to. Literal words, so that both databases see that the index answers it."""
+
+
+class Lead(Model):
+    """One possible sale to one contact, with a stage and an owner."""
+
+    __tablename__ = "lead"
+    __table_args__ = (
+        Index("ix_lead_active_at_id", "active_at", "id"),
+        Index("ix_lead_stage_active_at_id", "stage", "active_at", "id"),
+        Index("ix_lead_owner_id_active_at_id", "owner_id", "active_at", "id"),
+        Index("ix_lead_article_id_active_at_id", "article_id", "active_at", "id"),
+        Index("ix_lead_created_at_id", "created_at", "id"),
+        Index("ix_lead_next_step_at_id", "next_step_at", "id"),
+        Index("ix_lead_adrift", "active_at", "id", sqlite_where=IS_ADRIFT, postgresql_where=IS_ADRIFT),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), index=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id", ondelete="CASCADE"), index=True)
+    article_id: Mapped[int | None] = mapped_column(ForeignKey("article.id", ondelete="SET NULL"))
+    """The article that the first enquiry came from."""
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    stage: Mapped[Stage] = mapped_column(one_of(Stage), default=Stage.NEW)
+    stage_changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    lost_reason_id: Mapped[int | None] = mapped_column(ForeignKey("lost_reason.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    active_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """The last time anything was written on its timeline."""
+    next_step_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the earliest thing we owe it is due; empty when nothing is planned. Kept by the rooms that plan."""
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    contact: Mapped[Contact] = relationship()
+    subject: Mapped[Subject] = relationship()
+    article: Mapped[Article | None] = relationship()
+    owner: Mapped[User | None] = relationship()
+    lost_reason: Mapped[LostReason | None] = relationship()
+
+    @property
+    def is_open(self) -> bool:
+        return self.stage.is_open
+
+
+class EventKind(StrEnum):
+    """What a line of the timeline tells."""
+
+    ENQUIRY = "enquiry"
+    ANSWER = "answer"
+    NOTE = "note"
+    CALL = "call"
+    STAGE = "stage"
+    OWNER = "owner"
+    FOLLOW_UP = "follow_up"
+    MESSAGE = "message"
+    SYSTEM = "system"
+
+
+class CallOutcome(StrEnum):
+    """How a call went."""
+
+    ANSWERED = "answered"
+    NO_ANSWER = "no_answer"
+    VOICEMAIL = "voicemail"
+
+
+class LeadEvent(Model):
+    """One line of a lead's timeline. Written once, never changed."""
+
+    __tablename__ = "lead_event"
+    __table_args__ = (Index("ix_lead_event_lead_id_at_id", "lead_id", "at", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id", ondelete="CASCADE"))
+    kind: Mapped[EventKind] = mapped_column(one_of(EventKind))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    """Who did it; empty for the visitor and the system."""
+    about_id: Mapped[int | None]
+    """The enquiry, answer, follow-up or message that the line tells of, by its own room's key."""
+    outcome: Mapped[CallOutcome | None] = mapped_column(one_of(CallOutcome))
+    from_stage: Mapped[Stage | None] = mapped_column(one_of(Stage, "from_stage"))
+    to_stage: Mapped[Stage | None] = mapped_column(one_of(Stage, "to_stage"))
+    text: Mapped[str | None] = mapped_column(EncryptedText("lead_event.text"), info=HEALTH)
+    """A note's words, a call's summary, a stage change's why."""
+
+    lead: Mapped[Lead] = relationship()
+    actor: Mapped[User | None] = relationship()

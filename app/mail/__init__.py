@@ -1,0 +1,1 @@
+"""Mail: every message that leaves the house, planned as a row and sent from it."""

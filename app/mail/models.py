@@ -1,0 +1,136 @@
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Model, UtcDateTime, one_of
+from app.core.privacy import CONTACT_DETAIL, KEYED_HASH, NOT_PERSONAL
+
+
+class MessageClass(StrEnum):
+    """By law: `service` belongs to a matter under way, `marketing` needs a consent, `internal` goes to ourselves."""
+
+    SERVICE = "service"
+    MARKETING = "marketing"
+    INTERNAL = "internal"
+
+
+class MessageState(StrEnum):
+    """`pending -> claimed -> sending -> sent`; the rest are ends, of which a person may put some back."""
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    SUPPRESSED = "suppressed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    UNCERTAIN = "uncertain"
+    DEAD = "dead"
+
+
+IS_PENDING = text("state = 'pending'")
+IS_UNDER_WAY = text("state IN ('claimed', 'sending')")
+
+
+class Message(Model):
+    """One mail to one address, from plan to proof. Written in the same commit as its cause."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index("ix_message_due", "priority", "due_at", "id", sqlite_where=IS_PENDING, postgresql_where=IS_PENDING),
+        Index("ix_message_lease", "lease_until", sqlite_where=IS_UNDER_WAY, postgresql_where=IS_UNDER_WAY),
+        Index("ix_message_state_created_at_id", "state", "created_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40), info=NOT_PERSONAL)
+    message_class: Mapped[MessageClass] = mapped_column(one_of(MessageClass))
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("lead.id", ondelete="SET NULL"), index=True)
+    """The matter it belongs to. The one key that points up the ladder, so that a lead shows all its mail."""
+    address: Mapped[str] = mapped_column(String(254), info=CONTACT_DETAIL)
+    language: Mapped[str] = mapped_column(String(2), default="sv", info=NOT_PERSONAL)
+    template_version: Mapped[str] = mapped_column(String(40), info=NOT_PERSONAL)
+    context: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, info=NOT_PERSONAL)
+    """Ids only: what the text is made from is read when it is sent."""
+    dedupe_key: Mapped[str] = mapped_column(String(120), unique=True, info=NOT_PERSONAL)
+    message_id: Mapped[str] = mapped_column(String(200), unique=True, info=NOT_PERSONAL)
+    """RFC 5322 Message-ID: made with the row, the same on every attempt."""
+    state: Mapped[MessageState] = mapped_column(one_of(MessageState), default=MessageState.PENDING)
+    priority: Mapped[int] = mapped_column(default=5)
+    """Smaller goes first."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    lease_token: Mapped[str | None] = mapped_column(String(32), info=NOT_PERSONAL)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    claims: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    unknown_outcomes: Mapped[int] = mapped_column(default=0)
+    last_code: Mapped[int | None]
+    last_error: Mapped[str | None] = mapped_column(String(300), info=CONTACT_DETAIL)
+    """The server's own words may quote the address."""
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class MessageEvent(Model):
+    """One step of a message's life. Append-only."""
+
+    __tablename__ = "message_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[MessageState] = mapped_column(one_of(MessageState))
+    reason: Mapped[str | None] = mapped_column(String(300), info=CONTACT_DETAIL)
+
+
+class Suppression(Model):
+    """An address that gets no more mail. Kept as a keyed hash, so that a no outlives erasure and re-import."""
+
+    __tablename__ = "suppression"
+
+    address_hash: Mapped[str] = mapped_column(String(32), primary_key=True, info=KEYED_HASH)
+    reason: Mapped[str] = mapped_column(String(40), info=NOT_PERSONAL)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Channel(Model):
+    """The way out (one SMTP server, one folder): paused as a whole when it is the channel that fails."""
+
+    __tablename__ = "channel"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True, info=NOT_PERSONAL)
+    paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    streak: Mapped[int] = mapped_column(default=0)
+    """Failures of the channel in a row."""
+    last_error: Mapped[str | None] = mapped_column(String(300), info=NOT_PERSONAL)
+
+
+class Worker(Model):
+    """A scheduler process, and when it last said that it lives."""
+
+    __tablename__ = "worker"
+
+    name: Mapped[str] = mapped_column(String(120), primary_key=True, info=NOT_PERSONAL)
+    """Machine and process number."""
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    heartbeat_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class JobRun(Model):
+    """The last run of each job: when, how long, and how it went."""
+
+    __tablename__ = "job_run"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True, info=NOT_PERSONAL)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    duration_ms: Mapped[int]
+    items: Mapped[int] = mapped_column(default=0)
+    """How many things it did."""
+    error: Mapped[str | None] = mapped_column(String(200), info=NOT_PERSONAL)
+    """The type of the fault, where there was one."""

@@ -1,0 +1,1 @@
+"""Settings: the business itself, as visitors and mails name it."""

@@ -1,0 +1,42 @@
+"""How Alembic reaches the application's database and tables. Run through `ledtrad db ...`."""
+
+from typing import Any, Literal
+
+from alembic import context
+from flask import current_app
+
+from app.core.crypto import EncryptedText
+from app.core.db import Base, UtcDateTime, db
+
+
+def render_item(kind: str, thing: Any, _context: Any) -> str | Literal[False]:
+    """Write our own column types as the plain ones they are stored as: a migration imports no application."""
+    if kind == "type" and isinstance(thing, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(thing, EncryptedText):
+        return "sa.LargeBinary()"
+    return False
+
+
+def run_migrations() -> None:
+    """Bring the database to the asked revision, each migration in a transaction of its own."""
+    options = {
+        "target_metadata": Base.metadata,
+        "render_as_batch": True,
+        "transaction_per_migration": True,
+        "compare_type": True,
+        "render_item": render_item,
+    }
+    given = context.config.attributes.get("connection")
+    if given is not None:
+        context.configure(connection=given, **options)
+        with context.begin_transaction():
+            context.run_migrations()
+        return
+    with current_app.app_context(), db.engine.connect() as connection:
+        context.configure(connection=connection.execution_options(is_writer=True), **options)
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+run_migrations()
