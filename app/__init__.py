@@ -1,0 +1,41 @@
+"""Ledtråd: from the article somebody read to the device they own, and no thread is ever dropped."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from app.accounts import views as accounts
+from app.articles import views as articles
+from app.config import instance_folder, load_settings, migrations_folder, templates_folder
+from app.contacts import views as contacts
+from app.core import access, db, error_pages, filters, forms, headers, keys, language, request_log
+from app.enquiries import views as enquiries
+from app.follow_ups import views as follow_ups
+from app.follow_ups.services import skip_open
+from app.home import views as home
+from app.leads import views as leads
+from app.leads.closing import when_closed
+from app.mail import views as mail
+from app.settings import views as settings
+
+CORE = (request_log, access, headers, language, forms, filters, db, error_pages)
+FEATURES = (settings, articles, mail, accounts, contacts, leads, follow_ups, enquiries, home)
+"""From the foot of the ladder to its top."""
+
+
+def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None = None) -> Flask:
+    """The application of one instance folder. Raises KeysMissing where `ledtrad init` has not been run."""
+    folder = instance or instance_folder()
+    app = Flask(__name__, instance_path=str(folder), template_folder=str(templates_folder()))
+    app.config.from_mapping(load_settings(folder))
+    app.config.from_mapping(overrides or {})
+    app.config["MIGRATIONS_FOLDER"] = str(migrations_folder())
+    keys.init_app(app)
+    for part in CORE:
+        part.init_app(app)
+    for feature in FEATURES:
+        app.register_blueprint(feature.bp)
+    when_closed(app, skip_open)
+    return app
