@@ -24,7 +24,7 @@ class LostReason(Model):
     is_active: Mapped[bool] = mapped_column(default=True)
 
 
-IS_ADRIFT = text("lead.next_step_at IS NULL AND lead.stage NOT IN ('won', 'lost', 'resting')")
+IS_ADRIFT = text("next_step_at IS NULL AND stage NOT IN ('won', 'lost', 'resting')")
 """An open lead that nothing is owed to. Literal words, so that both databases see that the index answers it."""
 
 

@@ -1,0 +1,100 @@
+from datetime import date, datetime
+
+from flask_babel import lazy_gettext as _l
+
+from app.accounts.models import User
+from app.core.db import db
+from app.core.errors import RuleBroken
+from app.follow_ups.models import FollowUp, FollowUpKind, FollowUpState
+from app.follow_ups.queries import earliest_due_at, open_of
+from app.leads.models import EventKind, Lead
+from app.leads.services import tell
+
+
+def plan(
+    lead: Lead,
+    kind: FollowUpKind,
+    due_at: datetime,
+    now: datetime,
+    *,
+    owner: User | None = None,
+    title: str | None = None,
+    due_on: date | None = None,
+) -> FollowUp:
+    """Owe the lead something: `due_at` is when it becomes late, the local end of `due_on` where a whole day is meant.
+
+    Falls to the lead's owner where none is named. A won or lost lead is refused.
+    """
+    if not lead.is_open:
+        raise RuleBroken(_l("Affären är avslutad. Öppna den igen för att planera något."))
+    follow_up = FollowUp(
+        lead=lead,
+        kind=kind,
+        title=title or None,
+        due_at=due_at,
+        due_on=due_on,
+        owner_id=owner.id if owner else lead.owner_id,
+        state=FollowUpState.OPEN,
+        created_at=now,
+    )
+    db.session.add(follow_up)
+    if lead.next_step_at is None or due_at < lead.next_step_at:
+        lead.next_step_at = due_at
+    return follow_up
+
+
+def complete(follow_up: FollowUp, actor: User | None, now: datetime) -> None:
+    """It is done, and the timeline says so. Where it is settled already, nothing changes."""
+    if follow_up.state is FollowUpState.OPEN:
+        _settle(follow_up, FollowUpState.DONE, actor, now)
+        tell(follow_up.lead, EventKind.FOLLOW_UP, now, actor=actor, about_id=follow_up.id)
+
+
+def skip(follow_up: FollowUp, reason: str | None, actor: User | None, now: datetime) -> None:
+    """It will not be done, and the timeline says why. Where it is settled already, nothing changes."""
+    if follow_up.state is FollowUpState.OPEN:
+        follow_up.reason = reason or None
+        _settle(follow_up, FollowUpState.SKIPPED, actor, now)
+        tell(follow_up.lead, EventKind.FOLLOW_UP, now, actor=actor, about_id=follow_up.id, text=reason or None)
+
+
+def reopen(follow_up: FollowUp) -> None:
+    """Undo `complete` or `skip`: it is owed again, as it was. A won or lost lead's is refused."""
+    if not follow_up.lead.is_open:
+        raise RuleBroken(_l("Affären är avslutad. Öppna den igen för att planera något."))
+    follow_up.state = FollowUpState.OPEN
+    follow_up.done_at = follow_up.done_by_id = follow_up.reason = None
+    _find_next_step(follow_up.lead)
+
+
+def move(follow_up: FollowUp, due_at: datetime, due_on: date | None = None) -> None:
+    """Do it another day or hour. A settled one is refused."""
+    if follow_up.state is not FollowUpState.OPEN:
+        raise RuleBroken(_l("Det här steget är redan avslutat. Planera ett nytt i stället."))
+    follow_up.due_at, follow_up.due_on = due_at, due_on
+    _find_next_step(follow_up.lead)
+
+
+def complete_open(lead: Lead, kind: FollowUpKind, actor: User | None, now: datetime) -> int:
+    """Settle everything of one kind that the lead is owed, and say how many. The caller tells the timeline why."""
+    done = [follow_up for follow_up in open_of(lead.id) if follow_up.kind is kind]
+    for follow_up in done:
+        _settle(follow_up, FollowUpState.DONE, actor, now)
+    return len(done)
+
+
+def skip_open(lead: Lead, actor: User | None, now: datetime) -> None:
+    """A won or lost lead is owed nothing more. Registered with the leads as what follows a closing."""
+    for follow_up in open_of(lead.id):
+        _settle(follow_up, FollowUpState.SKIPPED, actor, now)
+
+
+def _settle(follow_up: FollowUp, state: FollowUpState, actor: User | None, now: datetime) -> None:
+    follow_up.state = state
+    follow_up.done_at = now
+    follow_up.done_by_id = actor.id if actor else None
+    _find_next_step(follow_up.lead)
+
+
+def _find_next_step(lead: Lead) -> None:
+    lead.next_step_at = earliest_due_at(lead.id)

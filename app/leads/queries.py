@@ -1,0 +1,50 @@
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app.core.db import db
+from app.leads.models import Lead, LeadEvent, LostReason
+from app.leads.stages import OPEN
+
+
+def open_lead_of(contact_id: int, subject_id: int) -> Lead | None:
+    """The contact's open lead for that subject, the latest where there are several; locked until the write ends."""
+    query = sa.select(Lead).where(Lead.contact_id == contact_id, Lead.subject_id == subject_id, Lead.stage.in_(OPEN))
+    return db.session.scalar(query.order_by(Lead.id.desc()).limit(1).with_for_update())
+
+
+def lead_to_change(lead_id: int) -> Lead | None:
+    """The lead with its contact, locked until the write ends, so that its next step stays the earliest."""
+    query = sa.select(Lead).where(Lead.id == lead_id).options(joinedload(Lead.contact, innerjoin=True))
+    return db.session.scalar(query.with_for_update(of=Lead))
+
+
+def lead_with_all(lead_id: int) -> Lead | None:
+    """The lead with everything its page names."""
+    names = (Lead.contact, Lead.subject, Lead.article, Lead.owner, Lead.lost_reason)
+    return db.session.scalar(sa.select(Lead).where(Lead.id == lead_id).options(*(joinedload(name) for name in names)))
+
+
+def timeline(lead: Lead) -> Sequence[LeadEvent]:
+    """Everything that happened, the latest first."""
+    query = sa.select(LeadEvent).where(LeadEvent.lead_id == lead.id).order_by(LeadEvent.at.desc(), LeadEvent.id.desc())
+    return db.session.scalars(query.options(joinedload(LeadEvent.actor))).all()
+
+
+def leads_of(contact_id: int) -> Sequence[Lead]:
+    """A contact's leads, the latest active first."""
+    query = sa.select(Lead).where(Lead.contact_id == contact_id).order_by(Lead.active_at.desc(), Lead.id.desc())
+    return db.session.scalars(
+        query.options(joinedload(Lead.subject), joinedload(Lead.article), joinedload(Lead.owner))
+    ).all()
+
+
+def lost_reasons() -> Sequence[LostReason]:
+    """The reasons that can be chosen, in the owner's order."""
+    return db.session.scalars(sa.select(LostReason).where(LostReason.is_active).order_by(LostReason.id)).all()
+
+
+def has_lost_reasons() -> bool:
+    """Whether the instance has any, chosen or put away."""
+    return db.session.scalar(sa.select(sa.exists().select_from(LostReason))) or False

@@ -1,0 +1,126 @@
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+
+from app.accounts.models import User
+from app.articles.models import Article
+from app.contacts.models import Contact, Subject
+from app.core.db import db
+from app.core.errors import RuleBroken
+from app.leads.closing import follow_closing_rules
+from app.leads.lost_reasons import FIRST_LOST_REASONS
+from app.leads.models import CallOutcome, EventKind, Lead, LeadEvent, LostReason
+from app.leads.queries import has_lost_reasons
+from app.leads.stages import Stage
+
+
+def open_lead(
+    contact: Contact,
+    subject: Subject,
+    now: datetime,
+    article: Article | None = None,
+    owner: User | None = None,
+    actor: User | None = None,
+) -> Lead:
+    """A new lead in stage *new*. Somebody's own doing (`actor`) is told on the timeline; an enquiry tells of itself."""
+    lead = Lead(
+        contact=contact,
+        subject=subject,
+        article=article,
+        owner=owner,
+        stage=Stage.NEW,
+        stage_changed_at=now,
+        created_at=now,
+        active_at=now,
+    )
+    db.session.add(lead)
+    if actor is not None:
+        tell(lead, EventKind.STAGE, now, actor=actor, to_stage=Stage.NEW)
+    return lead
+
+
+def tell(
+    lead: Lead,
+    kind: EventKind,
+    now: datetime,
+    *,
+    actor: User | None = None,
+    about_id: int | None = None,
+    text: str | None = None,
+    outcome: CallOutcome | None = None,
+    from_stage: Stage | None = None,
+    to_stage: Stage | None = None,
+) -> LeadEvent:
+    """Write one line on the timeline; the lead and its contact are active now."""
+    event = LeadEvent(
+        lead=lead,
+        kind=kind,
+        at=now,
+        actor_id=actor.id if actor else None,
+        about_id=about_id,
+        text=text,
+        outcome=outcome,
+        from_stage=from_stage,
+        to_stage=to_stage,
+    )
+    db.session.add(event)
+    lead.active_at = now
+    lead.contact.active_at = now
+    return event
+
+
+def move_to_stage(
+    lead: Lead,
+    stage: Stage,
+    actor: User | None,
+    now: datetime,
+    why: str | None = None,
+    lost_reason: LostReason | None = None,
+) -> None:
+    """Move the lead and keep the history of it. Lost asks for a reason; leaving lost forgets it.
+
+    A win or loss closes the lead and clears away what was still owed to it. The stage it already has is refused.
+    """
+    if stage is lead.stage:
+        raise RuleBroken(_l("Affären står redan i det steget."))
+    if stage is Stage.LOST and lost_reason is None:
+        raise RuleBroken(_l("Välj en anledning till att affären är förlorad."))
+    left = lead.stage
+    lead.stage = stage
+    lead.stage_changed_at = now
+    lead.lost_reason = lost_reason if stage is Stage.LOST else None
+    lead.closed_at = None if stage.is_open else now
+    tell(lead, EventKind.STAGE, now, actor=actor, from_stage=left, to_stage=stage, text=why or None)
+    if not stage.is_open:
+        follow_closing_rules(lead, actor, now)
+
+
+def write_note(lead: Lead, text: str, actor: User, now: datetime) -> LeadEvent:
+    """Keep a note on the timeline. An empty one is refused."""
+    if not text.strip():
+        raise RuleBroken(_l("Skriv något i anteckningen först."))
+    return tell(lead, EventKind.NOTE, now, actor=actor, text=text)
+
+
+def log_call(lead: Lead, outcome: CallOutcome, text: str | None, actor: User, now: datetime) -> LeadEvent:
+    """Tell how a call went. A new lead that answered the phone has been contacted."""
+    event = tell(lead, EventKind.CALL, now, actor=actor, outcome=outcome, text=text or None)
+    if outcome is CallOutcome.ANSWERED and lead.stage is Stage.NEW:
+        move_to_stage(lead, Stage.CONTACTED, actor, now)
+    return event
+
+
+def hand_over(lead: Lead, owner: User | None, actor: User, now: datetime) -> None:
+    """Give the lead to another owner, or to nobody. The owner it already has changes nothing."""
+    if owner is not None and not owner.is_active:
+        raise RuleBroken(_l("Den användaren är avstängd. Välj någon annan."))
+    if lead.owner_id == (owner.id if owner else None):
+        return
+    lead.owner = owner
+    tell(lead, EventKind.OWNER, now, actor=actor, about_id=owner.id if owner else None)
+
+
+def ensure_lost_reasons() -> None:
+    """The reasons that a new instance starts with. Where there are any, the owner's list is left alone."""
+    if not has_lost_reasons():
+        db.session.add_all(LostReason(name_sv=swedish, name_en=english) for swedish, english in FIRST_LOST_REASONS)

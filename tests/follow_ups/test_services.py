@@ -1,0 +1,205 @@
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.accounts.models import User
+from app.core.db import db, writing
+from app.core.errors import RuleBroken
+from app.follow_ups.models import FollowUp, FollowUpKind, FollowUpState
+from app.follow_ups.queries import due, due_count, next_steps, open_of, without_next_step, without_next_step_count
+from app.follow_ups.services import complete, complete_open, move, plan, reopen, skip
+from app.leads.models import EventKind
+from app.leads.queries import timeline
+from app.leads.services import move_to_stage
+from app.leads.stages import Stage
+from tests.conftest import NOW
+from tests.leads.cast import add_contact, add_lead
+
+SOON, LATER, LATE = (NOW + timedelta(hours=hours) for hours in (1, 5, 30))
+
+
+def test_plan_falls_to_the_leads_owner(app: Flask, owner: User, staff: User) -> None:
+    with writing():
+        lead = add_lead(add_contact(), owner=owner)
+        theirs = plan(lead, FollowUpKind.CALL, SOON, NOW, due_on=date(2026, 11, 23))
+        somebody_elses = plan(lead, FollowUpKind.MAIL, LATER, NOW, owner=staff, title="Skicka foldern")
+
+    assert (theirs.owner_id, somebody_elses.owner_id) == (owner.id, staff.id)
+    assert [step.id for step in open_of(lead.id)] == [theirs.id, somebody_elses.id]
+    assert lead.next_step_at == SOON
+
+
+def test_plan_refuses_a_closed_lead(app: Flask, owner: User) -> None:
+    with writing():
+        lead = add_lead(add_contact())
+        move_to_stage(lead, Stage.WON, owner, NOW)
+
+    with pytest.raises(RuleBroken, match="avslutad"), writing():
+        plan(lead, FollowUpKind.CALL, SOON, NOW)
+
+
+def test_complete_twice_tells_once(app: Flask, owner: User) -> None:
+    with writing():
+        lead = add_lead(add_contact())
+        step = plan(lead, FollowUpKind.CALL, SOON, NOW)
+
+    with writing():
+        complete(step, owner, LATER)
+        complete(step, owner, LATE)
+
+    assert (step.state, step.done_at, step.done_by_id) == (FollowUpState.DONE, LATER, owner.id)
+    assert [(event.kind, event.about_id, event.at) for event in timeline(lead)] == [
+        (EventKind.FOLLOW_UP, step.id, LATER)
+    ]
+    assert lead.next_step_at is None
+
+
+def test_skip_keeps_the_reason(app: Flask, owner: User) -> None:
+    with writing():
+        lead = add_lead(add_contact())
+        step = plan(lead, FollowUpKind.VISIT, SOON, NOW)
+
+    with writing():
+        skip(step, "Hon är bortrest", owner, LATER)
+
+    assert (step.state, step.reason) == (FollowUpState.SKIPPED, "Hon är bortrest")
+    assert [event.text for event in timeline(lead)] == ["Hon är bortrest"]
+
+
+def test_reopen_owes_it_again(app: Flask, owner: User) -> None:
+    with writing():
+        lead = add_lead(add_contact())
+        step = plan(lead, FollowUpKind.CALL, SOON, NOW)
+        db.session.flush()
+        skip(step, "Fel person", owner, LATER)
+
+    with writing():
+        reopen(step)
+
+    assert (step.state, step.done_at, step.done_by_id, step.reason) == (FollowUpState.OPEN, None, None, None)
+    assert lead.next_step_at == SOON
+
+
+def test_reopen_refuses_when_the_lead_is_closed(app: Flask, owner: User) -> None:
+    with writing():
+        lead = add_lead(add_contact())
+        step = plan(lead, FollowUpKind.CALL, SOON, NOW)
+        move_to_stage(lead, Stage.WON, owner, NOW)
+
+    with pytest.raises(RuleBroken, match="avslutad"), writing():
+        reopen(step)
+
+
+def test_move_makes_another_step_the_next(app: Flask) -> None:
+    with writing():
+        lead = add_lead(add_contact())
+        first = plan(lead, FollowUpKind.CALL, SOON, NOW)
+        plan(lead, FollowUpKind.MAIL, LATER, NOW)
+
+    with writing():
+        move(first, LATE, date(2026, 11, 24))
+
+    assert (first.due_at, first.due_on) == (LATE, date(2026, 11, 24))
+    assert lead.next_step_at == LATER
+
+
+def test_move_refuses_what_is_settled(app: Flask, owner: User) -> None:
+    with writing():
+        step = plan(add_lead(add_contact()), FollowUpKind.CALL, SOON, NOW)
+        db.session.flush()
+        complete(step, owner, LATER)
+
+    with pytest.raises(RuleBroken, match="redan avslutat"), writing():
+        move(step, LATE)
+
+
+def test_complete_open_settles_one_kind_without_a_line_of_its_own(app: Flask, owner: User) -> None:
+    with writing():
+        lead = add_lead(add_contact())
+        answer = plan(lead, FollowUpKind.ANSWER, SOON, NOW)
+        call = plan(lead, FollowUpKind.CALL, LATER, NOW)
+
+    with writing():
+        settled = complete_open(lead, FollowUpKind.ANSWER, owner, LATER)
+
+    assert settled == 1
+    assert (answer.state, call.state, lead.next_step_at) == (FollowUpState.DONE, FollowUpState.OPEN, LATER)
+    assert list(timeline(lead)) == []
+
+
+def test_next_steps_gives_each_lead_its_earliest_open_one(app: Flask, owner: User) -> None:
+    with writing():
+        contact = add_contact()
+        one, two, none = (add_lead(contact) for _ in range(3))
+        plan(one, FollowUpKind.CALL, LATER, NOW)
+        earliest = plan(one, FollowUpKind.MAIL, SOON, NOW)
+        only = plan(two, FollowUpKind.CALL, LATE, NOW)
+        db.session.flush()
+        complete(plan(none, FollowUpKind.CALL, SOON, NOW), owner, NOW)
+
+    assert next_steps([one.id, two.id, none.id]) == {one.id: earliest, two.id: only}
+
+
+def test_due_gives_what_is_open_and_due_the_earliest_first(app: Flask, owner: User) -> None:
+    with writing():
+        lead = add_lead(add_contact())
+        later = plan(lead, FollowUpKind.CALL, LATER, NOW)
+        soon = plan(lead, FollowUpKind.MAIL, SOON, NOW)
+        plan(lead, FollowUpKind.ANSWER, SOON, NOW)
+        plan(lead, FollowUpKind.CALL, LATE, NOW)
+        db.session.flush()
+        complete(plan(lead, FollowUpKind.CALL, SOON, NOW), owner, NOW)
+
+    found = due(LATE, without=FollowUpKind.ANSWER)
+
+    assert list(found) == [soon, later]
+    assert due_count(LATE, without=FollowUpKind.ANSWER) == 2
+
+
+def test_without_next_step_leaves_out_planned_resting_and_closed_leads(app: Flask, owner: User) -> None:
+    with writing():
+        contact = add_contact()
+        adrift, planned, resting, won = (add_lead(contact) for _ in range(4))
+        plan(planned, FollowUpKind.CALL, SOON, NOW)
+        move_to_stage(resting, Stage.RESTING, owner, NOW)
+        move_to_stage(won, Stage.WON, owner, NOW)
+
+    assert list(without_next_step()) == [adrift]
+    assert without_next_step_count() == 1
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["plan", "complete", "skip", "reopen", "move"]), st.integers(0, 50)), max_size=12
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+def test_the_leads_next_step_is_always_the_earliest_open_one(
+    app: Flask, owner: User, steps: list[tuple[str, int]]
+) -> None:
+    with writing() as session:
+        lead = add_lead(add_contact())
+        planned: list[FollowUp] = []
+        for action, number in steps:
+            at = NOW + timedelta(hours=number)
+            if action == "plan" or not planned:
+                planned.append(plan(lead, FollowUpKind.CALL, at, NOW))
+                session.flush()
+                continue
+            step = planned[number % len(planned)]
+            match action:
+                case "complete":
+                    complete(step, owner, NOW)
+                case "skip":
+                    skip(step, None, owner, NOW)
+                case "reopen":
+                    reopen(step)
+                case "move" if step.state is FollowUpState.OPEN:
+                    move(step, at)
+
+        still_open = [step.due_at for step in planned if step.state is FollowUpState.OPEN]
+        assert lead.next_step_at == min(still_open, default=None)
