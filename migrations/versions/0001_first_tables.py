@@ -323,6 +323,7 @@ def upgrade() -> None:
         sa.Column("lost_reason_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("active_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_step_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["article_id"], ["article.id"], name=op.f("fk_lead_article_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_lead_contact_id"), ondelete="CASCADE"),
@@ -333,9 +334,17 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("lead", schema=None) as batch_op:
         batch_op.create_index("ix_lead_active_at_id", ["active_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_lead_adrift",
+            ["active_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("next_step_at IS NULL AND stage NOT IN ('won', 'lost', 'resting')"),
+            postgresql_where=sa.text("next_step_at IS NULL AND stage NOT IN ('won', 'lost', 'resting')"),
+        )
         batch_op.create_index("ix_lead_article_id_active_at_id", ["article_id", "active_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_lead_contact_id"), ["contact_id"], unique=False)
         batch_op.create_index("ix_lead_created_at_id", ["created_at", "id"], unique=False)
+        batch_op.create_index("ix_lead_next_step_at_id", ["next_step_at", "id"], unique=False)
         batch_op.create_index("ix_lead_owner_id_active_at_id", ["owner_id", "active_at", "id"], unique=False)
         batch_op.create_index("ix_lead_stage_active_at_id", ["stage", "active_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_lead_subject_id"), ["subject_id"], unique=False)
@@ -755,9 +764,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_lead_subject_id"))
         batch_op.drop_index("ix_lead_stage_active_at_id")
         batch_op.drop_index("ix_lead_owner_id_active_at_id")
+        batch_op.drop_index("ix_lead_next_step_at_id")
         batch_op.drop_index("ix_lead_created_at_id")
         batch_op.drop_index(batch_op.f("ix_lead_contact_id"))
         batch_op.drop_index("ix_lead_article_id_active_at_id")
+        batch_op.drop_index(
+            "ix_lead_adrift",
+            sqlite_where=sa.text("next_step_at IS NULL AND stage NOT IN ('won', 'lost', 'resting')"),
+            postgresql_where=sa.text("next_step_at IS NULL AND stage NOT IN ('won', 'lost', 'resting')"),
+        )
         batch_op.drop_index("ix_lead_active_at_id")
 
     op.drop_table("lead")
