@@ -1,0 +1,45 @@
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from app.core.links import LinkBroken, LinkExpired, read, sign
+from tests.conftest import NOW
+
+LATER = NOW + timedelta(days=90)
+
+
+def test_a_link_gives_back_what_it_carries(sqlite_app: Flask) -> None:
+    with sqlite_app.app_context():
+        token = sign("private", {"lead": 7}, LATER)
+
+        assert read("private", token, NOW) == {"lead": 7}
+
+
+def test_the_same_arguments_give_the_same_token(sqlite_app: Flask) -> None:
+    with sqlite_app.app_context():
+        assert sign("private", 7, LATER) == sign("private", 7, LATER)
+
+
+def test_an_expired_link_still_says_what_it_carried(sqlite_app: Flask) -> None:
+    with sqlite_app.app_context():
+        token = sign("private", 7, LATER)
+
+        with pytest.raises(LinkExpired) as expired:
+            read("private", token, LATER)
+
+    assert expired.value.data == 7
+
+
+@pytest.mark.parametrize("token", ["", "x", "å", "WzcsMV0.AAAA", "." * 200, "W10.x"])
+def test_a_token_that_is_not_ours_is_broken(sqlite_app: Flask, token: str) -> None:
+    with sqlite_app.app_context(), pytest.raises(LinkBroken):
+        read("private", token, NOW)
+
+
+def test_a_link_opens_nothing_but_its_purpose(sqlite_app: Flask) -> None:
+    with sqlite_app.app_context():
+        token = sign("private", 7, LATER)
+
+        with pytest.raises(LinkBroken):
+            read("thanks", token, NOW)
