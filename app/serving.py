@@ -1,0 +1,54 @@
+"""The web server of one process: waitress, on a socket that was bound before anything was forked."""
+
+import errno
+import socket
+
+from flask import Flask
+from waitress.server import create_server
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+LARGEST_BODY_BYTES = 8 * 1024 * 1024
+"""Beyond this the server itself hangs up; below it `MAX_CONTENT_LENGTH` answers with a page."""
+
+
+class PortTaken(Exception):
+    """Somebody listens on the port already, or this user may not."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Bind a TCP socket. Raises PortTaken with a sentence that says what to do."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(1024)
+    except OSError as error:
+        listener.close()
+        raise PortTaken(_why(error, host, port)) from None
+    return listener
+
+
+def _why(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} is taken: is Ledtråd running already? Stop that one, or choose another port with --port."
+    if error.errno == errno.EACCES:
+        return f"This user may not listen on port {port}. Choose one above 1023 with --port."
+    return f"Cannot listen on {host} port {port} ({error.strerror}). Check LEDTRAD_HOST and --port."
+
+
+def run_web(app: Flask, listener: socket.socket) -> None:
+    """Answer requests until the process is told to stop; those under way are finished."""
+    if app.config["TRUSTED_PROXIES"]:
+        hops = app.config["TRUSTED_PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    server = create_server(
+        app,
+        sockets=[listener],
+        threads=app.config["WEB_THREADS"],
+        ident="ledtrad",
+        max_request_body_size=LARGEST_BODY_BYTES,
+        channel_timeout=60,
+        connection_limit=500,
+    )
+    server.run()
