@@ -45,7 +45,7 @@ class ContactTerm(Model):
     """One folded word by which a contact is found: of the name, the address, the phone, a horse."""
 
     __tablename__ = "contact_term"
-    __table_args__ = (Index("ix_contact_term_contact_id", "contact_id"),)
+    __table_args__ = (Index("ix_contact_term_contact_id_term", "contact_id", "term"),)
 
     term: Mapped[str] = mapped_column(binary_order(80), primary_key=True, info=IDENTITY)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True)

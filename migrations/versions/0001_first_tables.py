@@ -198,7 +198,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("term", "contact_id", name=op.f("pk_contact_term")),
     )
     with op.batch_alter_table("contact_term", schema=None) as batch_op:
-        batch_op.create_index("ix_contact_term_contact_id", ["contact_id"], unique=False)
+        batch_op.create_index("ix_contact_term_contact_id_term", ["contact_id", "term"], unique=False)
 
     op.create_table(
         "one_time_link",
@@ -790,7 +790,7 @@ def downgrade() -> None:
     op.drop_table("possible_duplicate")
     op.drop_table("one_time_link")
     with op.batch_alter_table("contact_term", schema=None) as batch_op:
-        batch_op.drop_index("ix_contact_term_contact_id")
+        batch_op.drop_index("ix_contact_term_contact_id_term")
 
     op.drop_table("contact_term")
     with op.batch_alter_table("consent", schema=None) as batch_op:

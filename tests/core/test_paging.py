@@ -1,0 +1,67 @@
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app.contacts.models import Contact
+from app.core.db import writing
+from app.core.paging import Order, Page, page_of
+from tests.conftest import NOW
+from tests.leads.cast import add_contact
+
+BY_NAME = (Order((Contact.name_key, Contact.id)),)
+LATEST = (Order((Contact.active_at, Contact.id), is_descending=True),)
+MAILED_FIRST = (
+    Order((Contact.email_key, Contact.id), where=Contact.email_key.is_not(None)),
+    Order((Contact.id,), is_descending=True, where=Contact.email_key.is_(None)),
+)
+
+
+@pytest.fixture
+def names(app: Flask) -> list[str]:
+    """Seven people: three share a name, three have an address, and two were active in the same moment."""
+    with writing():
+        for number, name in enumerate(["Öst", "Ask", "Ask", "Ek", "Ask", "Zorn", "Ål"]):
+            contact = add_contact(name, email=f"{name.lower()}{number}@example.se" if number % 3 == 0 else None)
+            contact.active_at = NOW + timedelta(hours=number // 2)
+    return ["Ask", "Ask", "Ask", "Ek", "Zorn", "Ål", "Öst"]
+
+
+def walk(orders: tuple[Order, ...], size: int) -> list[Page]:
+    pages, after = [], None
+    for _ in range(20):
+        pages.append(page_of(sa.select(Contact.name, Contact.id), orders, after, size))
+        after = pages[-1].after
+        if after is None:
+            break
+    return pages
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 6, 7, 30])
+def test_the_pages_hold_every_row_once_in_order(names: list[str], size: int) -> None:
+    pages = walk(BY_NAME, size)
+
+    rows = [row for page in pages for row in page.rows]
+    assert [row.name for row in rows] == names
+    assert len({row.id for row in rows}) == len(rows)
+    assert [len(page.rows) for page in pages[:-1]] == [size] * (len(pages) - 1)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7])
+def test_the_latest_come_first_and_ties_keep_their_places(names: list[str], size: int) -> None:
+    rows = [row.name for page in walk(LATEST, size) for row in page.rows]
+
+    assert rows == ["Ål", "Zorn", "Ask", "Ek", "Ask", "Ask", "Öst"]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 7])
+def test_a_second_order_follows_the_first(names: list[str], size: int) -> None:
+    rows = [row.name for page in walk(MAILED_FIRST, size) for row in page.rows]
+
+    assert rows == ["Ek", "Ål", "Öst", "Zorn", "Ask", "Ask", "Ask"]
+
+
+@pytest.mark.parametrize("after", ["!", "e30", "WzAsMV0", "WzksIkFzayIsMV0", "WzAsIjIwMjYiLDFd", "å", "W10"])
+def test_a_damaged_place_gives_the_first_page(names: list[str], after: str) -> None:
+    assert page_of(sa.select(Contact.name), LATEST, after, 2) == page_of(sa.select(Contact.name), LATEST, None, 2)
