@@ -3,5 +3,8 @@ from app.settings.models import Business
 
 
 def the_business() -> Business:
-    """The one business of this instance."""
-    return db.session.get_one(Business, 1)
+    """The one business of this instance, read at most once in each transaction."""
+    session = db.session()
+    business = session.get_one(Business, 1)
+    session.info["business"] = business  # the session itself holds what it has loaded only weakly
+    return business

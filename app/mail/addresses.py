@@ -1,0 +1,59 @@
+"""Addresses on mails: what may stand in a header or an SMTP command, and whom the house writes as."""
+
+import ipaddress
+import re
+from urllib.parse import urlsplit
+
+from email_validator import EmailNotValidError, validate_email
+from flask import current_app
+from flask_babel import gettext as _
+
+from app.core.errors import RuleBroken
+from app.core.keys import current_keys
+from app.settings.queries import the_business
+
+LONGEST_ADDRESS = 254
+_UNSAFE = re.compile(r"[\x00-\x20\x7f-\x9f<>,;:\"()\[\]\\\u2028\u2029]")
+
+
+def refuse_unsafe(address: str) -> None:
+    """Raise RuleBroken for what could add a header, a command or a second recipient to a mail (CR, LF, `,`, `<`...)."""
+    local, at, domain = address.rpartition("@")
+    if not at or not local or not domain or "@" in local or len(address) > LONGEST_ADDRESS or _UNSAFE.search(address):
+        raise RuleBroken(_("Adressen kan inte användas för e-post."))
+
+
+def wire_address(address: str) -> str:
+    """The address as servers spell it: the domain in ASCII (IDNA 2008). A local part beyond ASCII stays as it is."""
+    if address.isascii():
+        return address
+    try:
+        checked = validate_email(address, check_deliverability=False)
+    except EmailNotValidError:
+        return address
+    return checked.ascii_email or f"{checked.local_part}@{checked.ascii_domain}"
+
+
+def sender_address() -> str:
+    """Whom mails come from: the setting, else the business's own address, else a name at the public address."""
+    configured = str(current_app.config["MAIL_FROM"]) or the_business().email
+    return wire_address(configured) if configured else f"ledtrad@{_public_host()}"
+
+
+def sender_domain() -> str:
+    """The domain that Message-IDs are made under."""
+    return sender_address().rpartition("@")[2]
+
+
+def suppression_key(address: str) -> str:
+    """The keyed hash under which a suppressed address is remembered; the case of letters makes no difference."""
+    return current_keys().keyed_hash("suppression", wire_address(address).casefold())
+
+
+def _public_host() -> str:
+    host = urlsplit(current_app.config["PUBLIC_URL"]).hostname or "localhost"
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    return "localhost"  # an IP address is no mail domain (RFC 5321 4.1.3 wants brackets, and receivers distrust them)

@@ -1,0 +1,159 @@
+"""What the other rooms and people may ask of the outbox: plan a mail, call it off, put it back, close it."""
+
+import secrets
+from datetime import datetime
+from functools import cache
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from app.core.db import db
+from app.core.errors import RuleBroken
+from app.mail.addresses import refuse_unsafe, sender_domain, suppression_key
+from app.mail.kinds import Kind, kind_of
+from app.mail.models import Message, MessageEvent, MessageState, Suppression
+from app.mail.outcomes import UNDELIVERABLE
+from app.mail.wake import NOTIFICATION, uses_notifications, wake_after_commit
+
+CAN_BE_CANCELLED = (MessageState.PENDING, MessageState.CLAIMED)
+CAN_BE_PUT_BACK = (MessageState.UNCERTAIN, MessageState.FAILED, MessageState.DEAD)
+CAN_BE_CLOSED = (MessageState.PENDING, *CAN_BE_PUT_BACK)
+
+
+class Person(Protocol):
+    """Whoever acts; the history of the message keeps the name."""
+
+    @property
+    def name(self) -> str: ...
+
+
+def queue(
+    kind: str,
+    *,
+    address: str,
+    language: str,
+    dedupe_key: str,
+    context: dict[str, int | str],
+    now: datetime,
+    lead_id: int | None = None,
+    due_at: datetime | None = None,
+) -> Message | None:
+    """Plan one mail, in the transaction of its cause; it leaves within a second of the commit unless `due_at` says later.
+
+    A second call with the same `dedupe_key` changes nothing and gives None. Refuses an address that could forge headers.
+    """
+    refuse_unsafe(address)
+    known = kind_of(kind)
+    due = due_at or now
+    message: Message | None = db.session.scalars(
+        _insert_once(db.engine.dialect.name),
+        {
+            "kind": kind,
+            "message_class": known.message_class,
+            "lead_id": lead_id,
+            "address": address,
+            "language": language,
+            "template_version": known.version,
+            "context": context,
+            "dedupe_key": dedupe_key,
+            "message_id": f"<{secrets.token_hex(16)}@{sender_domain()}>",
+            "priority": known.priority,
+            "created_at": now,
+            "due_at": due,
+            "expires_at": due + known.latest_after,
+        },
+    ).one_or_none()
+    if message is not None:
+        db.session.add(MessageEvent(message_id=message.id, at=now, state=MessageState.PENDING))
+        wake_after_commit()
+    return message
+
+
+@cache
+def _insert_once(dialect: str) -> Any:
+    """One statement for all there is to do; on PostgreSQL it carries the wake-up too, which the commit delivers."""
+    insert = postgresql_insert(Message) if dialect == "postgresql" else sqlite_insert(Message)
+    hint = [sa.func.pg_notify(NOTIFICATION, "")] if dialect == "postgresql" else []
+    return insert.on_conflict_do_nothing(index_elements=[Message.dedupe_key]).returning(Message, *hint)
+
+
+def cancel(
+    now: datetime, *, reason: str, lead_id: int | None = None, kind: str | None = None, dedupe_prefix: str | None = None
+) -> int:
+    """Call off every mail that matches all that is given and has not passed its point of no return. Gives how many.
+
+    At least one of `lead_id`, `kind` and `dedupe_prefix` is needed. A mail that a sender holds right now stops before its last dot.
+    """
+    wanted = []
+    if lead_id is not None:
+        wanted.append(Message.lead_id == lead_id)
+    if kind is not None:
+        wanted.append(Message.kind == kind)
+    if dedupe_prefix is not None:
+        wanted.append(Message.dedupe_key.startswith(dedupe_prefix, autoescape=True))
+    if not wanted:
+        raise ValueError("say which mails to cancel")
+    return _move(sa.and_(*wanted), CAN_BE_CANCELLED, MessageState.CANCELLED, now, reason)
+
+
+def retry(message: Message, actor: Person, now: datetime) -> None:
+    """Put a mail back that had come to an end without being sent. Lifts a stop that an earlier refusal put on its address."""
+    is_moved = _move(
+        Message.id == message.id,
+        CAN_BE_PUT_BACK,
+        MessageState.PENDING,
+        now,
+        actor.name,
+        due_at=now,
+        expires_at=max(message.expires_at, now + _kind_of(message).latest_after),
+        claims=0,
+        attempts=0,
+        unknown_outcomes=0,
+        last_code=None,
+        last_error=None,
+    )
+    if not is_moved:
+        raise RuleBroken(_("Utskicket kan inte skickas om: det väntar redan, är skickat eller avslutat."))
+    db.session.execute(
+        sa.delete(Suppression).where(
+            Suppression.address_hash == suppression_key(message.address), Suppression.reason == UNDELIVERABLE
+        )
+    )
+    if uses_notifications():
+        db.session.execute(sa.select(sa.func.pg_notify(NOTIFICATION, "")))
+    wake_after_commit()
+
+
+def give_up(message: Message, actor: Person, now: datetime) -> None:
+    """Close a mail that waits or has failed: it will not be sent."""
+    if not _move(Message.id == message.id, CAN_BE_CLOSED, MessageState.CANCELLED, now, actor.name):
+        raise RuleBroken(_("Utskicket kan inte avbrytas: det är redan på väg, skickat eller avslutat."))
+
+
+def _kind_of(message: Message) -> Kind:
+    try:
+        return kind_of(message.kind)
+    except KeyError:
+        raise RuleBroken(_("Den här sortens utskick finns inte längre.")) from None
+
+
+def _move(
+    which: sa.ColumnElement[bool],
+    allowed: tuple[MessageState, ...],
+    state: MessageState,
+    now: datetime,
+    reason: str,
+    **changes: Any,
+) -> int:
+    moved = db.session.scalars(
+        sa.update(Message)
+        .where(which, Message.state.in_(allowed))
+        .values(state=state, lease_token=None, lease_until=None, **changes)
+        .returning(Message.id)
+        .execution_options(synchronize_session="fetch")
+    ).all()
+    db.session.add_all(MessageEvent(message_id=id_, at=now, state=state, reason=reason) for id_ in moved)
+    return len(moved)

@@ -1,0 +1,69 @@
+"""A kind of mail for each class, and a short way to plan one."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+import pytest
+from flask import Flask
+
+from app.core.db import writing
+from app.mail.kinds import Button, Kind, MailText, register
+from app.mail.models import Message, MessageClass
+from app.mail.services import queue
+from tests.conftest import NOW
+
+
+def compose(message: Message) -> MailText:
+    return MailText(
+        subject="Vi har fått din förfrågan",
+        paragraphs=(
+            "Tack. Ditt ärende har nummer %s." % message.context.get("number", 0),
+            "Vi svarar inom en arbetsdag.",
+        ),
+        button=Button("Öppna din sida", "https://ledtrad.example.se/p/abc"),
+        closing=("Väntade du dig inte det här kan du bortse från det.",),
+    )
+
+
+def always_wanted(_message: Message) -> None:
+    return None
+
+
+@pytest.fixture
+def kinds(app: Flask) -> Iterator[dict[str, Kind]]:
+    """Kinds named `test_service`, `test_marketing` and `test_internal`, gone after the test."""
+    registered: dict[str, Kind] = app.extensions.setdefault("ledtrad.mail_kinds", {})
+    before = dict(registered)
+    for message_class in MessageClass:
+        register(app, Kind(f"test_{message_class}", message_class, compose, always_wanted))
+    yield registered
+    registered.clear()
+    registered.update(before)
+
+
+@pytest.fixture
+def plan(kinds: dict[str, Kind]) -> Callable[..., Message]:
+    """Queues one mail and commits; `plan(3)` has the dedupe key `test:3`."""
+
+    def plan_one(
+        number: int = 1,
+        *,
+        kind: str = "test_service",
+        address: str = "anna@example.com",
+        now: datetime = NOW,
+        **more: object,
+    ) -> Message:
+        with writing():
+            message = queue(
+                kind,
+                address=address,
+                language="sv",
+                dedupe_key=f"test:{number}",
+                context={"number": number},
+                now=now,
+                **more,
+            )
+        assert message is not None
+        return message
+
+    return plan_one
