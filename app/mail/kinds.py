@@ -21,7 +21,8 @@ class Button:
 class MailText:
     """What a mail says, once; its plain and its HTML form are both made from this.
 
-    `subject` has at most 60 characters. Nothing here may quote what a visitor wrote, name an illness, or an article's title.
+    `subject` has at most 60 characters. Nothing here may quote what a visitor wrote, name an illness, or an article's
+    title.
     """
 
     subject: str

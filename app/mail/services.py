@@ -41,9 +41,10 @@ def queue(
     lead_id: int | None = None,
     due_at: datetime | None = None,
 ) -> Message | None:
-    """Plan one mail, in the transaction of its cause; it leaves within a second of the commit unless `due_at` says later.
+    """Plan one mail, in the transaction of its cause; it leaves within a second of the commit, or at `due_at`.
 
-    A second call with the same `dedupe_key` changes nothing and gives None. Refuses an address that could forge headers.
+    A second call with the same `dedupe_key` changes nothing and gives None.
+    Refuses an address that could forge headers.
     """
     refuse_unsafe(address)
     known = kind_of(kind)
@@ -83,9 +84,10 @@ def _insert_once(dialect: str) -> Any:
 def cancel(
     now: datetime, *, reason: str, lead_id: int | None = None, kind: str | None = None, dedupe_prefix: str | None = None
 ) -> int:
-    """Call off every mail that matches all that is given and has not passed its point of no return. Gives how many.
+    """Call off every mail that matches all that is given and has not passed its point of no return; give how many.
 
-    At least one of `lead_id`, `kind` and `dedupe_prefix` is needed. A mail that a sender holds right now stops before its last dot.
+    At least one of `lead_id`, `kind` and `dedupe_prefix` is needed. A mail that a sender holds right now stops before
+    its final dot.
     """
     wanted = []
     if lead_id is not None:
@@ -100,7 +102,10 @@ def cancel(
 
 
 def retry(message: Message, actor: Person, now: datetime) -> None:
-    """Put a mail back that had come to an end without being sent. Lifts a stop that an earlier refusal put on its address."""
+    """Put a mail back that had come to an end without being sent.
+
+    Lifts the stop that an earlier refusal put on its address.
+    """
     is_moved = _move(
         Message.id == message.id,
         CAN_BE_PUT_BACK,

@@ -41,7 +41,7 @@ def _write_hint() -> None:
 
 
 class Ear:
-    """Hears hints, and the call to stop, from the moment it is entered. One per scheduler, used in one thread but for `ring`."""
+    """Hears hints from the moment it is entered. One per scheduler; only `ring` may be called from elsewhere."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app

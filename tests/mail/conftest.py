@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,7 +18,7 @@ def compose(message: Message) -> MailText:
     return MailText(
         subject="Vi har fått din förfrågan",
         paragraphs=(
-            "Tack. Ditt ärende har nummer %s." % message.context.get("number", 0),
+            f"Tack. Ditt ärende har nummer {message.context['number']}.",
             "Vi svarar inom en arbetsdag.",
         ),
         button=Button("Öppna din sida", "https://ledtrad.example.se/p/abc"),
@@ -51,7 +52,7 @@ def plan(kinds: dict[str, Kind]) -> Callable[..., Message]:
         kind: str = "test_service",
         address: str = "anna@example.com",
         now: datetime = NOW,
-        **more: object,
+        **more: Any,
     ) -> Message:
         with writing():
             message = queue(
