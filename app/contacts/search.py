@@ -1,7 +1,7 @@
 """How contacts are found by what somebody remembers of them: a name, an address, a number in any form, a horse."""
 
 import re
-from typing import Any
+from operator import itemgetter
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -41,16 +41,25 @@ def matching(text: str, contact_id: InstrumentedAttribute[int]) -> sa.ColumnElem
     wanted = wanted_words(text)
     if not wanted:
         return sa.false()
-    ids = db.session.scalars(_contacts_with(wanted).limit(FEW + 1)).all()
+    ids = db.session.scalars(_contacts_with(_rarest_first(wanted)).limit(FEW + 1)).all()
     if len(ids) <= FEW:
         return contact_id.in_(ids)
     return sa.and_(*(_has_term(word, contact_id) for word in wanted))
 
 
-def _contacts_with(wanted: list[str]) -> sa.Select[Any]:
-    longest, *others = wanted
-    rarest = sa.select(ContactTerm.contact_id).where(_begins_with(ContactTerm.term, longest)).distinct()
-    return rarest.where(*(_has_term(word, ContactTerm.contact_id) for word in others))
+def _rarest_first(wanted: list[str]) -> list[str]:
+    if len(wanted) == 1:
+        return wanted
+    beginning = (sa.select(ContactTerm.term).where(_begins_with(ContactTerm.term, word)) for word in wanted)
+    counts = (sa.select(sa.func.count()).select_from(rows.limit(10 * FEW).subquery()) for rows in beginning)
+    how_many = db.session.execute(sa.select(*(count.scalar_subquery() for count in counts))).one()
+    return [word for _, word in sorted(zip(how_many, wanted, strict=True), key=itemgetter(0))]
+
+
+def _contacts_with(wanted: list[str]) -> sa.Select[int]:
+    rarest, *others = wanted
+    contacts = sa.select(ContactTerm.contact_id).where(_begins_with(ContactTerm.term, rarest)).distinct()
+    return contacts.where(*(_has_term(word, ContactTerm.contact_id) for word in others))
 
 
 def _has_term(word: str, contact_id: InstrumentedAttribute[int]) -> sa.ColumnElement[bool]:

@@ -8,17 +8,20 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.db import UtcDateTime, db
 
 PAGE_SIZE = 30
+
+AnySelect = sa.Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """Sorts by columns that none of the rows of `where` lack, the last of them unique; all in one direction."""
 
-    columns: tuple[sa.ColumnElement[Any], ...]
+    columns: tuple[InstrumentedAttribute[Any], ...]
     is_descending: bool = False
     where: sa.ColumnElement[bool] | None = None
 
@@ -31,7 +34,7 @@ class Page:
     after: str | None
 
 
-def page_of(query: sa.Select[Any], orders: Sequence[Order], after: str | None = None, size: int = PAGE_SIZE) -> Page:
+def page_of(query: AnySelect, orders: Sequence[Order], after: str | None = None, size: int = PAGE_SIZE) -> Page:
     """The rows that come after a page, in the orders' order: all of the first, then all of the second.
 
     An `after` that is damaged, or was made for other orders, gives the first page.
@@ -46,7 +49,7 @@ def page_of(query: sa.Select[Any], orders: Sequence[Order], after: str | None = 
     return Page([row for _, row in rows], None)
 
 
-def _in_order(query: sa.Select[Any], order: Order, values: list[Any] | None) -> sa.Select[Any]:
+def _in_order(query: AnySelect, order: Order, values: list[Any] | None) -> AnySelect:
     columns = order.columns
     ways = (column.desc() if order.is_descending else column.asc() for column in columns)
     query = query.add_columns(*columns).order_by(*ways)
@@ -75,7 +78,7 @@ def _read(after: str | None, orders: Sequence[Order]) -> tuple[int, list[Any] | 
         return 0, None
 
 
-def _value(word: Any, column: sa.ColumnElement[Any]) -> Any:
+def _value(word: Any, column: InstrumentedAttribute[Any]) -> Any:
     if isinstance(column.type, UtcDateTime):
         moment = datetime.fromisoformat(word)
         if moment.tzinfo is None:

@@ -24,6 +24,7 @@ class LostReason(Model):
     is_active: Mapped[bool] = mapped_column(default=True)
 
 
+IS_PLANNED = text("next_step_at IS NOT NULL")
 IS_ADRIFT = text("next_step_at IS NULL AND stage NOT IN ('won', 'lost', 'resting')")
 """An open lead that nothing is owed to. Literal words, so that both databases see that the index answers it."""
 
@@ -38,7 +39,7 @@ class Lead(Model):
         Index("ix_lead_owner_id_active_at_id", "owner_id", "active_at", "id"),
         Index("ix_lead_article_id_active_at_id", "article_id", "active_at", "id"),
         Index("ix_lead_created_at_id", "created_at", "id"),
-        Index("ix_lead_next_step_at_id", "next_step_at", "id"),
+        Index("ix_lead_next_step_at_id", "next_step_at", "id", sqlite_where=IS_PLANNED, postgresql_where=IS_PLANNED),
         Index("ix_lead_adrift", "active_at", "id", sqlite_where=IS_ADRIFT, postgresql_where=IS_ADRIFT),
     )
 

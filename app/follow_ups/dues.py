@@ -1,0 +1,53 @@
+"""When something is due, in the words one says it: today, tomorrow at nine, next week."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+MORNING = time(9, 0)
+
+
+class DuePreset(StrEnum):
+    """The usual answers to "when?"; `other` is a day of one's own."""
+
+    TODAY = "today"
+    TOMORROW = "tomorrow"
+    NEXT_WEEK = "next_week"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """`at` is when it becomes late, in UTC; `on` is the local day where the whole of it is meant."""
+
+    at: datetime
+    on: date | None = None
+
+
+def whole_day(day: date, zone: ZoneInfo) -> Due:
+    """Any time on that local day: late when the day has ended there, also when it has 23 or 25 hours."""
+    return Due(at=_moment(day + timedelta(days=1), time(0, 0), zone), on=day)
+
+
+def at_time(day: date, clock: time, zone: ZoneInfo) -> Due:
+    """At a local time of day. A time that the clocks skip in spring becomes the one an hour later."""
+    return Due(at=_moment(day, clock, zone))
+
+
+def preset_due(preset: DuePreset, now: datetime, zone: ZoneInfo) -> Due:
+    """Today is the whole day, tomorrow is at nine, next week is the whole of its Monday. `other` has no day: ValueError."""
+    today = now.astimezone(zone).date()
+    match preset:
+        case DuePreset.TODAY:
+            return whole_day(today, zone)
+        case DuePreset.TOMORROW:
+            return at_time(today + timedelta(days=1), MORNING, zone)
+        case DuePreset.NEXT_WEEK:
+            return whole_day(today + timedelta(days=7 - today.weekday()), zone)
+        case DuePreset.OTHER:
+            raise ValueError("another day must be named")
+
+
+def _moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, clock, zone).astimezone(UTC)

@@ -1,0 +1,34 @@
+"""What usually comes next: for a lead in each stage, and after a call that nobody answered."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.core.workdays import is_working_day, next_working_day
+from app.follow_ups.models import FollowUpKind
+from app.leads.stages import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What to do, and after how many days."""
+
+    kind: FollowUpKind
+    days: int
+
+    def day(self, today: date) -> date:
+        """The day it falls on; a working day."""
+        day = today + timedelta(days=self.days)
+        return day if is_working_day(day) else next_working_day(day)
+
+
+BY_STAGE = {
+    Stage.NEW: Suggestion(FollowUpKind.CALL, 1),
+    Stage.CONTACTED: Suggestion(FollowUpKind.CALL, 3),
+    Stage.CONSULTATION: Suggestion(FollowUpKind.CALL, 1),
+    Stage.TRIAL: Suggestion(FollowUpKind.CALL, 7),
+    Stage.DECISION: Suggestion(FollowUpKind.CALL, 2),
+    Stage.RESTING: Suggestion(FollowUpKind.MAIL, 60),
+}
+"""Won and lost leads are owed nothing."""
+
+AFTER_NO_ANSWER = Suggestion(FollowUpKind.CALL, 1)

@@ -1,0 +1,96 @@
+"""The list of leads: what can be asked of it, and the rows it gives. Columns, not objects: it must stay quick at any size."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from app.accounts.models import User
+from app.articles.models import Article
+from app.contacts.models import Contact, Subject
+from app.contacts.search import matching
+from app.core.paging import Order, Page, page_of
+from app.leads.models import IS_ADRIFT, Lead
+from app.leads.stages import Stage
+
+NOBODY = 0
+"""Stands for "no owner" where an owner is chosen."""
+
+
+class LeadSort(StrEnum):
+    """The orders that the list can be read in."""
+
+    ACTIVE = "active"
+    NEWEST = "newest"
+    NEXT_STEP = "next_step"
+    NAME = "name"
+
+
+ORDERS = {
+    LeadSort.ACTIVE: (Order((Lead.active_at, Lead.id), is_descending=True),),
+    LeadSort.NEWEST: (Order((Lead.created_at, Lead.id), is_descending=True),),
+    LeadSort.NEXT_STEP: (
+        Order((Lead.next_step_at, Lead.id), where=Lead.next_step_at.is_not(None)),
+        Order((Lead.active_at, Lead.id), is_descending=True, where=Lead.next_step_at.is_(None)),
+    ),
+    LeadSort.NAME: (Order((Contact.name_key, Contact.id, Lead.id), where=Contact.name_key >= ""),),
+}
+"""By name says what holds for every name, so that SQLite walks the index of names and does not sort all leads."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeadFilter:
+    """What is asked of the list; None leaves a column free."""
+
+    words: str = ""
+    stage: Stage | None = None
+    owner_id: int | None = None
+    article_id: int | None = None
+    is_adrift: bool = False
+    sort: LeadSort = LeadSort.ACTIVE
+
+
+_LINE = (
+    sa.select(
+        Lead.id,
+        Lead.stage,
+        Lead.created_at,
+        Lead.active_at,
+        Lead.next_step_at,
+        Contact.name,
+        Contact.phone,
+        Contact.phone_e164,
+        Contact.email,
+        Subject.kind.label("subject_kind"),
+        Subject.name.label("subject_name"),
+        Article.title.label("article_title"),
+        User.name.label("owner_name"),
+    )
+    .select_from(Lead)
+    .join(Lead.contact)
+    .join(Lead.subject)
+    .outerjoin(Lead.article)
+    .outerjoin(Lead.owner)
+)
+
+
+def leads_page(wanted: LeadFilter, after: str | None = None) -> Page:
+    """One page of the leads that are asked for, each row with the words that the list shows of it."""
+    query = _LINE.where(*_conditions(wanted))
+    found = matching(wanted.words, Lead.contact_id)
+    if found is not None:
+        query = query.where(found)
+    return page_of(query, ORDERS[wanted.sort], after)
+
+
+def _conditions(wanted: LeadFilter) -> list[sa.ColumnExpressionArgument[bool]]:
+    conditions: list[sa.ColumnExpressionArgument[bool]] = []
+    if wanted.stage is not None:
+        conditions.append(Lead.stage == wanted.stage)
+    if wanted.owner_id is not None:
+        conditions.append(Lead.owner_id == (wanted.owner_id or None))
+    if wanted.article_id is not None:
+        conditions.append(Lead.article_id == wanted.article_id)
+    if wanted.is_adrift:
+        conditions.append(IS_ADRIFT)
+    return conditions
