@@ -48,3 +48,9 @@ def lost_reasons() -> Sequence[LostReason]:
 def has_lost_reasons() -> bool:
     """Whether the instance has any, chosen or put away."""
     return db.session.scalar(sa.select(sa.exists().select_from(LostReason))) or False
+
+
+def open_leads_by_article() -> dict[int, int]:
+    """For each article's key how many open leads began there; articles without any are not in it."""
+    query = sa.select(Lead.article_id, sa.func.count()).where(Lead.stage.in_(OPEN)).group_by(Lead.article_id)
+    return {article_id: count for article_id, count in db.session.execute(query) if article_id is not None}
