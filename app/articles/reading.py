@@ -15,6 +15,7 @@ from app.articles.models import ArticleFormat
 from app.articles.safe_html import MOST_ELEMENTS, TooManyElements, tidy, words_of
 from app.articles.slugs import slug_of
 from app.core.errors import RuleBroken
+from app.core.language import LANGUAGES
 
 LARGEST_BYTES = 2 * 1024 * 1024
 LONGEST_TITLE = 200
@@ -35,6 +36,8 @@ _LOOKS_LIKE_HTML = re.compile(
 _LOOKS_LIKE_MARKDOWN = re.compile(r"\s*(?:---[ \t]*\n[A-Za-z_-]+[ \t]*:|# \S)")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _UNPRINTABLE = re.compile(r"[\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+_SWEDISH = frozenset({"och", "att", "det", "som", "en", "på", "är", "av", "för", "med", "till", "den", "inte", "du"})
+_ENGLISH = frozenset({"and", "to", "the", "that", "a", "on", "is", "of", "for", "with", "it", "not", "you", "are"})
 _WESTERN = frozenset("åäöéüèàáæøêëïíóúñçßôîâûœÅÄÖÉÜÈÀÁÆØÇÑ–—…•·“”„‘’‚«»‹›´°½¼¾²³×€£©®™§±\u00a0\u00ad")
 
 
@@ -183,7 +186,7 @@ def _parsed(draft: _Draft, kind: ArticleFormat, source: str) -> ParsedArticle:
         title=_cut(title, LONGEST_TITLE),
         slug=slug_of(entries.get("slug") or title),
         published_on=draft.published_on,
-        language="en" if entries.get("language", entries.get("lang", "")).lower().startswith("en") else "sv",
+        language=_language(entries.get("language") or entries.get("lang") or "", f"{title} {words}"),
         format=ArticleFormat.EXTERNAL if address else kind,
         source=source,
         body_html="" if address else body,
@@ -191,6 +194,14 @@ def _parsed(draft: _Draft, kind: ArticleFormat, source: str) -> ParsedArticle:
         reading_minutes=max(1, round(len(words.split()) / WORDS_PER_MINUTE)),
         external_url=address,
     )
+
+
+def _language(named: str, text: str) -> str:
+    """`sv` or `en`: as the article says itself, else by which language's small words are more."""
+    if named[:2].lower() in LANGUAGES:
+        return named[:2].lower()
+    words = text.lower().split()
+    return "en" if sum(word in _ENGLISH for word in words) > sum(word in _SWEDISH for word in words) else "sv"
 
 
 def web_address(text: str) -> str | None:
