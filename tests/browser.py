@@ -1,0 +1,178 @@
+"""A real browser for tests and pictures, with a witness beside every page: what it loads and complains about."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+
+CHECKOUT = Path(__file__).parent.parent
+AXE = CHECKOUT / "build" / "axe.min.js"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+OPTIONS = ("--disable-background-networking", "--disable-component-update", "--hide-scrollbars")
+NO_CHROMIUM = "THE BROWSER TESTS DID NOT RUN: there is no Chromium here. Get it with: apt-get install chromium"
+
+PHONE = 360
+LAPTOP = 1280
+HEIGHTS = {PHONE: 740, LAPTOP: 860}
+
+
+class NoChromium(Exception):
+    """There is no browser on this machine."""
+
+
+def find_chromium() -> str | None:
+    """Debian's Chromium, another of its kind, or the one that Playwright has fetched for itself."""
+    installed = next(filter(None, map(shutil.which, NAMES)), None)
+    if installed:
+        return installed
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+    return own if Path(own).exists() else None
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A running browser. Raises NoChromium where there is none."""
+    program = find_chromium()
+    if program is None:
+        raise NoChromium(NO_CHROMIUM)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program, chromium_sandbox=False, args=list(OPTIONS), handle_sigint=False
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass
+class Witness:
+    """What happened in a browser context: every address that was asked for, and whatever should not have been."""
+
+    host: str
+    requests: list[Request] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def watch(self, context: BrowserContext) -> None:
+        """Listen from here on. Reports of the content security policy end up in the console."""
+        context.add_init_script(
+            "document.addEventListener('securitypolicyviolation', report =>"
+            " console.error(`CSP: ${report.effectiveDirective} ${report.blockedURI} ${report.sample}`))"
+        )
+        context.on("request", self._asked)
+        context.on("response", self._answered)
+        context.on("console", self._said)
+        context.on("weberror", lambda fault: self.complaints.append(f"script: {fault.error}"))
+
+    def _asked(self, request: Request) -> None:
+        self.requests.append(request)
+        address = urlsplit(request.url)
+        if address.scheme in ("http", "https", "ws", "wss") and address.netloc != self.host:
+            self.complaints.append(f"foreign request: {address.scheme}://{address.netloc}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400 and not response.request.is_navigation_request():
+            self.complaints.append(f"{response.status} for {response.url}")
+
+    def _said(self, message: ConsoleMessage) -> None:
+        is_told_by_answer = message.text.startswith("Failed to load resource")
+        if message.type in ("error", "warning") and not is_told_by_answer:
+            self.complaints.append(f"console: {message.text}")
+
+    def transferred_bytes(self) -> int:
+        """How much came over the wire, headers included."""
+        sizes = [request.sizes() for request in self.requests if request.response()]
+        return sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
+
+
+def new_context(
+    browser: Browser, url: str, *, width: int = LAPTOP, script: bool = True, scheme: str = "light", language: str = "sv"
+) -> tuple[BrowserContext, Witness]:
+    """A browser that has never been anywhere, as wide as a phone or a laptop, and its witness."""
+    context = browser.new_context(
+        base_url=url,
+        viewport={"width": width, "height": HEIGHTS.get(width, 860)},
+        is_mobile=width < 600,
+        has_touch=width < 600,
+        java_script_enabled=script,
+        color_scheme="dark" if scheme == "dark" else "light",
+        reduced_motion="reduce",
+        locale={"sv": "sv-SE", "en": "en-GB"}[language],
+        timezone_id="Europe/Stockholm",
+    )
+    context.set_default_timeout(8000)
+    witness = Witness(urlsplit(url).netloc)
+    witness.watch(context)
+    return context, witness
+
+
+def axe_violations(page: Page) -> list[str]:
+    """What axe finds wrong with the page for people who see, hear or move differently: rule and places, worst first."""
+    page.evaluate(_axe())
+    found: dict[str, Any] = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{rule['id']} ({rule['impact']}): {node['target']} {node.get('failureSummary', '').splitlines()[1:2]}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+def _axe() -> str:
+    if not AXE.exists():
+        subprocess.run([sys.executable, CHECKOUT / "app/assets/hatch_build.py", AXE.parent], check=True)
+    return AXE.read_text()
+
+
+def overflow_px(page: Page) -> int:
+    """How many pixels the page is wider than its window."""
+    return int(page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs a browser where there is none."""
+    in_browser = [item for item in items if "browser" in getattr(item, "fixturenames", ())]
+    if in_browser and find_chromium() is None:
+        for item in in_browser:
+            item.add_marker(pytest.mark.skip(reason="no Chromium"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly that something was skipped for want of a browser."""
+    reasons = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", ())]
+    if any("no Chromium" in reason for reason in reasons):
+        terminalreporter.write_line(NO_CHROMIUM, red=True, bold=True)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium. It ends with its module, since its event loop would disturb other tests."""
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Open a new browser at a server; the test fails when anything there complains or asks a stranger for something."""
+    opened: list[tuple[BrowserContext, Witness]] = []
+
+    def open_at(url: str, **how: Any) -> Page:
+        opened.append(new_context(browser, url, **how))
+        return opened[-1][0].new_page()
+
+    yield open_at
+    for context, _ in opened:
+        context.close()
+    assert [complaint for _, witness in opened for complaint in witness.complaints] == []

@@ -1,0 +1,169 @@
+"""The real thing: `ledtrad serve` in processes of its own, on an instance folder and a port of its own."""
+
+import os
+import re
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from functools import cached_property
+from pathlib import Path
+from unittest import mock
+
+from flask import Flask
+
+from app import create_app
+from app.core.db import db
+
+LEDTRAD = str(Path(sys.executable).parent / "ledtrad")
+SETTINGS = {"LEDTRAD_CHECK_MAIL_DOMAINS": "0", "LEDTRAD_LOG_LEVEL": "WARNING"}
+START_SECONDS = 30
+STOP_SECONDS = 15
+
+
+class Server:
+    """One installation. Its settings are environment variables, without the LEDTRAD_ that they begin with."""
+
+    def __init__(self, instance: Path, database_url: str = "", **settings: str) -> None:
+        self.instance = instance
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = instance.with_name(f"{instance.name}.log")
+        self._process: subprocess.Popen[bytes] | None = None
+        self._settings = {
+            **SETTINGS,
+            **{f"LEDTRAD_{name}": value for name, value in settings.items()},
+            "LEDTRAD_INSTANCE": str(instance),
+            "LEDTRAD_PORT": str(self.port),
+            "DATABASE_URL": database_url,
+        }
+
+    def start(self, *, largest_file: int | None = None) -> float:
+        """Start it, wait until it answers, and give the seconds that took.
+
+        None of its files can grow beyond `largest_file` bytes, as if the disk were full.
+        """
+        begun = time.monotonic()
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [LEDTRAD, "serve", "--port", str(self.port)],
+                env={**_clean_environment(), **self._settings},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=None if largest_file is None else lambda: _limit_files(largest_file),
+            )
+        self._wait_for_an_answer(begun + START_SECONDS)
+        return time.monotonic() - begun
+
+    def _wait_for_an_answer(self, ends: float) -> None:
+        assert self._process is not None
+        while self._process.poll() is None and time.monotonic() < ends:
+            if self.answers():
+                return
+            time.sleep(0.02)
+        self.kill()
+        raise RuntimeError(f"ledtrad serve did not answer:\n{self.output()}")
+
+    def answers(self) -> bool:
+        """Whether the contact page is there."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/contact", timeout=5) as response:
+                return bool(response.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def stop(self) -> int:
+        """Ask it to stop, as Ctrl-C and systemd do; gives its exit status. What does not stop in time is killed."""
+        assert self._process is not None
+        self._process.terminate()
+        try:
+            return self._process.wait(STOP_SECONDS)
+        finally:
+            self.kill()
+
+    def kill(self) -> None:
+        """End every one of its processes at once, without a word, as a power cut would."""
+        if self._process is None:
+            return
+        with suppress(ProcessLookupError):  # all of them have ended already
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(STOP_SECONDS)
+        self._process = None
+
+    def process_ids(self) -> list[int]:
+        """The parent and its children."""
+        assert self._process is not None
+        group = self._process.pid
+        everybody = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+        return [pid for pid in everybody if _group_of(pid) == group]
+
+    def output(self) -> str:
+        """All that it has printed and logged so far."""
+        return self.log.read_text() if self.log.exists() else ""
+
+    def one_time_link(self) -> str:
+        """The last address that it has printed for setting up or signing in."""
+        links = re.findall(rf"{re.escape(self.url)}/\S+", self.output())
+        return str([link for link in links if len(link) > len(self.url) + 20][-1])
+
+    def mails(self) -> list[EmailMessage]:
+        """What the `file` transport has delivered, oldest first."""
+        files = sorted((self.instance / "mail").glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
+        return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+
+    @cached_property
+    def app(self) -> Flask:
+        """The same installation in this process, for arranging what a test needs and for looking at what is stored."""
+        with mock.patch.dict(os.environ, self._settings):
+            return create_app(self.instance)
+
+    def close(self) -> None:
+        """End everything."""
+        self.kill()
+        if "app" in self.__dict__:
+            with self.app.app_context():
+                db.session.remove()
+                db.engine.dispose()
+
+
+@contextmanager
+def serving(instance: Path, database_url: str = "", **settings: str) -> Iterator[Server]:
+    """A server that answers, for the length of the block."""
+    server = Server(instance, database_url, **settings)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.close()
+
+
+def free_port() -> int:
+    """A port that nobody listens on right now."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def _clean_environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith(("LEDTRAD_", "DATABASE_"))}
+
+
+def _limit_files(size: int) -> None:
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+def _group_of(pid: int) -> int | None:
+    try:
+        return os.getpgid(pid)
+    except ProcessLookupError:
+        return None
