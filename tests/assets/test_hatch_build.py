@@ -77,8 +77,11 @@ def test_nothing_is_fetched_when_all_is_there(monkeypatch: pytest.MonkeyPatch) -
         raise AssertionError("npm was asked")
 
     monkeypatch.setattr(hatch_build, "npm", npm_is_not_asked)
+    before = {file.name: file.stat().st_mtime_ns for file in VENDOR.iterdir()}
 
     bring_vendor(VENDOR)
+
+    assert {file.name: file.stat().st_mtime_ns for file in VENDOR.iterdir()} == before
 
 
 def test_an_icon_that_does_not_exist_is_named(tmp_path: Path) -> None:
