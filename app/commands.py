@@ -9,6 +9,7 @@ from flask.cli import FlaskGroup, NoAppException
 from flask_migrate import upgrade
 
 from app import create_app
+from app.articles.commands import articles
 from app.config import SettingRefused, instance_folder
 from app.core.db import db, writing
 from app.core.keys import KeysMissing, make_keys
@@ -38,6 +39,9 @@ def ledtrad() -> None:
     """Ledtråd: enquiries, leads and promises kept."""
 
 
+ledtrad.add_command(articles)
+
+
 def prepare_instance(folder: Path) -> None:
     """Make the instance folder, its keys and its database, or bring them up to date. Raises Refused with what to do."""
     try:
@@ -56,7 +60,7 @@ def prepare_instance(folder: Path) -> None:
         db.engine.dispose()
 
 
-@ledtrad.command()
+@ledtrad.command(with_appcontext=False)
 def init() -> None:
     """Make the instance folder: keys, database, migrations. Running it again only brings it up to date."""
     folder = instance_folder()
