@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import Flask
 
+from app.accounts import links as one_time_links
+from app.accounts import sessions, users
 from app.accounts import views as accounts
 from app.articles import views as articles
 from app.config import instance_folder, load_settings, migrations_folder, templates_folder
@@ -14,6 +16,7 @@ from app.core import access, db, error_pages, filters, forms, headers, keys, lan
 from app.enquiries import views as enquiries
 from app.follow_ups import views as follow_ups
 from app.follow_ups.services import skip_open
+from app.home import context as frame
 from app.home import views as home
 from app.leads import views as leads
 from app.leads.closing import when_closed
@@ -23,6 +26,10 @@ from app.settings import views as settings
 CORE = (request_log, access, headers, language, forms, filters, db, error_pages)
 FEATURES = (settings, articles, mail, accounts, contacts, leads, follow_ups, enquiries, home)
 """From the foot of the ladder to its top."""
+MORE_PAGES = (one_time_links, users)
+"""Further pages of a room: importing them hangs them on its blueprint."""
+PARTS = (sessions, frame)
+"""What features do besides pages."""
 
 
 def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None = None) -> Flask:
@@ -37,5 +44,7 @@ def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None
         part.init_app(app)
     for feature in FEATURES:
         app.register_blueprint(feature.bp)
+    for part in PARTS:
+        part.init_app(app)
     when_closed(app, skip_open)
     return app

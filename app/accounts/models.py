@@ -42,9 +42,18 @@ class User(Model):
     wants_enquiry_notices: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
+    session_token = ""
+    """The token of the browser that the request comes from; only where the user was loaded for one."""
+    is_authenticated = True
+    is_anonymous = False
+
     @property
     def is_owner(self) -> bool:
         return self.role is Role.OWNER
+
+    def get_id(self) -> str:
+        """What Flask-Login keeps in the browser: the session's token, which ends with the session."""
+        return self.session_token
 
 
 class UserSession(Model):

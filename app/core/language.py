@@ -46,7 +46,7 @@ def init_app(app: Flask) -> None:
     """Install the translations, and let an explicit `?lang=` follow the visitor from page to page."""
     app.config["BABEL_DEFAULT_LOCALE"] = DEFAULT
     app.config["BABEL_DEFAULT_TIMEZONE"] = app.config["TIME_ZONE"]
-    babel.init_app(app, locale_selector=chosen_language, timezone_selector=lambda: app.config["TIME_ZONE"])
+    babel.init_app(app, locale_selector=lambda: g.get("language") or chosen_language(), timezone_selector=lambda: app.config["TIME_ZONE"])
 
     @app.url_defaults
     def keep_language(endpoint: str, values: dict[str, Any]) -> None:

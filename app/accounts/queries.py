@@ -1,0 +1,40 @@
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from app.accounts.models import OneTimeLink, Role, User
+from app.accounts.sessions import hash_token
+from app.core.db import db
+
+
+def has_users() -> bool:
+    """Whether anybody has been let in yet."""
+    return db.session.scalar(sa.select(sa.exists().select_from(User))) or False
+
+
+def user_with(email_key: str) -> User | None:
+    """The user with that address (as compared), whether or not they may sign in."""
+    return db.session.scalar(sa.select(User).where(User.email_key == email_key))
+
+
+def all_users() -> Sequence[User]:
+    """Everybody, those who may sign in first."""
+    return db.session.scalars(sa.select(User).order_by(User.is_active.desc(), User.name, User.id)).all()
+
+
+def active_users() -> Sequence[User]:
+    """Those who may sign in, by name: whom a lead can be handed to."""
+    return db.session.scalars(sa.select(User).where(User.is_active).order_by(User.name, User.id)).all()
+
+
+def owners_count() -> int:
+    """How many owners may sign in."""
+    query = sa.select(sa.func.count()).select_from(User).where(User.role == Role.OWNER, User.is_active)
+    return db.session.scalar(query) or 0
+
+
+def usable_link(token: str, now: datetime) -> OneTimeLink | None:
+    """The link of a token, while it has been neither used nor outlived."""
+    query = sa.select(OneTimeLink).where(OneTimeLink.token_hash == hash_token(token), OneTimeLink.used_at.is_(None))
+    return db.session.scalar(query.where(OneTimeLink.expires_at > now))

@@ -1,0 +1,97 @@
+"""Who may sign in: the owner's list."""
+
+from flask import abort, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts import services
+from app.accounts.forms import InviteForm
+from app.accounts.models import Role, User
+from app.accounts.queries import all_users
+from app.accounts.sessions import signed_in
+from app.accounts.views import bp
+from app.core.access import owner_only
+from app.core.clock import now
+from app.core.db import db, writing
+from app.core.errors import RuleBroken
+from app.core.public_addresses import public_address
+from app.core.toasts import toast
+
+
+@bp.get("/users/")
+@owner_only
+def users() -> ResponseReturnValue:
+    """The list; and, once, the link that was just made."""
+    return render_template("accounts/users.html", users=all_users(), new_link=session.pop("new_link", None))
+
+
+@bp.route("/users/add", methods=["GET", "POST"])
+@owner_only
+def add_user() -> ResponseReturnValue:
+    form = InviteForm()
+    if form.validate_on_submit():
+        try:
+            with writing():
+                user = services.add_user(form.email.data or "", form.name.data or "", Role(form.role.data), now())
+                token = services.invite(user, now())
+        except RuleBroken as refusal:
+            form.email.errors = [str(refusal)]
+        else:
+            return _show_link(user, token)
+    return render_template("accounts/add_user.html", form=form), 422 if form.errors else 200
+
+
+@bp.post("/users/<int:user_id>/link")
+@owner_only
+def make_link(user_id: int) -> ResponseReturnValue:
+    """A new link to choose a password: the first one ran out, or the password is forgotten."""
+    with writing():
+        user = _user(user_id)
+        token = services.invite(user, now())
+    return _show_link(user, token)
+
+
+@bp.post("/users/<int:user_id>/shut-out")
+@owner_only
+def shut_out(user_id: int) -> ResponseReturnValue:
+    with writing():
+        user = _user(user_id)
+        services.shut_out(user, signed_in())
+    words = _("%(name)s kan inte längre logga in.", name=user.name)
+    toast(words, undo=url_for("accounts.let_in_again", user_id=user_id))
+    return redirect(url_for("accounts.users"), 303)
+
+
+@bp.post("/users/<int:user_id>/let-in")
+@owner_only
+def let_in_again(user_id: int) -> ResponseReturnValue:
+    with writing():
+        user = _user(user_id)
+        services.let_in_again(user)
+    toast(_("%(name)s kan logga in igen.", name=user.name))
+    return redirect(url_for("accounts.users"), 303)
+
+
+@bp.post("/users/<int:user_id>/role")
+@owner_only
+def change_role(user_id: int) -> ResponseReturnValue:
+    """Make somebody an owner, or staff again."""
+    with writing():
+        user = _user(user_id)
+        services.change_role(user, Role.STAFF if user.is_owner else Role.OWNER)
+    toast(
+        _("%(name)s är nu ägare.", name=user.name)
+        if user.is_owner
+        else _("%(name)s är nu medarbetare.", name=user.name)
+    )
+    return redirect(url_for("accounts.users"), 303)
+
+
+def _user(user_id: int) -> User:
+    return db.session.get(User, user_id) or abort(404)
+
+
+def _show_link(user: User, token: str) -> ResponseReturnValue:
+    """On to the list, which shows the link this once."""
+    session["new_link"] = {"name": user.name, "address": public_address("accounts.link", token=token)}
+    return redirect(url_for("accounts.users"), 303)

@@ -1,0 +1,51 @@
+"""The dashboard's menu, as a table: where one can go, and which pages belong there."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, request
+from flask_babel import lazy_gettext as _l
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One place. `rooms` are the features whose pages mark it; `counts` names what waits there (`queries.waiting`)."""
+
+    endpoint: str
+    icon: str
+    words: Any
+    rooms: tuple[str, ...]
+    counts: str = ""
+    is_in_bottom_bar: bool = False
+
+    def is_current(self, page_menu: object = None) -> bool:
+        """Whether the page being shown belongs here; a page may name the endpoint itself."""
+        if page_menu:
+            return page_menu == self.endpoint
+        return request.endpoint == self.endpoint or request.blueprint in self.rooms
+
+
+MENU = (
+    MenuItem("home.today", "sun-high", _l("Idag"), ("home",), counts="today", is_in_bottom_bar=True),
+    MenuItem(
+        "enquiries.index", "inbox", _l("Förfrågningar"), ("enquiries",), counts="enquiries", is_in_bottom_bar=True
+    ),
+    MenuItem("leads.index", "layout-kanban", _l("Affärer"), ("leads", "follow_ups"), is_in_bottom_bar=True),
+    MenuItem("contacts.index", "address-book", _l("Kontakter"), ("contacts",)),
+    MenuItem("mail.index", "send", _l("Utskick"), ("mail",)),
+    MenuItem("articles.manage", "article", _l("Artiklar"), ("articles",)),
+    MenuItem("settings.business", "settings", _l("Inställningar"), ("settings",)),
+)
+
+
+def has_page(endpoint: str) -> bool:
+    """Whether the application has the page."""
+    return endpoint in current_app.view_functions
+
+
+def menu(place: str = "sidebar") -> list[MenuItem]:
+    """The items of the sidebar (all), of the `phone`'s bottom bar, or behind its `more`."""
+    items = [item for item in MENU if has_page(item.endpoint)]
+    if place == "sidebar":
+        return items
+    return [item for item in items if item.is_in_bottom_bar == (place == "phone")]

@@ -1,0 +1,101 @@
+// What the dashboard does beyond links and forms. Every page also works without it.
+(() => {
+  const SHORTEST_TOAST_MS = 6000;
+  const UNDO_TOAST_MS = 12000;
+  const csrfToken = () => document.querySelector('meta[name="csrf-token"]')?.content;
+
+  // htmx: each request proves that it comes from our page.
+  document.addEventListener("htmx:config:request", (event) => {
+    const token = csrfToken();
+    if (token) event.detail.ctx.request.headers["X-CSRFToken"] = token;
+  });
+
+  // htmx: a refusal is said aloud, in the words of the error page where it came with one. A poll stays quiet.
+  const tellFailure = (event) => {
+    const { ctx } = event.detail;
+    if (!ctx || ctx.sourceElement?.closest("[data-quiet]")) return;
+    const note = document.getElementById("failure-toast").content.firstElementChild.cloneNode(true);
+    const page = ctx.text && new DOMParser().parseFromString(ctx.text, "text/html");
+    const sentence = page && page.querySelector("[data-error-sentence]");
+    if (sentence) note.querySelector("[data-words]").textContent = sentence.textContent.trim();
+    document.getElementById("toasts").append(note);
+  };
+  document.addEventListener("htmx:response:error", tellFailure);
+  document.addEventListener("htmx:error", tellFailure);
+
+  // Toasts: a cross to close them, and an end of their own unless somebody is reading or they tell of an error.
+  const startToast = (note) => {
+    const close = note.querySelector(".toast-close");
+    if (close) {
+      close.hidden = false;
+      close.addEventListener("click", () => note.remove());
+    }
+    if (note.classList.contains("toast-note-error")) return;
+    const patience = note.querySelector(".toast-undo") ? UNDO_TOAST_MS : SHORTEST_TOAST_MS;
+    const leave = () => (note.matches(":hover, :focus-within") ? setTimeout(leave, 2000) : note.remove());
+    setTimeout(leave, patience);
+  };
+  const toasts = document.getElementById("toasts");
+  if (toasts) {
+    toasts.querySelectorAll(".toast-note").forEach(startToast);
+    new MutationObserver((changes) => {
+      for (const change of changes) change.addedNodes.forEach((node) => node.classList?.contains("toast-note") && startToast(node));
+    }).observe(toasts, { childList: true });
+  }
+
+  // Menus (<details class="menu">): one open at a time; Escape and a click outside close them.
+  const openMenus = () => document.querySelectorAll("details.menu[open]");
+  document.addEventListener("click", (event) => {
+    openMenus().forEach((menu) => menu.contains(event.target) || menu.removeAttribute("open"));
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    openMenus().forEach((menu) => {
+      if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+      menu.removeAttribute("open");
+    });
+  });
+
+  // Passwords can be shown while they are typed.
+  const startEye = (eye) => {
+    const input = document.getElementById(eye.dataset.reveals);
+    eye.hidden = false;
+    eye.addEventListener("click", () => {
+      const shows = input.type === "password";
+      input.type = shows ? "text" : "password";
+      eye.setAttribute("aria-pressed", String(shows));
+      input.focus();
+    });
+  };
+  document.querySelectorAll("[data-reveals]").forEach(startEye);
+
+  // A text that must be copied, such as a one-time link.
+  document.querySelectorAll("[data-copies]").forEach((button) => {
+    if (!navigator.clipboard) return;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).value);
+      button.querySelector("[data-words]").textContent = button.dataset.done;
+    });
+  });
+
+  // After a refused form, start at its summary of errors.
+  document.querySelector(".error-summary")?.focus();
+
+  // A form is sent once: a second tap while the first is under way does nothing.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || form.matches("[hx-post]")) return;
+    if (form.dataset.sending) event.preventDefault();
+    form.dataset.sending = "yes";
+  });
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-sending]").forEach((form) => delete form.dataset.sending);
+  });
+
+  // The page's title carries what waits, told by the list that is fetched anew.
+  document.addEventListener("htmx:after:swap", () => {
+    const title = document.querySelector("[data-title]")?.dataset.title;
+    if (title && document.title !== title) document.title = title;
+  });
+})();
