@@ -1,6 +1,8 @@
 """The `ledtrad` command: Flask's own command line with ours on it."""
 
 import os
+import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -9,12 +11,17 @@ from flask.cli import FlaskGroup, NoAppException
 from flask_migrate import upgrade
 
 from app import create_app
+from app.accounts.queries import has_users
+from app.accounts.services import create_owner_link
 from app.articles.commands import articles
 from app.config import SettingRefused, instance_folder
+from app.core.clock import now
 from app.core.db import db, writing
 from app.core.keys import KeysMissing, make_keys
 from app.core.logs import set_up_logging
+from app.core.supervisor import supervise
 from app.leads.services import ensure_lost_reasons
+from app.serving import PortTaken, listen, run_web
 from app.settings.services import ensure_business
 
 
@@ -66,6 +73,66 @@ def init() -> None:
     folder = instance_folder()
     prepare_instance(folder)
     click.echo(f"Ready: {folder}")
+
+
+_host = click.option("--host", help="The network address to listen on (default: LEDTRAD_HOST, else 127.0.0.1).")
+_port = click.option("--port", type=click.IntRange(1, 65535), help="The port (default: LEDTRAD_PORT, else 8000).")
+
+
+@ledtrad.command(with_appcontext=False)
+@_host
+@_port
+def serve(host: str | None, port: int | None) -> None:
+    """Web and scheduler together, on this machine, until Ctrl-C."""
+    prepare_instance(instance_folder())
+    _serve(host, port, _owner_link)
+
+
+@ledtrad.command(with_appcontext=False)
+@_host
+@_port
+def web(host: str | None, port: int | None) -> None:
+    """Web alone. Over PostgreSQL there may be any number of these, on any number of machines."""
+    _use_address(host, port)
+    app = _create_app()
+    run_web(app, _listen(app))
+
+
+def _serve(host: str | None, port: int | None, first_link: Callable[[], str | None]) -> None:
+    _use_address(host, port)
+    app = _create_app()
+    listener = _listen(app)
+    address = app.config["PUBLIC_URL"]
+    with app.app_context():
+        token = first_link()
+        db.session.remove()
+        db.engine.dispose()
+    click.echo(f"Public pages  {address}/articles/\nDashboard     {address}/today/")
+    if token:
+        click.echo(f"Start here    {address}/link/{token}")
+    click.echo("Ctrl-C stops everything.")
+    supervise({"web": lambda: run_web(app, listener)})
+
+
+def _owner_link() -> str | None:
+    if has_users():
+        return None
+    with writing():
+        return create_owner_link(now())
+
+
+def _use_address(host: str | None, port: int | None) -> None:
+    if host:
+        os.environ["LEDTRAD_HOST"] = host
+    if port:
+        os.environ["LEDTRAD_PORT"] = str(port)
+
+
+def _listen(app: Flask) -> socket.socket:
+    try:
+        return listen(app.config["HOST"], app.config["PORT"])
+    except PortTaken as refusal:
+        raise Refused(str(refusal)) from None
 
 
 def main() -> None:
