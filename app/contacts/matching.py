@@ -1,0 +1,93 @@
+"""Whether somebody who writes is somebody we know.
+
+Only the same e-mail address or the same number can say so, compared whole. A couple, a family or an office may share
+both, and what one of them wrote about their health is not the other's to read. So a name that clearly differs makes
+another contact, which can be joined later; a wrong join could not be taken back.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from app.contacts.models import Contact, DuplicateReason
+from app.core.db import db
+from app.core.words import words
+
+SHORTEST_SHORT_FORM = 3
+"""From this many letters on, "Mag" may be short for "Magdalena"; a single letter is an initial."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A contact that shares an address or a number with the person who writes."""
+
+    id: int
+    name: str
+    has_email: bool
+    has_phone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Whom the person is: a known contact, or nobody known; and whom the reseller should compare them with."""
+
+    contact_id: int | None
+    doubts: tuple[int, ...] = ()
+    reason: DuplicateReason | None = None
+
+
+def known_by(email_key: str | None, phone_e164: str | None) -> Sequence[Known]:
+    """Those with exactly that address or that number, the one active last first."""
+    same_email = Contact.email_key == email_key if email_key else sa.false()
+    same_phone = Contact.phone_e164 == phone_e164 if phone_e164 else sa.false()
+    rows = db.session.execute(
+        sa.select(Contact.id, Contact.name, Contact.email_key, Contact.phone_e164)
+        .where(sa.or_(same_email, same_phone))
+        .order_by(Contact.active_at.desc(), Contact.id.desc())
+    )
+    return [
+        Known(
+            row.id,
+            row.name,
+            bool(email_key) and row.email_key == email_key,
+            bool(phone_e164) and row.phone_e164 == phone_e164,
+        )
+        for row in rows
+    ]
+
+
+def match(name: str, known: Sequence[Known]) -> Match:
+    """Pick the contact that the person is, by the rules above. `known` comes in the order of preference."""
+    same_name = [contact for contact in known if not clearly_differ(name, contact.name)]
+    for contact in same_name:
+        if contact.has_email and contact.has_phone:
+            return Match(contact.id)
+    by_email = [contact for contact in known if contact.has_email]
+    by_phone = [contact for contact in known if contact.has_phone]
+    if by_email and by_phone:
+        pointed_at = dict.fromkeys(contact.id for contact in (by_email[0], by_phone[0]))
+        reason = DuplicateReason.TWO_MATCHES if len(pointed_at) > 1 else DuplicateReason.SHARED_ADDRESS
+        return Match(None, tuple(pointed_at), reason)
+    if same_name:
+        return Match(same_name[0].id)
+    if known:
+        return Match(None, (known[0].id,), DuplicateReason.SHARED_ADDRESS)
+    return Match(None)
+
+
+def clearly_differ(one: str, other: str) -> bool:
+    """Whether two names are hardly one person's: "Anna Ek" and "Bo Ek" differ, "Anna B" and "Anna Bengtsson" do not.
+
+    The same given name is enough (surnames change). Otherwise every word of the shorter name must have its like in the
+    longer one: the same word, its initial, or a short form of it. A name without letters says nothing.
+    """
+    shorter, longer = sorted((words(one), words(other)), key=len)
+    if not shorter or shorter[0] == longer[0]:
+        return False
+    return not all(any(_alike(word, candidate) for candidate in longer) for word in shorter)
+
+
+def _alike(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return one == other or (long.startswith(short) and (len(short) == 1 or len(short) >= SHORTEST_SHORT_FORM))

@@ -1,0 +1,168 @@
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+
+import sqlalchemy as sa
+
+from app.contacts.matching import known_by, match
+from app.contacts.models import (
+    Consent,
+    ConsentPurpose,
+    Contact,
+    ContactTerm,
+    DuplicateReason,
+    PossibleDuplicate,
+    ReachBy,
+    Subject,
+    SubjectKind,
+)
+from app.contacts.search_terms import terms_of
+from app.core.db import db
+from app.core.mail_addresses import address_key
+from app.core.phones import to_e164
+from app.core.words import fold, sort_key
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who wrote, or whom somebody tells us about. Make it with `person` before the write begins: parsing takes time."""
+
+    name: str
+    email: str | None
+    email_key: str | None
+    phone: str | None
+    phone_e164: str | None
+    reach_by: ReachBy
+    language: str
+
+
+def person(
+    name: str, email: str | None = None, phone: str | None = None, reach_by: ReachBy = ReachBy.ANY, language: str = "sv"
+) -> Person:
+    """A person with an address (already normalised) and a number as typed, kept so where it cannot be parsed."""
+    return Person(name, email or None, address_key(email), phone or None, to_e164(phone), reach_by, language)
+
+
+def find_or_add_contact(who: Person, now: datetime) -> Contact:
+    """The contact that the person is, or a new one; where there is doubt a new one, and a question for the reseller.
+
+    A known contact keeps the details we have, and gains those we lacked. What was typed stands on the enquiry.
+    """
+    _one_at_a_time(who)
+    found = match(who.name, known_by(who.email_key, who.phone_e164))
+    if found.contact_id is not None:
+        contact = db.session.get_one(Contact, found.contact_id)
+        _learn(contact, who)
+        return contact
+    contact = _add(who, now)
+    if found.reason is not None:
+        _ask_whether_same(contact, found.doubts, found.reason, now)
+    return contact
+
+
+def _one_at_a_time(who: Person) -> None:
+    """Two first letters at the same moment make one contact: on PostgreSQL they queue here, on SQLite all do."""
+    if db.engine.dialect.name == "postgresql":
+        keys = sorted(_lock_number(key) for key in (who.email_key, who.phone_e164) if key)
+        for key in keys:
+            db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+
+
+def _lock_number(key: str) -> int:
+    return int.from_bytes(blake2b(key.encode(), digest_size=8, person=b"contact").digest(), signed=True)
+
+
+def _learn(contact: Contact, who: Person) -> None:
+    learnt_email = who.email and not contact.email
+    learnt_phone = who.phone and not contact.phone
+    if learnt_email:
+        contact.email, contact.email_key = who.email, who.email_key
+    if learnt_phone:
+        contact.phone, contact.phone_e164 = who.phone, who.phone_e164
+    if who.reach_by is not ReachBy.ANY:
+        contact.reach_by = who.reach_by
+    contact.language = who.language
+    if learnt_email or learnt_phone:
+        renew_terms(contact)
+
+
+def _add(who: Person, now: datetime) -> Contact:
+    contact = Contact(
+        name=who.name,
+        name_key=sort_key(who.name),
+        email=who.email,
+        email_key=who.email_key,
+        phone=who.phone,
+        phone_e164=who.phone_e164,
+        reach_by=who.reach_by,
+        language=who.language,
+        created_at=now,
+        active_at=now,
+    )
+    db.session.add(contact)
+    db.session.flush([contact])
+    _write_terms(contact, [])
+    return contact
+
+
+def _ask_whether_same(contact: Contact, others: tuple[int, ...], reason: DuplicateReason, now: datetime) -> None:
+    db.session.add_all(
+        PossibleDuplicate(contact_id=contact.id, other_id=other, reason=reason, found_at=now) for other in others
+    )
+
+
+def find_or_add_subject(contact: Contact, kind: SubjectKind, name: str | None) -> Subject:
+    """Who the matter is about: the same kind and the same name, folded, are the same subject. Found by its name."""
+    name = None if kind is SubjectKind.SELF else (name or None)
+    same_kind = db.session.scalars(sa.select(Subject).where(Subject.contact_id == contact.id, Subject.kind == kind))
+    for subject in same_kind:
+        if fold(subject.name or "") == fold(name or ""):
+            return subject
+    subject = Subject(contact=contact, kind=kind, name=name)
+    db.session.add(subject)
+    if name:
+        renew_terms(contact)
+    return subject
+
+
+def renew_terms(contact: Contact) -> None:
+    """Write anew by which words the contact is found. Call it after its name, address, number or subjects change."""
+    db.session.flush()
+    db.session.execute(sa.delete(ContactTerm).where(ContactTerm.contact_id == contact.id))
+    _write_terms(contact, _subject_names(contact.id))
+
+
+def _write_terms(contact: Contact, subject_names: list[str]) -> None:
+    terms = terms_of(contact.name, contact.email, contact.phone, contact.phone_e164, subject_names)
+    if terms:
+        db.session.execute(sa.insert(ContactTerm), [{"term": term, "contact_id": contact.id} for term in terms])
+
+
+def _subject_names(contact_id: int) -> list[str]:
+    names = db.session.scalars(
+        sa.select(Subject.name).where(Subject.contact_id == contact_id, Subject.name.is_not(None))
+    )
+    return [name for name in names if name]
+
+
+def record_consent(
+    contact: Contact, purpose: ConsentPurpose, version: str, language: str, source: str, now: datetime
+) -> None:
+    """Keep the proof of a yes. A yes to the same words that still stands is not written twice."""
+    if _stands(contact.id, purpose, version):
+        return
+    db.session.add(
+        Consent(
+            contact_id=contact.id, purpose=purpose, text_version=version, language=language, source=source, given_at=now
+        )
+    )
+
+
+def _stands(contact_id: int, purpose: ConsentPurpose, version: str) -> bool:
+    standing = sa.exists().where(
+        Consent.contact_id == contact_id,
+        Consent.purpose == purpose,
+        Consent.text_version == version,
+        Consent.withdrawn_at.is_(None),
+    )
+    return db.session.scalar(sa.select(standing)) or False
