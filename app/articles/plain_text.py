@@ -259,14 +259,16 @@ def _is_sentence(text: str) -> bool:
 
 
 def _rendered(runs: Sequence[Run]) -> Iterator[str]:
-    has_section = False
+    before: Part | None = None
+    level = 2
     for run in runs:
         part = run[0]
         if _is_list(run):
             yield _list(run)
         elif part.level is not None:
-            level = part.level if has_section else 2
-            has_section = True
+            if before is None or before.level != part.level:
+                level = part.level if before else 2
+            before = part
             yield f"<h{level}>{linked(part.text)}</h{level}>"
         elif _SEPARATOR.fullmatch(part.text):
             yield "<hr>"

@@ -36,6 +36,7 @@ _LOOKS_LIKE_HTML = re.compile(
 _LOOKS_LIKE_MARKDOWN = re.compile(r"\s*(?:---[ \t]*\n[A-Za-z_-]+[ \t]*:|# \S)")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _UNPRINTABLE = re.compile(r"[\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+_PARAGRAPH = re.compile(r"^<p>(.*?)</p>$", re.DOTALL | re.MULTILINE)
 _SWEDISH = frozenset({"och", "att", "det", "som", "en", "på", "är", "av", "för", "med", "till", "den", "inte", "du"})
 _ENGLISH = frozenset({"and", "to", "the", "that", "a", "on", "is", "of", "for", "with", "it", "not", "you", "are"})
 _WESTERN = frozenset("åäöéüèàáæøêëïíóúñçßôîâûœÅÄÖÉÜÈÀÁÆØÇÑ–—…•·“”„‘’‚«»‹›´°½¼¾²³×€£©®™§±\u00a0\u00ad")
@@ -190,10 +191,15 @@ def _parsed(draft: _Draft, kind: ArticleFormat, source: str) -> ParsedArticle:
         format=ArticleFormat.EXTERNAL if address else kind,
         source=source,
         body_html="" if address else body,
-        summary=_cut(words, LONGEST_SUMMARY),
+        summary=_cut(_opening_words(body) or words, LONGEST_SUMMARY),
         reading_minutes=max(1, round(len(words.split()) / WORDS_PER_MINUTE)),
         external_url=address,
     )
+
+
+def _opening_words(body: str) -> str:
+    """The words of the paragraphs, without headings and lists."""
+    return " ".join(words_of(" ".join(_PARAGRAPH.findall(body))).split())
 
 
 def _language(named: str, text: str) -> str:
