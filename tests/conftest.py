@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, g, request_started
 from flask.testing import FlaskClient
 from sqlalchemy import event, text, update
 from sqlalchemy.engine import Engine
@@ -19,6 +19,7 @@ from app.core.db import db, writing
 from app.core.keys import make_keys
 from app.settings.models import Business
 from tests.postgres import running_postgres
+from tests.signed_in import SignedIn, sign_in
 
 pytest_plugins = ["tests.browser"]
 
@@ -93,12 +94,18 @@ def app(database: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The application on an empty, migrated database, inside its context."""
     application: Flask = request.getfixturevalue(f"{database}_app")
     config = dict(application.config)
-    with application.app_context():
+    with application.app_context(), request_started.connected_to(_forget_last_request, application):
         _empty()
         yield application
         db.session.remove()
     application.config.clear()
     application.config.update(config)
+
+
+def _forget_last_request(*_: object, **__: object) -> None:
+    """Requests share the test's application context; none may find in `g` what the one before left there."""
+    for name in list(g):
+        g.pop(name)
 
 
 def _empty() -> None:
@@ -125,6 +132,18 @@ def owner(app: Flask) -> User:
 def staff(app: Flask) -> User:
     """Sixten, who works for her."""
     return add_user("sixten@stilla.example.se", "Sixten Alm", Role.STAFF)
+
+
+@pytest.fixture
+def owner_client(app: Flask, owner: User) -> SignedIn:
+    """Maj's browser, signed in."""
+    return sign_in(app, owner)
+
+
+@pytest.fixture
+def staff_client(app: Flask, staff: User) -> SignedIn:
+    """Sixten's browser, signed in."""
+    return sign_in(app, staff)
 
 
 def add_user(email: str, name: str, role: Role) -> User:

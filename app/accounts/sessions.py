@@ -9,7 +9,7 @@ import secrets
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from flask import Flask, Request, g, request, request_started, session
+from flask import Flask, Request, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from app.accounts.models import User, UserSession
@@ -126,12 +126,6 @@ def _user_of_token(token: str) -> User | None:
     return user
 
 
-def _forget_who_asked_before(_app: Flask) -> None:
-    """An application context may outlive a request (tests push one); who is signed in belongs to the request."""
-    for name in ("_login_user", "theme", "session_id", "session_seen_at"):
-        g.pop(name, None)
-
-
 def _stay_signed_in() -> None:
     moment = now()
     if is_public(request.endpoint) or not current_user.is_authenticated or moment - g.session_seen_at < SEEN_EVERY:
@@ -159,5 +153,4 @@ def init_app(app: Flask) -> None:
     manager = LoginManager(app)
     manager.session_protection = None  # a phone changes its network address all day
     manager.user_loader(_user_of_token)
-    request_started.connect(_forget_who_asked_before, app)
     app.before_request(_stay_signed_in)
