@@ -1,0 +1,61 @@
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, TimeField, ValidationError
+from wtforms.validators import InputRequired, Length
+
+from app.core.forms import DashboardForm, TextLine
+from app.core.language import LANGUAGES
+from app.core.mail_addresses import normalised
+
+
+class BusinessForm(DashboardForm):
+    """The facts of the business, as visitors and mails name it."""
+
+    name = TextLine(
+        _l("Företagets namn"),
+        [InputRequired(_l("Skriv företagets namn.")), Length(max=120)],
+        description=_l("Står överst på sidorna och som avsändare i mejl, till exempel Stilla & Stark."),
+    )
+    person = TextLine(
+        _l("Vem som läser och svarar"),
+        [Length(max=120)],
+        description=_l("Besökaren får veta vem som läser det de skriver, till exempel Maj Ek."),
+    )
+    email = TextLine(
+        _l("E-post"),
+        [InputRequired(_l("Skriv den adress som ni läser.")), Length(max=254)],
+        description=_l("Svar på våra mejl kommer hit, till exempel hej@stilla.example.se."),
+    )
+    phone = TextLine(_l("Telefon"), [Length(max=40)], description=_l("Till exempel 070-174 06 05."))
+    street_address = TextLine(_l("Gatuadress"), [Length(max=200)], description=_l("Till exempel Storgatan 1."))
+    postcode = TextLine(_l("Postnummer"), [Length(max=12)], description=_l("Till exempel 123 45."))
+    city = TextLine(_l("Ort"), [Length(max=80)])
+    website = TextLine(
+        _l("Webbplats"),
+        [Length(max=300)],
+        description=_l("Till exempel https://stilla.example.se. Länkas från sidfoten."),
+    )
+    language = RadioField(
+        _l("Företagets språk"),
+        [InputRequired()],
+        choices=list(LANGUAGES.items()),
+        description=_l("För mejl till er själva. Besökare får sidor och mejl på det språk de valt."),
+    )
+    closes_at = TimeField(
+        _l("När arbetsdagen slutar"),
+        [InputRequired(_l("Skriv ett klockslag, till exempel 17.00."))],
+        description=_l("En förfrågan lovas svar före den tiden nästa arbetsdag."),
+    )
+
+    def validate_email(self, field: Any) -> None:
+        if normalised(field.data or "") is None:
+            raise ValidationError(_l("Det där är ingen e-postadress. Skriv den som namn@exempel.se."))
+
+    def validate_website(self, field: Any) -> None:
+        if field.data and not field.data.startswith(("https://", "http://")):
+            raise ValidationError(_l("Skriv hela adressen, med https:// först."))
+
+    def facts(self) -> dict[str, Any]:
+        """What was filled in, by the names of the columns."""
+        return {name: value for name, value in self.data.items() if name != "csrf_token"}
