@@ -33,6 +33,8 @@ class MessageState(StrEnum):
 
 
 IS_PENDING = text("state = 'pending'")
+IS_SUSPECT = text("state = 'pending' AND claims > 0")
+"""A sender did not survive it, or could not make its text."""
 IS_UNDER_WAY = text("state IN ('claimed', 'sending')")
 
 
@@ -42,6 +44,7 @@ class Message(Model):
     __tablename__ = "message"
     __table_args__ = (
         Index("ix_message_due", "priority", "due_at", "id", sqlite_where=IS_PENDING, postgresql_where=IS_PENDING),
+        Index("ix_message_suspect", "priority", "due_at", "id", sqlite_where=IS_SUSPECT, postgresql_where=IS_SUSPECT),
         Index("ix_message_lease", "lease_until", sqlite_where=IS_UNDER_WAY, postgresql_where=IS_UNDER_WAY),
         Index("ix_message_state_created_at_id", "state", "created_at", "id"),
     )

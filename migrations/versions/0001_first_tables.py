@@ -682,6 +682,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("state IN ('claimed', 'sending')"),
         )
         batch_op.create_index("ix_message_state_created_at_id", ["state", "created_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_message_suspect",
+            ["priority", "due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'pending' AND claims > 0"),
+            postgresql_where=sa.text("state = 'pending' AND claims > 0"),
+        )
 
     op.create_table(
         "message_event",
@@ -727,6 +734,11 @@ def downgrade() -> None:
 
     op.drop_table("message_event")
     with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_message_suspect",
+            sqlite_where=sa.text("state = 'pending' AND claims > 0"),
+            postgresql_where=sa.text("state = 'pending' AND claims > 0"),
+        )
         batch_op.drop_index("ix_message_state_created_at_id")
         batch_op.drop_index(
             "ix_message_lease",
