@@ -54,6 +54,7 @@ class Part:
     indent: int = 0
     stands_alone: bool = False
     opens_group: bool = False
+    """First among its lines, and not one of several led by pictographs, as telephone, mail and map often are."""
     level: int | None = field(default=None)
 
     @property
@@ -161,6 +162,7 @@ def _is_led(line: Line) -> bool:
 
 
 def _parts(group: Group) -> Iterator[Part]:
+    opens = len(group) == 1 or lead_of(group[1].text).kind not in _PICTURES
     current: Part | None = None
     for line in group:
         lead = lead_of(line.text)
@@ -170,7 +172,9 @@ def _parts(group: Group) -> Iterator[Part]:
             continue
         if current is not None:
             yield from _split(current)
-        current = Part(lead, [line.text], line.indent, stands_alone=len(group) == 1, opens_group=line is group[0])
+        current = Part(
+            lead, [line.text], line.indent, stands_alone=len(group) == 1, opens_group=opens and line is group[0]
+        )
     if current is not None:
         yield from _split(current)
 
