@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -62,8 +62,15 @@ def transport_of(app: Flask) -> Transport:
 class Sender:
     """Sends by one transport, in one thread. Ask it for `send_due` whenever there may be something to do."""
 
-    def __init__(self, app: Flask, transport: Transport, is_stopping: Callable[[], bool] = lambda: False) -> None:
-        self._app, self._transport, self._is_stopping = app, transport, is_stopping
+    def __init__(
+        self,
+        app: Flask,
+        transport: Transport,
+        *,
+        is_stopping: Callable[[], bool] = lambda: False,
+        clock: Callable[[], datetime] = now,
+    ) -> None:
+        self._app, self._transport, self._is_stopping, self._now = app, transport, is_stopping, clock
         self._lease = timedelta(seconds=2 * transport.deadline_seconds) + MARGIN
         self.busy_since: float | None = None
         """When the mail under way was begun, on the monotonic clock."""
@@ -84,7 +91,7 @@ class Sender:
 
     def _claim(self) -> tuple[list[Claimed], bool]:
         with writing():
-            moment = now()
+            moment = self._now()
             gate = channels.gate(self._transport.name, moment)
             if gate is Gate.CLOSED:
                 return [], False
@@ -112,7 +119,7 @@ class Sender:
         return sent
 
     def _has_time(self, claimed: Claimed) -> bool:
-        return claimed.lease_until >= now() + timedelta(seconds=self._transport.deadline_seconds) + MARGIN / 2
+        return claimed.lease_until >= self._now() + timedelta(seconds=self._transport.deadline_seconds) + MARGIN / 2
 
     def _send(self, claimed: Claimed, *, is_probe: bool) -> Result:
         try:
@@ -136,12 +143,12 @@ class Sender:
         """The letter; None, and the message put where it belongs, when a guard stops it."""
         try:
             message = db.session.get_one(Message, claimed.id, populate_existing=True)
-            stopped = outbox.why_not_now(message, now())
+            stopped = outbox.why_not_now(message, self._now())
             letter = None if stopped else write_letter(message)
         finally:
             db.session.rollback()  # no snapshot stays open while we talk to a mail server
         if stopped:
-            self._store(claimed, lambda: outbox.settle(claimed, stopped, now()))
+            self._store(claimed, lambda: outbox.settle(claimed, stopped, self._now()))
         elif claimed.claims > 1:
             self._store(claimed, lambda: outbox.acquit(claimed))
         return letter
@@ -149,27 +156,29 @@ class Sender:
     def _may_go(self, claimed: Claimed) -> bool:
         needed = timedelta(seconds=self._transport.seconds_left()) + MARGIN / 2
         with writing():
-            return outbox.pass_point_of_no_return(claimed, now(), needed)
+            return outbox.pass_point_of_no_return(claimed, self._now(), needed)
 
     def _fail(self, claimed: Claimed, fault: Exception) -> Result:
         log.error("message %s could not be made", claimed.id, exc_info=fault)
         self._store(
             claimed,
-            lambda: outbox.settle(claimed, outbox.after_failed_text(claimed, type(fault).__name__, now()), now()),
+            lambda: outbox.settle(
+                claimed, outbox.after_failed_text(claimed, type(fault).__name__, self._now()), self._now()
+            ),
         )
         return Result(Outcome.STOPPED)
 
     def _give_back(self, batch: Sequence[Claimed], reason: str) -> None:
         if batch:
-            self._store(batch[0], lambda: outbox.give_back(batch, reason, now()))
+            self._store(batch[0], lambda: outbox.give_back(batch, reason, self._now()))
 
     def _settle(self, claimed: Claimed, result: Result, *, is_probe: bool) -> None:
         if result.outcome is not Outcome.STOPPED:
             self._store(claimed, lambda: self._record(claimed, result, is_probe=is_probe))
 
     def _record(self, claimed: Claimed, result: Result, *, is_probe: bool) -> None:
-        moment, name = now(), self._transport.name
-        is_ours = outbox.settle(claimed, _move_after(claimed, result), moment)
+        moment, name = self._now(), self._transport.name
+        is_ours = outbox.settle(claimed, _move_after(claimed, result, moment), moment)
         if not is_ours:
             log.warning("message %s was taken over by another sender before it was settled", claimed.id)
         if result.outcome is Outcome.NO_SUCH_ADDRESS and is_ours:
@@ -188,15 +197,15 @@ class Sender:
                 with writing():
                     return change()
             except StorageUnavailable:
-                if now() >= claimed.lease_until:
+                if self._now() >= claimed.lease_until:
                     log.exception("message %s could not be settled while its lease lasted", claimed.id)
                     return None
                 time.sleep(STORAGE_PAUSE_SECONDS)
 
 
-def _move_after(claimed: Claimed, result: Result) -> Move:
+def _move_after(claimed: Claimed, result: Result, moment: datetime) -> Move:
     """The table of outcomes: where a message goes after a try."""
-    moment, told = now(), _told(result)
+    told = _told(result)
     counted = (
         ("attempts", claimed.attempts + 1),
         ("claims", 0),

@@ -1,7 +1,7 @@
 """A kind of mail for each class, and a short way to plan one."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -68,3 +68,22 @@ def plan(kinds: dict[str, Kind]) -> Callable[..., Message]:
         return message
 
     return plan_one
+
+
+class Clock:
+    """The moment, as the test sets it."""
+
+    def __init__(self) -> None:
+        self.moment = NOW
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def pass_by(self, **length: float) -> None:
+        """Let time go by: `pass_by(minutes=5)`."""
+        self.moment += timedelta(**length)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()

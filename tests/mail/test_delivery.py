@@ -13,6 +13,7 @@ from app.core.db import db
 from app.mail.delivery import Sender
 from app.mail.models import Message
 from app.mail.transports import Folder
+from tests.mail.conftest import Clock
 
 Plan = Callable[..., Message]
 
@@ -22,10 +23,10 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "mail"
 
 
-def test_a_due_mail_becomes_a_file(app: Flask, plan: Plan, folder: Path) -> None:
+def test_a_due_mail_becomes_a_file(app: Flask, plan: Plan, folder: Path, clock: Clock) -> None:
     message = plan()
 
-    sent = Sender(app, Folder(folder)).send_due()
+    sent = Sender(app, Folder(folder), clock=clock).send_due()
 
     assert sent == 1
     assert message.state == "sent"
