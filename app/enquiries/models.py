@@ -116,10 +116,12 @@ class Answer(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id", ondelete="CASCADE"), index=True)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    email: Mapped[str] = mapped_column(String(254), info=CONTACT_DETAIL)
+    """The mailbox it was written to, and whose private page shows it."""
     text: Mapped[str] = mapped_column(EncryptedText("answer.text"), info=HEALTH)
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the private page was first opened with this answer on it."""
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the page with this answer was first opened, by the visitor or by a program that reads their mail."""
 
     lead: Mapped[Lead] = relationship()
     author: Mapped[User | None] = relationship()

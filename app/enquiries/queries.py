@@ -1,10 +1,25 @@
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
+from app.accounts.models import User
 from app.core.db import db
-from app.enquiries.models import Enquiry, EnquiryState
+from app.enquiries.models import Answer, Enquiry, EnquiryState, EnquiryWay
+from app.leads.models import Lead
+from app.mail.models import Message
+from app.settings.queries import the_business
+
+_NEWEST = (Enquiry.received_at.desc(), Enquiry.id.desc())
+_OLDEST = (Enquiry.received_at, Enquiry.id)
+_WITH_NAMES = (
+    joinedload(Enquiry.article),
+    joinedload(Enquiry.lead).joinedload(Lead.contact),
+    joinedload(Enquiry.lead).joinedload(Lead.subject),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +39,156 @@ def enquiries_by_article() -> dict[int, FromArticle]:
     )
     rows = db.session.execute(query)
     return {article_id: FromArticle(count, last_at) for article_id, count, last_at in rows if article_id is not None}
+
+
+def by_nonce(nonce: str) -> Enquiry | None:
+    """What a form's number has become already."""
+    return db.session.scalar(sa.select(Enquiry).where(Enquiry.nonce == nonce))
+
+
+def by_reference(reference: str) -> Enquiry | None:
+    """What a visitor quotes."""
+    return db.session.scalar(sa.select(Enquiry).where(Enquiry.reference == reference))
+
+
+def enquiry_to_change(enquiry_id: int) -> Enquiry | None:
+    """The enquiry, locked until the write ends."""
+    return db.session.scalar(sa.select(Enquiry).where(Enquiry.id == enquiry_id).with_for_update())
+
+
+def in_state(state: EnquiryState) -> sa.Select[Enquiry]:
+    """Those in one state, to be paged through, with the names that a row shows."""
+    return sa.select(Enquiry).where(Enquiry.state == state).options(*_WITH_NAMES)
+
+
+def to_answer(limit: int = 50) -> Sequence[Enquiry]:
+    """What waits for our answer, the longest waiting first, with the lead, contact, subject and article of each."""
+    return db.session.scalars(in_state(EnquiryState.OPEN).order_by(*_OLDEST).limit(limit)).all()
+
+
+def count_by_state() -> dict[EnquiryState, int]:
+    """How many there are in each state; states without any are not in it."""
+    query = sa.select(Enquiry.state, sa.func.count()).group_by(Enquiry.state)
+    return dict(db.session.execute(query).tuples().all())
+
+
+def enquiries_of(lead_id: int) -> Sequence[Enquiry]:
+    """All that the lead's contact sent, the oldest first."""
+    return db.session.scalars(
+        sa.select(Enquiry).where(Enquiry.lead_id == lead_id).options(joinedload(Enquiry.article)).order_by(*_OLDEST)
+    ).all()
+
+
+def open_enquiries_of(lead_id: int) -> Sequence[Enquiry]:
+    """What the lead still has unanswered, the oldest first."""
+    query = sa.select(Enquiry).where(Enquiry.lead_id == lead_id, Enquiry.state == EnquiryState.OPEN)
+    return db.session.scalars(query.order_by(*_OLDEST).with_for_update()).all()
+
+
+def answers_of(lead_id: int) -> Sequence[Answer]:
+    """All that we answered, the oldest first, with who wrote it."""
+    query = sa.select(Answer).where(Answer.lead_id == lead_id).options(joinedload(Answer.author))
+    return db.session.scalars(query.order_by(Answer.written_at, Answer.id)).all()
+
+
+def enquiries_by_id(ids: Collection[int]) -> dict[int, Enquiry]:
+    """Those that the timeline tells of."""
+    if not ids:
+        return {}
+    query = sa.select(Enquiry).where(Enquiry.id.in_(ids)).options(joinedload(Enquiry.article))
+    return {enquiry.id: enquiry for enquiry in db.session.scalars(query)}
+
+
+def answers_by_id(ids: Collection[int]) -> dict[int, Answer]:
+    """Those that the timeline tells of."""
+    if not ids:
+        return {}
+    query = sa.select(Answer).where(Answer.id.in_(ids)).options(joinedload(Answer.author))
+    return {answer.id: answer for answer in db.session.scalars(query)}
+
+
+def answer_address(lead: Lead) -> str | None:
+    """Where an answer to the lead goes: the contact's address, else the one that the latest open enquiry gave."""
+    if lead.contact.email:
+        return lead.contact.email
+    given = [enquiry.email for enquiry in open_enquiries_of(lead.id) if enquiry.email]
+    return given[-1] if given else None
+
+
+@dataclass(frozen=True, slots=True)
+class Touches:
+    """How somebody came to us: the first time, and the last. The same enquiry when there is only one."""
+
+    first: Enquiry
+    last: Enquiry
+
+
+def touches(lead_id: int) -> Touches | None:
+    """The lead's first and last enquiry by a form, with what each says of where it came from."""
+    forms = [enquiry for enquiry in enquiries_of(lead_id) if enquiry.way is EnquiryWay.FORM]
+    return Touches(forms[0], forms[-1]) if forms else None
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What was received in the hour before a letter, each counted no further than its limit."""
+
+    from_address: int
+    from_all: int
+
+
+def traffic_before(now: datetime, address_hash: str | None, most_from_address: int, most_from_all: int) -> Traffic:
+    """Count against the limits in one statement. A limit of 0 is none, and is not counted."""
+    recent = Enquiry.received_at > now - timedelta(hours=1)
+    from_address = _count(most_from_address, recent, Enquiry.address_hash == address_hash)
+    row = db.session.execute(sa.select(from_address, _count(most_from_all, recent))).one()
+    return Traffic(row[0], row[1])
+
+
+def _count(most: int, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    if not most:
+        return sa.literal(0)
+    counted = sa.select(sa.literal(1)).select_from(Enquiry).where(*conditions).limit(most).subquery()
+    return sa.select(sa.func.count()).select_from(counted).scalar_subquery()
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody of ours who is told."""
+
+    key: str
+    address: str
+    language: str
+
+
+def recipients_of_notices() -> Sequence[Recipient]:
+    """Everybody who may sign in and wants to be told of enquiries; the business itself when nobody does."""
+    query = sa.select(User.id, User.email, User.language).where(User.is_active, User.wants_enquiry_notices)
+    people = [Recipient(f"u{row.id}", row.email, row.language) for row in db.session.execute(query.order_by(User.id))]
+    business = the_business()
+    house = [Recipient("house", business.email, business.language)] if business.email else []
+    return people or house
+
+
+def notice_key(kind: str, reference: Any, recipient: Recipient) -> Any:
+    """What makes a notice go once to each: of one enquiry's reference, or of the column in a statement."""
+    return f"{kind}:" + reference + f":{recipient.key}"
+
+
+def in_quarantine_since_before(moment: datetime) -> Sequence[int]:
+    """The keys of what has been in quarantine since before a moment."""
+    since = sa.func.coalesce(Enquiry.settled_at, Enquiry.received_at)
+    query = sa.select(Enquiry.id).where(Enquiry.state == EnquiryState.QUARANTINED, since < moment)
+    return db.session.scalars(query.order_by(Enquiry.id)).all()
+
+
+def unanswered_and_untold(
+    kind: str, recipients: Collection[Recipient], after: datetime
+) -> Sequence[tuple[int, datetime]]:
+    """Key and moment of each open enquiry that came after a moment, untold by any mail of that kind."""
+    keys = [notice_key(kind, Enquiry.reference, recipient) for recipient in recipients]
+    is_told = sa.exists().where(sa.or_(*(Message.dedupe_key == key for key in keys)))
+    query = sa.select(Enquiry.id, Enquiry.received_at).where(
+        Enquiry.state == EnquiryState.OPEN, Enquiry.received_at > after, ~is_told
+    )
+    return db.session.execute(query.order_by(*_OLDEST)).tuples().all()

@@ -1,0 +1,80 @@
+"""What an enquiry sets in motion once it is let in: whose it is, which lead it joins, what we owe, who is told."""
+
+from datetime import datetime
+
+from app.contacts.models import ConsentPurpose, Contact
+from app.contacts.services import Person, find_or_add_contact, find_or_add_subject, record_consent
+from app.core.db import db
+from app.enquiries.deadlines import answer_due_at
+from app.enquiries.models import Enquiry
+from app.enquiries.queries import notice_key, recipients_of_notices
+from app.follow_ups.models import FollowUpKind
+from app.follow_ups.queries import open_of
+from app.follow_ups.services import plan
+from app.leads.models import EventKind, Lead
+from app.leads.queries import open_lead_of
+from app.leads.services import open_lead, tell
+from app.mail.services import queue
+
+
+def take_in(enquiry: Enquiry, who: Person, now: datetime) -> None:
+    """Join the enquiry to the contact's open lead for its subject, or open one, and do all that follows."""
+    contact = find_or_add_contact(who, now)
+    subject = find_or_add_subject(contact, enquiry.subject_kind, enquiry.subject_name)
+    known_lead = open_lead_of(contact.id, subject.id) if subject.id else None
+    enquiry.lead = known_lead or open_lead(contact, subject, now)
+    if known_lead is None:
+        enquiry.lead.article_id = enquiry.article_id
+    db.session.add(enquiry)
+    db.session.flush()
+    _keep_consents(enquiry, contact, now)
+    owe_answer(enquiry, enquiry.lead, now, is_new_lead=known_lead is None)
+    if enquiry.email:
+        _confirm(enquiry, enquiry.email, now)
+    tell_ourselves("new_enquiry_notice", enquiry, now)
+
+
+def owe_answer(enquiry: Enquiry, lead: Lead, now: datetime, *, is_new_lead: bool = False) -> None:
+    """Put the enquiry on the timeline, and "Svara" among the next steps unless it is there or the lead is closed."""
+    tell(lead, EventKind.ENQUIRY, now, about_id=enquiry.id)
+    if lead.is_open and (is_new_lead or not _owes_answer(lead)):
+        plan(lead, FollowUpKind.ANSWER, answer_due_at(enquiry.received_at), now)
+
+
+def _owes_answer(lead: Lead) -> bool:
+    return any(follow_up.kind is FollowUpKind.ANSWER for follow_up in open_of(lead.id))
+
+
+def _keep_consents(enquiry: Enquiry, contact: Contact, now: datetime) -> None:
+    given = {ConsentPurpose.ANSWER: enquiry.consent_version, ConsentPurpose.TIPS: enquiry.tips_version}
+    for purpose, version in given.items():
+        if version:
+            record_consent(contact, purpose, version, enquiry.language, enquiry.reference, now)
+
+
+def _confirm(enquiry: Enquiry, address: str, now: datetime) -> None:
+    queue(
+        "enquiry_confirmation",
+        address=address,
+        language=enquiry.language,
+        dedupe_key=f"confirm:{enquiry.reference}",
+        context={"enquiry": enquiry.id},
+        now=now,
+        lead_id=enquiry.lead_id,
+    )
+
+
+def tell_ourselves(kind: str, enquiry: Enquiry, now: datetime) -> int:
+    """A mail of that kind to everybody who wants to be told, each once per enquiry; says to how many."""
+    told = [
+        queue(
+            kind,
+            address=recipient.address,
+            language=recipient.language,
+            dedupe_key=notice_key(kind, enquiry.reference, recipient),
+            context={"enquiry": enquiry.id},
+            now=now,
+        )
+        for recipient in recipients_of_notices()
+    ]
+    return sum(message is not None for message in told)

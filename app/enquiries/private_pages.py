@@ -1,0 +1,77 @@
+"""The page that a signed link opens, without sign-in: one mailbox's side of one lead.
+
+Contacts are matched by what anybody can type, so a stranger who knows somebody's number can land on their lead.
+Therefore a link belongs to the mailbox it was mailed to, and shows what was sent with that address or answered to it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.core import links
+from app.core.keys import current_keys
+from app.core.mail_addresses import address_key
+from app.core.public_addresses import public_address
+from app.enquiries.models import Answer, Enquiry
+from app.enquiries.queries import answers_of, enquiries_of
+from app.leads.models import Lead
+from app.leads.queries import lead_with_all
+
+PURPOSE = "private"
+LIVES = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateKey:
+    """What a link says: which lead, and whose mailbox (a keyed hash, since a link is no place for an address)."""
+
+    lead_id: int
+    mailbox: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrivatePage:
+    """What the holder of a link may see."""
+
+    lead: Lead
+    address: str
+    enquiries: Sequence[Enquiry]
+    answers: Sequence[Answer]
+
+    @property
+    def conversation(self) -> list[Enquiry | Answer]:
+        """Their words and ours in the order they were written."""
+        both: list[Enquiry | Answer] = [*self.enquiries, *self.answers]
+        return sorted(both, key=lambda item: item.received_at if isinstance(item, Enquiry) else item.written_at)
+
+
+def private_address(lead_id: int, address: str, language: str, written_at: datetime) -> str:
+    """The full address of the mailbox's page; lives 90 days from `written_at`. Equal arguments give equal addresses."""
+    token = links.sign(PURPOSE, [lead_id, _mailbox(address)], written_at + LIVES)
+    return public_address("enquiries.private", token=token, lang=language)
+
+
+def read_key(token: str, now: datetime) -> PrivateKey:
+    """What the token opens. Raises LinkBroken, or LinkExpired with the key as its `data`."""
+    try:
+        lead_id, mailbox = links.read(PURPOSE, token, now)
+    except links.LinkExpired as expired:
+        raise links.LinkExpired(PrivateKey(*expired.data)) from None
+    return PrivateKey(lead_id, mailbox)
+
+
+def private_page(key: PrivateKey) -> PrivatePage | None:
+    """What the key opens; None when the lead is gone, or nothing was ever sent or answered with that mailbox."""
+    lead = lead_with_all(key.lead_id)
+    if lead is None:
+        return None
+    enquiries = [enquiry for enquiry in enquiries_of(lead.id) if _mailbox(enquiry.email) == key.mailbox]
+    answers = [answer for answer in answers_of(lead.id) if _mailbox(answer.email) == key.mailbox]
+    if not enquiries and not answers:
+        return None
+    address = answers[-1].email if answers else enquiries[-1].email
+    return PrivatePage(lead, address or "", enquiries, answers)
+
+
+def _mailbox(address: str | None) -> str:
+    return current_keys().keyed_hash("mailbox", address_key(address) or "")

@@ -1,0 +1,206 @@
+import secrets
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from app.accounts.models import User
+from app.contacts.models import SubjectKind
+from app.contacts.services import Person
+from app.core.db import db
+from app.core.errors import RuleBroken
+from app.core.language import local_zone
+from app.enquiries.identity_numbers import mask
+from app.enquiries.intake import owe_answer, take_in, tell_ourselves
+from app.enquiries.models import Answer, Enquiry, EnquiryState, EnquiryWay, Wish
+from app.enquiries.private_pages import PrivatePage
+from app.enquiries.queries import answer_address, open_enquiries_of, traffic_before
+from app.enquiries.spam import Rung, Verdict, judge_content
+from app.follow_ups.models import FollowUpKind
+from app.follow_ups.services import complete_open
+from app.leads.models import EventKind, Lead
+from app.leads.services import move_to_stage, tell
+from app.leads.stages import Stage
+from app.mail.services import queue
+
+REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Without those that are mistaken for each other when read aloud or from paper."""
+LONGEST_MESSAGE = 5000
+LONGEST_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many letters in an hour are let in, from one network address and from all; 0 is no limit."""
+
+    per_address: int
+    in_all: int
+
+
+@dataclass(frozen=True, slots=True)
+class SentEnquiry:
+    """What came with the form. `nonce` is the form's number; `failed` are the rungs that only the edge can see."""
+
+    nonce: str
+    who: Person
+    wish: Wish
+    message: str
+    subject_kind: SubjectKind = SubjectKind.SELF
+    subject_name: str | None = None
+    article_id: int | None = None
+    consent_version: str | None = None
+    tips_version: str | None = None
+    origin: dict[str, str] = field(default_factory=dict)
+    """Columns of attribution: page, referrer_host, utm_source ..., button."""
+    address_hash: str | None = None
+    failed: tuple[Rung, ...] = ()
+
+
+def record_enquiry(sent: SentEnquiry, limits: Limits, now: datetime) -> Enquiry:
+    """Store what a visitor sent, and do all that follows; what looks like spam is stored and waits in quarantine.
+
+    Nobody is refused. A form's number that is stored already breaks the unique constraint: the first stands.
+    """
+    masked = _without_identity_numbers(sent, now)
+    verdict = _judge(masked, limits, now)
+    enquiry = _enquiry_of(masked, verdict, now)
+    enquiry.was_masked = masked is not sent
+    if verdict.is_suspect:
+        db.session.add(enquiry)
+    else:
+        take_in(enquiry, masked.who, now)
+    return enquiry
+
+
+def _without_identity_numbers(sent: SentEnquiry, now: datetime) -> SentEnquiry:
+    """The same object when there was none."""
+    today = now.astimezone(local_zone()).date()
+    name, is_in_name = mask(sent.who.name, today)
+    subject_name, is_in_subject = mask(sent.subject_name or "", today)
+    message, is_in_message = mask(sent.message, today)
+    if not (is_in_name or is_in_subject or is_in_message):
+        return sent
+    who = replace(sent.who, name=name[:LONGEST_NAME])
+    return replace(sent, who=who, subject_name=subject_name[:LONGEST_NAME], message=message)
+
+
+def _judge(sent: SentEnquiry, limits: Limits, now: datetime) -> Verdict:
+    verdict = judge_content(sent.who.name, sent.message).and_also(*sent.failed)
+    traffic = traffic_before(now, sent.address_hash, limits.per_address, limits.in_all)
+    if limits.per_address and traffic.from_address >= limits.per_address:
+        verdict = verdict.and_also(Rung.ADDRESS_LIMIT)
+    if limits.in_all and traffic.from_all >= limits.in_all:
+        verdict = verdict.and_also(Rung.HOUSE_LIMIT)
+    return verdict
+
+
+def _enquiry_of(sent: SentEnquiry, verdict: Verdict, now: datetime) -> Enquiry:
+    return Enquiry(
+        reference=new_reference(),
+        nonce=sent.nonce,
+        way=EnquiryWay.FORM,
+        state=EnquiryState.QUARANTINED if verdict.is_suspect else EnquiryState.OPEN,
+        received_at=now,
+        article_id=sent.article_id,
+        name=sent.who.name,
+        email=sent.who.email,
+        phone=sent.who.phone,
+        reach_by=sent.who.reach_by,
+        subject_kind=sent.subject_kind,
+        subject_name=None if sent.subject_kind is SubjectKind.SELF else (sent.subject_name or None),
+        wish=sent.wish,
+        message=sent.message,
+        language=sent.who.language,
+        consent_version=sent.consent_version,
+        tips_version=sent.tips_version,
+        address_hash=sent.address_hash,
+        spam_score=verdict.score,
+        spam_reasons=verdict.reasons,
+        **sent.origin,
+    )
+
+
+def new_reference() -> str:
+    """A number that a visitor can quote: "LT-7K3M9Q"."""
+    return "LT-" + "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(6))
+
+
+def record_reply(page: PrivatePage, message: str, nonce: str, language: str, now: datetime) -> Enquiry:
+    """A visitor wrote on the private page: a new enquiry on the same lead, and an answer is owed again.
+
+    A form's number that is stored already breaks the unique constraint, as with `record_enquiry`.
+    """
+    lead, contact = page.lead, page.lead.contact
+    masked, was_masked = mask(message, now.astimezone(local_zone()).date())
+    enquiry = Enquiry(
+        reference=new_reference(),
+        nonce=nonce,
+        way=EnquiryWay.REPLY,
+        state=EnquiryState.OPEN,
+        received_at=now,
+        lead=lead,
+        name=contact.name,
+        email=page.address,
+        phone=contact.phone,
+        reach_by=contact.reach_by,
+        subject_kind=lead.subject.kind,
+        subject_name=lead.subject.name,
+        message=masked,
+        was_masked=was_masked,
+        language=language,
+    )
+    db.session.add(enquiry)
+    db.session.flush()
+    owe_answer(enquiry, lead, now)
+    tell_ourselves("new_enquiry_notice", enquiry, now)
+    return enquiry
+
+
+def answer(lead: Lead, text: str, author: User, now: datetime) -> Answer:
+    """Answer all that the lead has open. The words wait on the private page; a notice with a link to it is mailed."""
+    if not text.strip():
+        raise RuleBroken(_("Skriv ett svar först."))
+    address = answer_address(lead)
+    if address is None:
+        raise RuleBroken(_("Det finns ingen e-postadress att svara till. Ring i stället, och logga samtalet."))
+    written = Answer(lead=lead, author=author, email=address, text=text.strip(), written_at=now)
+    db.session.add(written)
+    for enquiry in open_enquiries_of(lead.id):
+        settle(enquiry, EnquiryState.ANSWERED, now)
+    db.session.flush()
+    tell(lead, EventKind.ANSWER, now, actor=author, about_id=written.id)
+    complete_open(lead, FollowUpKind.ANSWER, author, now)
+    if lead.stage is Stage.NEW:
+        move_to_stage(lead, Stage.CONTACTED, author, now)
+    queue(
+        "answer_notice",
+        address=address,
+        language=lead.contact.language,
+        dedupe_key=f"answer:{written.id}",
+        context={"answer": written.id},
+        now=now,
+        lead_id=lead.id,
+    )
+    return written
+
+
+def close_without_answer(enquiry: Enquiry, actor: User, now: datetime) -> None:
+    """It needs no answer. The lead is owed none any more when nothing else of it is open. A settled one is refused."""
+    if enquiry.state is not EnquiryState.OPEN or enquiry.lead is None:
+        raise RuleBroken(_("Förfrågan är inte öppen längre."))
+    settle(enquiry, EnquiryState.CLOSED, now)
+    words = _("Avslutad utan svar: %(reference)s", reference=enquiry.reference)
+    tell(enquiry.lead, EventKind.SYSTEM, now, actor=actor, text=words)
+    owe_no_answer_without_enquiries(enquiry.lead, actor, now)
+
+
+def owe_no_answer_without_enquiries(lead: Lead, actor: User, now: datetime) -> None:
+    """Settle "Svara" among the lead's next steps when there is nothing left to answer."""
+    if not open_enquiries_of(lead.id):
+        complete_open(lead, FollowUpKind.ANSWER, actor, now)
+
+
+def settle(enquiry: Enquiry, state: EnquiryState, now: datetime) -> None:
+    """From now on it stands there."""
+    enquiry.state = state
+    enquiry.settled_at = now
