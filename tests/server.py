@@ -19,9 +19,16 @@ from pathlib import Path
 from unittest import mock
 
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import select
 
 from app import create_app
-from app.core.db import db
+from app.accounts.models import User
+from app.accounts.sessions import start_session
+from app.commands import prepare_instance
+from app.core.clock import now
+from app.core.db import db, writing
 
 LEDTRAD = str(Path(sys.executable).parent / "ledtrad")
 SETTINGS = {"LEDTRAD_CHECK_MAIL_DOMAINS": "0", "LEDTRAD_LOG_LEVEL": "WARNING"}
@@ -34,6 +41,7 @@ class Server:
 
     def __init__(self, instance: Path, database_url: str = "", **settings: str) -> None:
         self.instance = instance
+        self.database_url = database_url
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = instance.with_name(f"{instance.name}.log")
@@ -54,7 +62,7 @@ class Server:
         begun = time.monotonic()
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [LEDTRAD, "serve", "--port", str(self.port)],
+                self.command(),
                 env={**_clean_environment(), **self._settings},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -65,6 +73,10 @@ class Server:
         self._wait_for_an_answer(begun + START_SECONDS)
         return time.monotonic() - begun
 
+    def command(self) -> list[str]:
+        """What is run; whatever it is, it answers at /contact."""
+        return [LEDTRAD, "serve", "--port", str(self.port)]
+
     def _wait_for_an_answer(self, ends: float) -> None:
         assert self._process is not None
         while self._process.poll() is None and time.monotonic() < ends:
@@ -72,12 +84,12 @@ class Server:
                 return
             time.sleep(0.02)
         self.kill()
-        raise RuntimeError(f"ledtrad serve did not answer:\n{self.output()}")
+        raise RuntimeError(f"{self.command()} did not answer:\n{self.output()}")
 
-    def answers(self) -> bool:
-        """Whether the contact page is there."""
+    def answers(self, path: str = "/contact") -> bool:
+        """Whether the page is there."""
         try:
-            with urllib.request.urlopen(f"{self.url}/contact", timeout=5) as response:
+            with urllib.request.urlopen(f"{self.url}{path}", timeout=5) as response:
                 return bool(response.status == 200)
         except (urllib.error.URLError, OSError):
             return False
@@ -127,6 +139,20 @@ class Server:
         with mock.patch.dict(os.environ, self._settings):
             return create_app(self.instance)
 
+    def prepare(self) -> None:
+        """Make the instance without starting anything."""
+        with mock.patch.dict(os.environ, self._settings):
+            prepare_instance(self.instance)
+
+    def cookie_of(self, email: str) -> str:
+        """What a browser in which that user has signed in sends along."""
+        with self.app.app_context():
+            with writing() as session:
+                user = session.scalars(select(User).where(User.email_key == email)).one()
+                token = start_session(user, "Chrome, Linux", now())
+            content = {"_user_id": token, "_fresh": True, "_permanent": True}
+            return f"ledtrad={_session_signer(self.app).dumps(content)}"
+
     def close(self) -> None:
         """End everything."""
         self.kill()
@@ -160,6 +186,12 @@ def _clean_environment() -> dict[str, str]:
 def _limit_files(size: int) -> None:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+def _session_signer(app: Flask) -> URLSafeTimedSerializer:
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert signer is not None
+    return signer
 
 
 def _group_of(pid: int) -> int | None:
