@@ -7,8 +7,9 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from flask import current_app, render_template
+from flask import current_app
 from flask_babel import force_locale
+from jinja2 import Template
 
 from app.core.keys import current_keys
 from app.mail.addresses import sender_address, wire_address
@@ -31,25 +32,24 @@ class Letter:
 
 
 def write_letter(message: Message) -> Letter:
-    """Compose the message in its own language; links in it open the public address."""
-    with current_app.test_request_context(base_url=current_app.config["PUBLIC_URL"]), force_locale(message.language):
+    """Compose the message in its own language."""
+    with force_locale(message.language):
         text = kind_of(message.kind).compose(message)
         business = the_business()
         mail = _with_headers(message, text, business)
-        mail.set_content(_plain(message, text, business), cte="quoted-printable")
+        mail.set_content(_plain(text, business), cte="quoted-printable")
         mail.add_alternative(_html(message, text, business), subtype="html", cte="quoted-printable")
-    return Letter(sender_address(), wire_address(message.address), message.message_id, mail.as_bytes())
+        mail.set_boundary(f"=_{message.message_id.strip('<').partition('@')[0]}")
+    return Letter(sender_address(), message.address, message.message_id, mail.as_bytes())
 
 
 def _with_headers(message: Message, text: MailText, business: Business) -> EmailMessage:
     sender = sender_address()
-    mail = EmailMessage(
-        policy=SMTP.clone(utf8=not message.address.isascii() and not wire_address(message.address).isascii())
-    )
+    mail = EmailMessage(policy=SMTP)
     mail["Message-ID"] = message.message_id
     mail["Date"] = format_datetime(message.created_at)
     mail["From"] = Address(" ".join(business.name.split()) or "Ledtråd", addr_spec=sender)
-    mail["To"] = wire_address(message.address)
+    mail["To"] = message.address
     if business.email:
         mail["Reply-To"] = wire_address(business.email)
     mail["Subject"] = " ".join(text.subject.split())
@@ -64,12 +64,17 @@ def _thread_id(lead_id: int, sender: str) -> str:
     return f"<{current_keys().keyed_hash('thread', str(lead_id))}.thread@{sender.rpartition('@')[2]}>"
 
 
-def _plain(message: Message, text: MailText, business: Business) -> str:
-    return render_template("mail/mail.txt", message=message, text=text, business=business, wrap=_wrap)
+def _plain(text: MailText, business: Business) -> str:
+    return _template("mail/mail.txt").render(text=text, business=business, wrap=_wrap)
 
 
 def _html(message: Message, text: MailText, business: Business) -> str:
-    return render_template("mail/mail.html", message=message, text=text, business=business)
+    return _template("mail/mail.html").render(text=text, business=business, language=message.language)
+
+
+def _template(name: str) -> Template:
+    """A template as it is: what every page gets handed (menu, counts) has no business in a mail."""
+    return current_app.jinja_env.get_template(name)
 
 
 def _wrap(paragraph: str) -> str:

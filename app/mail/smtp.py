@@ -181,7 +181,7 @@ class Smtp:
             return None
         self._dialogue.deadline = self._deadline
         try:
-            code, words = self._mail(self._dialogue, letter)
+            code, words = self._dialogue.mail(letter.sender)
         except (smtplib.SMTPException, OSError):
             self._hang_up()
             return None
@@ -197,7 +197,7 @@ class Smtp:
         self._dialogue = dialogue
         try:
             dialogue.enter()
-            code, words = self._mail(dialogue, letter)
+            code, words = dialogue.mail(letter.sender)
         except smtplib.SMTPResponseException as error:
             self._hang_up()
             return Result(Outcome.CHANNEL, error.smtp_code, _words(error.smtp_error))
@@ -209,16 +209,7 @@ class Smtp:
             raise Refusal(Step.SENDER, code, _words(words))
         return dialogue
 
-    @staticmethod
-    def _mail(dialogue: _Dialogue, letter: Letter) -> tuple[int, bytes]:
-        options = [] if letter.recipient.isascii() or not dialogue.has_extn("smtputf8") else ["SMTPUTF8"]
-        dialogue.command_encoding = "utf-8" if options else "ascii"
-        return dialogue.mail(letter.sender, options)
-
     def _say_recipient_and_body(self, dialogue: _Dialogue, letter: Letter) -> None:
-        if not letter.recipient.isascii() and not dialogue.has_extn("smtputf8"):
-            self._reset(dialogue)
-            raise Refusal(Step.BODY, 550, "5.6.7 the server takes no addresses beyond ASCII")
         code, words = dialogue.rcpt(letter.recipient)
         if code not in (250, 251):
             self._reset(dialogue)
