@@ -11,25 +11,34 @@ from app.accounts import sessions, users
 from app.accounts import views as accounts
 from app.articles import views as articles
 from app.config import instance_folder, load_settings, migrations_folder, templates_folder
+from app.contacts import labels as contact_labels
 from app.contacts import views as contacts
-from app.core import access, db, error_pages, filters, forms, headers, keys, language, request_log
+from app.core import access, db, error_pages, filters, forms, headers, keys, labels, language, request_log
+from app.enquiries import labels as enquiry_labels
+from app.enquiries import public as enquiry_forms
 from app.enquiries import views as enquiries
+from app.enquiries.mails import KINDS as ENQUIRY_MAILS
+from app.follow_ups import labels as follow_up_labels
 from app.follow_ups import views as follow_ups
 from app.follow_ups.services import skip_open
 from app.home import context as frame
 from app.home import views as home
+from app.leads import labels as lead_labels
 from app.leads import views as leads
 from app.leads.closing import when_closed
+from app.mail import kinds as mail_kinds
 from app.mail import views as mail
 from app.settings import views as settings
 
-CORE = (request_log, access, headers, language, forms, filters, db, error_pages)
+CORE = (request_log, access, headers, language, forms, filters, labels, db, error_pages)
 FEATURES = (settings, articles, mail, accounts, contacts, leads, follow_ups, enquiries, home)
 """From the foot of the ladder to its top."""
-MORE_PAGES = (one_time_links, users)
+MORE_PAGES = (one_time_links, users, enquiry_forms)
 """Further pages of a room: importing them hangs them on its blueprint."""
 PARTS = (sessions, frame)
 """What features do besides pages."""
+LABELS = (contact_labels, lead_labels, follow_up_labels, enquiry_labels)
+"""What the words of their enums are called on screen."""
 
 
 def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None = None) -> Flask:
@@ -46,5 +55,9 @@ def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None
         app.register_blueprint(feature.bp)
     for part in PARTS:
         part.init_app(app)
+    for words in LABELS:
+        labels.name_words(app, words.LABELS)
+    for kind in ENQUIRY_MAILS:
+        mail_kinds.register(app, kind)
     when_closed(app, skip_open)
     return app

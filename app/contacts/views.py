@@ -1,3 +1,70 @@
-from flask import Blueprint
+from typing import Any
 
-bp = Blueprint("contacts", __name__)
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.contacts.details import change_details, decide_duplicate
+from app.contacts.forms import ContactForm
+from app.contacts.listing import ContactSort, contacts_page
+from app.contacts.models import Contact
+from app.contacts.queries import consents_of, contact_to_change, doubts_about, duplicate_to_decide, subjects_of
+from app.contacts.services import person
+from app.core.clock import now
+from app.core.db import db, writing
+from app.core.toasts import toast
+from app.follow_ups.queries import next_steps
+from app.leads.queries import leads_of
+
+bp = Blueprint("contacts", __name__, url_prefix="/contacts")
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    words = request.args.get("q", "").strip()
+    sort = request.args.get("sort", ContactSort.NAME, type=ContactSort)
+    page = contacts_page(words, sort, request.args.get("after"))
+    subjects = subjects_of([row.id for row in page.rows])
+    return render_template(
+        "contacts/index.html", words=words, sort=sort, sorts=ContactSort, page=page, subjects=subjects
+    )
+
+
+@bp.get("/<int:contact_id>")
+def detail(contact_id: int) -> ResponseReturnValue:
+    contact = db.session.get(Contact, contact_id) or abort(404)
+    leads = leads_of(contact_id)
+    return render_template(
+        "contacts/detail.html",
+        contact=contact,
+        leads=leads,
+        steps=next_steps([lead.id for lead in leads]),
+        subjects=subjects_of([contact_id]).get(contact_id, []),
+        consents=consents_of(contact_id),
+        doubts=doubts_about(contact_id),
+    )
+
+
+@bp.route("/<int:contact_id>/edit", methods=["GET", "POST"])
+def edit(contact_id: int) -> ResponseReturnValue:
+    contact = db.session.get(Contact, contact_id) or abort(404)
+    form = ContactForm(obj=contact)
+    if not form.validate_on_submit():
+        return render_template("contacts/edit.html", contact=contact, form=form), 422 if form.errors else 200
+    given: dict[str, Any] = {name: field.data for name, field in form._fields.items() if name != "csrf_token"}
+    who = person(**given)
+    with writing():
+        change_details(contact_to_change(contact_id) or abort(404), who)
+    toast(_("Uppgifterna är ändrade."))
+    return redirect(url_for("contacts.detail", contact_id=contact_id))
+
+
+@bp.post("/duplicates/<int:duplicate_id>")
+def decide(duplicate_id: int) -> ResponseReturnValue:
+    are_same = request.form.get("are_same") == "yes"
+    with writing():
+        duplicate = duplicate_to_decide(duplicate_id) or abort(404)
+        contact_id = duplicate.contact_id
+        decide_duplicate(duplicate, are_same, now())
+    toast(_("Noterat: samma person.") if are_same else _("Noterat: olika personer."))
+    return redirect(url_for("contacts.detail", contact_id=contact_id))

@@ -1,3 +1,115 @@
-from flask import Blueprint
+"""The enquiries that wait, and what the reseller does about them. What visitors open is in `public.py`."""
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts.models import User
+from app.accounts.sessions import signed_in
+from app.core.clock import now
+from app.core.db import writing
+from app.core.errors import RuleBroken
+from app.core.labels import label
+from app.core.language import local_zone
+from app.core.paging import Order, page_of
+from app.core.toasts import toast
+from app.enquiries.answer_form import AnswerForm
+from app.enquiries.deadlines import answer_due_at
+from app.enquiries.labels import TAB_STATES
+from app.enquiries.models import Enquiry
+from app.enquiries.quarantine import mark_as_spam, release
+from app.enquiries.queries import count_by_state, enquiry_to_change, in_state
+from app.enquiries.services import answer as answer_lead
+from app.enquiries.services import close_without_answer
+from app.enquiries.spam import Rung
+from app.follow_ups.dues import urgency
+from app.leads.queries import lead_to_change
+from app.leads.views import lead_page, lead_url
 
 bp = Blueprint("enquiries", __name__)
+
+WAITED_LONGEST = (Order((Enquiry.received_at, Enquiry.id)),)
+NEWEST = (Order((Enquiry.received_at, Enquiry.id), is_descending=True),)
+
+
+@bp.app_template_global()
+def answer_due(enquiry: Enquiry) -> datetime:
+    """By when the visitor was told to have an answer."""
+    return answer_due_at(enquiry.received_at)
+
+
+@bp.app_template_global()
+def answer_urgency(enquiry: Enquiry) -> StrEnum:
+    """The chip of what is left of that time."""
+    return urgency(answer_due(enquiry), now(), local_zone())
+
+
+@bp.app_template_global()
+def suspicions(enquiry: Enquiry) -> str:
+    """Why it was taken for spam, in words."""
+    return ", ".join(label(Rung(name)) for name in enquiry.spam_reasons.split(",") if name)
+
+
+@bp.get("/enquiries/")
+def index() -> ResponseReturnValue:
+    tab = request.args.get("show", "open")
+    state = TAB_STATES.get(tab) or abort(404)
+    order = WAITED_LONGEST if tab == "open" else NEWEST
+    page = page_of(in_state(state), order, request.args.get("after"))
+    enquiries = [row[0] for row in page.rows]
+    return render_template(
+        "enquiries/index.html", tab=tab, tabs=TAB_STATES, counts=count_by_state(), enquiries=enquiries, after=page.after
+    )
+
+
+@bp.post("/leads/<int:lead_id>/answer")
+def answer(lead_id: int) -> ResponseReturnValue:
+    form = AnswerForm()
+    if not form.validate():
+        return lead_page(lead_id, answer_form=form, compose="answer"), 422
+    try:
+        with writing():
+            answer_lead(lead_to_change(lead_id) or abort(404), form.answer.data or "", signed_in(), now())
+    except RuleBroken as refusal:
+        form.answer.errors = [str(refusal)]
+        return lead_page(lead_id, answer_form=form, compose="answer"), 409
+    toast(_("Svaret är sparat, och ett mejl med en länk till det är på väg."))
+    return redirect(lead_url(lead_id, "next-step"))
+
+
+@bp.post("/enquiries/<int:enquiry_id>/release")
+def let_out(enquiry_id: int) -> ResponseReturnValue:
+    with writing():
+        enquiry = _enquiry(enquiry_id)
+        release(enquiry, now())
+        lead_id = enquiry.lead_id or abort(404)
+    toast(_("Förfrågan är släppt ur karantänen."))
+    return redirect(lead_url(lead_id))
+
+
+@bp.post("/enquiries/<int:enquiry_id>/spam")
+def spam(enquiry_id: int) -> ResponseReturnValue:
+    undo = url_for("enquiries.let_out", enquiry_id=enquiry_id)
+    return _settle(enquiry_id, mark_as_spam, _("Förfrågan är flyttad till karantän."), undo)
+
+
+@bp.post("/enquiries/<int:enquiry_id>/close")
+def close(enquiry_id: int) -> ResponseReturnValue:
+    return _settle(enquiry_id, close_without_answer, _("Förfrågan är avslutad utan svar."), "")
+
+
+def _settle(
+    enquiry_id: int, act: Callable[[Enquiry, User, datetime], None], words: str, undo: str
+) -> ResponseReturnValue:
+    with writing():
+        act(_enquiry(enquiry_id), signed_in(), now())
+    toast(words, undo=undo)
+    return redirect(url_for("enquiries.index"))
+
+
+def _enquiry(enquiry_id: int) -> Enquiry:
+    return enquiry_to_change(enquiry_id) or abort(404)

@@ -17,6 +17,14 @@ class DuePreset(StrEnum):
     OTHER = "other"
 
 
+class Urgency(StrEnum):
+    """Late, due today, or later; its words are those of the chips that say so."""
+
+    LATE = "late"
+    DUE = "due"
+    LATER = "rest"
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """`at` is when it becomes late, in UTC; `on` is the local day where the whole of it is meant."""
@@ -36,7 +44,7 @@ def at_time(day: date, clock: time, zone: ZoneInfo) -> Due:
 
 
 def preset_due(preset: DuePreset, now: datetime, zone: ZoneInfo) -> Due:
-    """Today is the whole day, tomorrow is at nine, next week is the whole of its Monday. `other` has no day: ValueError."""
+    """Today is the whole day, tomorrow is at nine, next week its whole Monday. `other` has no day: ValueError."""
     today = now.astimezone(zone).date()
     match preset:
         case DuePreset.TODAY:
@@ -47,6 +55,18 @@ def preset_due(preset: DuePreset, now: datetime, zone: ZoneInfo) -> Due:
             return whole_day(today + timedelta(days=7 - today.weekday()), zone)
         case DuePreset.OTHER:
             raise ValueError("another day must be named")
+
+
+def end_of_day(now: datetime, zone: ZoneInfo) -> datetime:
+    """The local midnight that ends the day of `now`: what is due before it is due today."""
+    return whole_day(now.astimezone(zone).date(), zone).at
+
+
+def urgency(due_at: datetime, now: datetime, zone: ZoneInfo) -> Urgency:
+    """How a due moment stands now."""
+    if due_at <= now:
+        return Urgency.LATE
+    return Urgency.DUE if due_at <= end_of_day(now, zone) else Urgency.LATER
 
 
 def _moment(day: date, clock: time, zone: ZoneInfo) -> datetime:

@@ -6,7 +6,10 @@ from sqlalchemy.orm import joinedload
 
 from app.core.db import db
 from app.follow_ups.models import FollowUp, FollowUpKind, FollowUpState
+from app.follow_ups.suggestions import AFTER_NO_ANSWER, BY_STAGE, Suggestion
 from app.leads.models import IS_ADRIFT, Lead
+from app.leads.queries import WITH_NAMES, lead_to_change
+from app.leads.stages import Stage
 
 _OPEN = FollowUp.state == FollowUpState.OPEN
 _SOONEST = (FollowUp.due_at, FollowUp.id)
@@ -36,9 +39,8 @@ def due(before: datetime, *, without: FollowUpKind | None = None, limit: int = 1
     query = sa.select(FollowUp).where(_OPEN, FollowUp.due_at < before).order_by(*_SOONEST).limit(limit)
     if without is not None:
         query = query.where(FollowUp.kind != without)
-    lead = joinedload(FollowUp.lead)
-    loads = (lead.joinedload(Lead.contact), lead.joinedload(Lead.subject), lead.joinedload(Lead.article))
-    return db.session.scalars(query.options(*loads, joinedload(FollowUp.owner))).all()
+    loads = (joinedload(FollowUp.lead).options(*WITH_NAMES), joinedload(FollowUp.owner))
+    return db.session.scalars(query.options(*loads)).all()
 
 
 def due_count(before: datetime, *, without: FollowUpKind | None = None) -> int:
@@ -51,10 +53,8 @@ def due_count(before: datetime, *, without: FollowUpKind | None = None) -> int:
 
 def without_next_step(limit: int = 50) -> Sequence[Lead]:
     """Open leads, resting ones aside, that nothing is owed to and that could be forgotten; the longest silent first."""
-    loads = (joinedload(Lead.contact), joinedload(Lead.subject), joinedload(Lead.article), joinedload(Lead.owner))
-    return db.session.scalars(
-        sa.select(Lead).where(IS_ADRIFT).order_by(Lead.active_at, Lead.id).limit(limit).options(*loads)
-    ).all()
+    query = sa.select(Lead).where(IS_ADRIFT).order_by(Lead.active_at, Lead.id).limit(limit)
+    return db.session.scalars(query.options(*WITH_NAMES)).all()
 
 
 def without_next_step_count() -> int:
@@ -62,8 +62,25 @@ def without_next_step_count() -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(Lead).where(IS_ADRIFT)) or 0
 
 
-def follow_ups_by_id(ids: Collection[int]) -> dict[int, FollowUp]:
-    """Those that the timeline tells of."""
-    if not ids:
-        return {}
-    return {found.id: found for found in db.session.scalars(sa.select(FollowUp).where(FollowUp.id.in_(ids)))}
+def follow_ups_of(lead_id: int) -> Sequence[FollowUp]:
+    """All that the lead is or was owed, settled or not, the earliest due first."""
+    query = sa.select(FollowUp).where(FollowUp.lead_id == lead_id).options(joinedload(FollowUp.owner))
+    return db.session.scalars(query.order_by(*_SOONEST)).all()
+
+
+def follow_up_to_change(follow_up_id: int) -> FollowUp | None:
+    """The follow-up with its lead and contact, the lead locked until the write ends."""
+    lead_id = db.session.scalar(sa.select(FollowUp.lead_id).where(FollowUp.id == follow_up_id))
+    if lead_id is None or lead_to_change(lead_id) is None:
+        return None
+    return db.session.get(FollowUp, follow_up_id)
+
+
+def suggested_next(stage: Stage) -> Suggestion | None:
+    """What usually comes next for a lead in that stage; None for one that is won or lost."""
+    return BY_STAGE.get(stage)
+
+
+def after_a_call() -> Suggestion:
+    """What comes next when nobody answered."""
+    return AFTER_NO_ANSWER

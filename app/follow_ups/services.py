@@ -1,14 +1,43 @@
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import User
+from app.contacts.models import SubjectKind
+from app.contacts.services import Person, find_or_add_contact, find_or_add_subject
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.follow_ups.models import FollowUp, FollowUpKind, FollowUpState
 from app.follow_ups.queries import earliest_due_at, open_of
-from app.leads.models import EventKind, Lead
-from app.leads.services import tell
+from app.leads.models import CallOutcome, EventKind, Lead
+from app.leads.queries import open_lead_of
+from app.leads.services import log_call, open_lead, tell, write_note
+
+
+@dataclass(frozen=True, slots=True)
+class FirstStep:
+    """What a lead that is made by hand begins with."""
+
+    kind: FollowUpKind
+    due_at: datetime
+    due_on: date | None = None
+    title: str | None = None
+
+
+def add_by_hand(
+    who: Person, whom: tuple[SubjectKind, str | None], note: str | None, step: FirstStep, actor: User, now: datetime
+) -> Lead:
+    """Somebody called or stopped at the fair. Joins the open lead where the person has one for that subject."""
+    contact = find_or_add_contact(who, now)
+    subject = find_or_add_subject(contact, *whom)
+    known = open_lead_of(contact.id, subject.id) if subject.id else None
+    lead = known or open_lead(contact, subject, now, owner=actor, actor=actor)
+    if note:
+        write_note(lead, note, actor, now)
+    plan(lead, step.kind, step.due_at, now, title=step.title, due_on=step.due_on)
+    db.session.flush()
+    return lead
 
 
 def plan(
@@ -81,6 +110,16 @@ def complete_open(lead: Lead, kind: FollowUpKind, actor: User | None, now: datet
     for follow_up in done:
         _settle(follow_up, FollowUpState.DONE, actor, now)
     return len(done)
+
+
+def tell_of_call(
+    lead: Lead, outcome: CallOutcome, text: str | None, due_before: datetime, actor: User, now: datetime
+) -> None:
+    """A call was made: it goes on the timeline, and the calls that were due before a moment are done by it."""
+    log_call(lead, outcome, text, actor, now)
+    for follow_up in open_of(lead.id):
+        if follow_up.kind is FollowUpKind.CALL and follow_up.due_at < due_before:
+            _settle(follow_up, FollowUpState.DONE, actor, now)
 
 
 def skip_open(lead: Lead, actor: User | None, now: datetime) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.core.workdays import is_working_day, next_working_day
+from app.follow_ups.dues import DuePreset
 from app.follow_ups.models import FollowUpKind
 from app.leads.stages import Stage
 
@@ -14,6 +15,11 @@ class Suggestion:
 
     kind: FollowUpKind
     days: int
+
+    def preset(self, today: date) -> DuePreset:
+        """What to choose in a form: tomorrow where it is that day, else a day of one's own."""
+        is_tomorrow = self.day(today) == today + timedelta(days=1)
+        return DuePreset.TOMORROW if is_tomorrow else DuePreset.OTHER
 
     def day(self, today: date) -> date:
         """The day it falls on; a working day."""

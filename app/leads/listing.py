@@ -1,4 +1,4 @@
-"""The list of leads: what can be asked of it, and the rows it gives. Columns, not objects: it must stay quick at any size."""
+"""The list of leads: what can be asked of it, and the rows it gives. Columns, not objects, so that it stays quick."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -10,7 +10,7 @@ from app.contacts.models import Contact, Subject
 from app.core.crypto import EncryptedText
 from app.core.db import Model, UtcDateTime, one_of
 from app.core.privacy import HEALTH, NOT_PERSONAL
-from app.leads.stages import Stage
+from app.leads.stages import WALK, Stage
 
 
 class LostReason(Model):
@@ -68,6 +68,11 @@ class Lead(Model):
     @property
     def is_open(self) -> bool:
         return self.stage.is_open
+
+    @property
+    def is_walking(self) -> bool:
+        """Whether it should always have a next step: neither closed nor resting."""
+        return self.stage in WALK
 
 
 class EventKind(StrEnum):

@@ -3,9 +3,18 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from app.articles.models import Article
 from app.core.db import db
 from app.leads.models import Lead, LeadEvent, LostReason
 from app.leads.stages import OPEN
+
+WITH_NAMES = (
+    joinedload(Lead.contact),
+    joinedload(Lead.subject),
+    joinedload(Lead.article).load_only(Article.title, Article.slug),
+    joinedload(Lead.owner),
+)
+"""Loads whom and what a lead is called after; the article without its text."""
 
 
 def open_lead_of(contact_id: int, subject_id: int) -> Lead | None:
@@ -22,8 +31,9 @@ def lead_to_change(lead_id: int) -> Lead | None:
 
 def lead_with_all(lead_id: int) -> Lead | None:
     """The lead with everything its page names."""
-    names = (Lead.contact, Lead.subject, Lead.article, Lead.owner, Lead.lost_reason)
-    return db.session.scalar(sa.select(Lead).where(Lead.id == lead_id).options(*(joinedload(name) for name in names)))
+    return db.session.scalar(
+        sa.select(Lead).where(Lead.id == lead_id).options(*WITH_NAMES, joinedload(Lead.lost_reason))
+    )
 
 
 def timeline(lead: Lead) -> Sequence[LeadEvent]:
@@ -35,9 +45,7 @@ def timeline(lead: Lead) -> Sequence[LeadEvent]:
 def leads_of(contact_id: int) -> Sequence[Lead]:
     """A contact's leads, the latest active first."""
     query = sa.select(Lead).where(Lead.contact_id == contact_id).order_by(Lead.active_at.desc(), Lead.id.desc())
-    return db.session.scalars(
-        query.options(joinedload(Lead.subject), joinedload(Lead.article), joinedload(Lead.owner))
-    ).all()
+    return db.session.scalars(query.options(*WITH_NAMES)).all()
 
 
 def lost_reasons() -> Sequence[LostReason]:

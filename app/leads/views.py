@@ -1,3 +1,171 @@
-from flask import Blueprint
+from datetime import datetime
+from typing import Any
 
-bp = Blueprint("leads", __name__)
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts.queries import active_users
+from app.accounts.sessions import signed_in
+from app.articles.queries import every as every_article
+from app.contacts.queries import consents_of, doubts_about
+from app.core.clock import now
+from app.core.db import db, writing
+from app.core.errors import RuleBroken
+from app.core.language import local_zone
+from app.core.toasts import toast
+from app.enquiries.queries import answer_address, answers_of, enquiries_of, touches
+from app.follow_ups.forms import PlanForm
+from app.follow_ups.models import FollowUpKind, FollowUpState
+from app.follow_ups.queries import after_a_call, follow_ups_of, next_steps, suggested_next
+from app.leads.forms import NoteForm
+from app.leads.labels import STAGE_COLOURS
+from app.leads.listing import LeadFilter, LeadSort, leads_page
+from app.leads.models import CallOutcome, EventKind, Lead, LostReason
+from app.leads.queries import lead_to_change, lead_with_all, lost_reasons, timeline
+from app.leads.services import hand_over as hand_lead_over
+from app.leads.services import move_to_stage
+from app.leads.services import write_note as write_lead_note
+from app.leads.stages import WALK, Stage
+from app.leads.timeline import Line, by_days
+
+bp = Blueprint("leads", __name__, url_prefix="/leads")
+
+
+def lead_url(lead_id: int, anchor: str = "", **values: Any) -> str:
+    """The lead's page, at one of its places."""
+    return url_for("leads.detail", lead_id=lead_id, _anchor=anchor or None, **values)
+
+
+@bp.app_template_global()
+def stage_colour(stage: Stage) -> str:
+    """The chip that a stage is shown as."""
+    return STAGE_COLOURS.get(stage, "plain")
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    wanted = asked_for()
+    page = leads_page(wanted, request.args.get("after"))
+    return render_template(
+        "leads/index.html",
+        wanted=wanted,
+        page=page,
+        steps=next_steps([row.id for row in page.rows]),
+        stages=Stage,
+        sorts=LeadSort,
+        users=active_users(),
+        articles=every_article(),
+    )
+
+
+def asked_for() -> LeadFilter:
+    """What the address asks of the list. What cannot be understood asks nothing."""
+    asked = request.args
+    return LeadFilter(
+        words=asked.get("q", "").strip(),
+        stage=asked.get("stage", type=Stage),
+        owner_id=asked.get("owner", type=int),
+        article_id=asked.get("article", type=int),
+        is_adrift="adrift" in asked,
+        sort=asked.get("sort", LeadSort.ACTIVE, type=LeadSort),
+    )
+
+
+@bp.get("/<int:lead_id>")
+def detail(lead_id: int) -> ResponseReturnValue:
+    return lead_page(lead_id, compose=request.args.get("compose", ""))
+
+
+def lead_page(lead_id: int, **forms: Any) -> str:
+    """The lead's page. A form that was refused is shown again with everything that was typed in it."""
+    lead = lead_with_all(lead_id) or abort(404)
+    users = active_users()
+    steps = follow_ups_of(lead_id)
+    enquiries, answers = enquiries_of(lead_id), answers_of(lead_id)
+    things = {
+        **{(EventKind.ENQUIRY, enquiry.id): enquiry for enquiry in enquiries},
+        **{(EventKind.ANSWER, answer.id): answer for answer in answers},
+        **{(EventKind.FOLLOW_UP, step.id): step for step in steps},
+        **{(EventKind.OWNER, user.id): user for user in users},
+    }
+    page = {
+        "note_form": NoteForm(formdata=None),
+        "plan_form": _plan_form(lead, now()),
+        "lead": lead,
+        "users": users,
+        "walk": WALK,
+        "stages": Stage,
+        "outcomes": CallOutcome,
+        "lost_reasons": lost_reasons(),
+        "open_steps": [step for step in steps if step.state is FollowUpState.OPEN],
+        "answer_to": answer_address(lead),
+        "touches": touches(lead_id),
+        "consents": consents_of(lead.contact_id),
+        "doubts": doubts_about(lead.contact_id),
+        "days": by_days(timeline(lead), things, _is_told, local_zone()),
+    }
+    return render_template("leads/detail.html", **{**page, **forms})
+
+
+def _plan_form(lead: Lead, moment: datetime) -> PlanForm:
+    is_after_call = request.args.get("suggest") == "call_again"
+    suggestion = after_a_call() if is_after_call else suggested_next(lead.stage)
+    return PlanForm.suggesting(suggestion, moment.astimezone(local_zone()).date())
+
+
+def _is_told(line: Line) -> bool:
+    """A follow-up's line is left out once it was taken back, and where the answer itself says it."""
+    if line.event.kind is not EventKind.FOLLOW_UP:
+        return True
+    return line.about.state is not FollowUpState.OPEN and line.about.kind is not FollowUpKind.ANSWER
+
+
+@bp.post("/<int:lead_id>/notes")
+def write_note(lead_id: int) -> ResponseReturnValue:
+    form = NoteForm()
+    if not form.validate():
+        return lead_page(lead_id, note_form=form, compose="note"), 422
+    with writing():
+        write_lead_note(_lead(lead_id), form.note.data or "", signed_in(), now())
+    toast(_("Anteckningen är sparad."))
+    return redirect(lead_url(lead_id, "timeline"))
+
+
+@bp.post("/<int:lead_id>/stage")
+def change_stage(lead_id: int) -> ResponseReturnValue:
+    """The stage comes with the form, or with the address where a change is taken back."""
+    stage = request.values.get("stage", type=Stage) or abort(400)
+    why = request.form.get("why", "").strip()[:300]
+    try:
+        with writing():
+            lead = _lead(lead_id)
+            left = lead.stage
+            move_to_stage(lead, stage, signed_in(), now(), why=why, lost_reason=_lost_reason())
+    except RuleBroken as refusal:
+        return lead_page(lead_id, stage_error=refusal.sentence, why=why), 409
+    undo = url_for("leads.change_stage", lead_id=lead_id, stage=left) if left is not Stage.LOST else ""
+    toast(_("Steget är ändrat."), undo=undo)
+    is_adrift = lead.is_walking and lead.next_step_at is None
+    return redirect(lead_url(lead_id, "next-step" if is_adrift else ""))
+
+
+def _lost_reason() -> LostReason | None:
+    chosen = request.form.get("lost_reason", 0, type=int)
+    return db.session.get(LostReason, chosen) if chosen else None
+
+
+@bp.post("/<int:lead_id>/owner")
+def hand_over(lead_id: int) -> ResponseReturnValue:
+    chosen = request.form.get("owner", 0, type=int)
+    with writing():
+        owner = next((user for user in active_users() if user.id == chosen), None)
+        if chosen and owner is None:
+            raise RuleBroken(_("Den användaren är avstängd. Välj någon annan."))
+        hand_lead_over(_lead(lead_id), owner, signed_in(), now())
+    toast(_("Affären har bytt ansvarig."))
+    return redirect(lead_url(lead_id))
+
+
+def _lead(lead_id: int) -> Lead:
+    return lead_to_change(lead_id) or abort(404)

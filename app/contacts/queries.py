@@ -1,0 +1,54 @@
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from app.contacts.models import Consent, Contact, DuplicateReason, PossibleDuplicate, Subject
+from app.core.db import db
+
+
+def contact_to_change(contact_id: int) -> Contact | None:
+    """The contact, locked until the write ends."""
+    return db.session.scalar(sa.select(Contact).where(Contact.id == contact_id).with_for_update())
+
+
+def consents_of(contact_id: int) -> Sequence[Consent]:
+    """What the contact has allowed, the latest first, withdrawn ones too."""
+    query = sa.select(Consent).where(Consent.contact_id == contact_id)
+    return db.session.scalars(query.order_by(Consent.given_at.desc(), Consent.id.desc())).all()
+
+
+def subjects_of(contact_ids: Collection[int]) -> dict[int, list[Subject]]:
+    """Whom each contact's matters are about."""
+    found: dict[int, list[Subject]] = {}
+    query = sa.select(Subject).where(Subject.contact_id.in_(contact_ids)).order_by(Subject.id)
+    for subject in db.session.scalars(query):
+        found.setdefault(subject.contact_id, []).append(subject)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An undecided question whether a contact is the same person as `other`."""
+
+    id: int
+    reason: DuplicateReason
+    other: Contact
+
+
+def doubts_about(contact_id: int) -> Sequence[Doubt]:
+    """Whom the contact may be the same person as, until somebody decides."""
+    pair = PossibleDuplicate
+    other_id = sa.case((pair.contact_id == contact_id, pair.other_id), else_=pair.contact_id)
+    query = (
+        sa.select(pair.id, pair.reason, Contact)
+        .join(Contact, Contact.id == other_id)
+        .where(sa.or_(pair.contact_id == contact_id, pair.other_id == contact_id), pair.decided_at.is_(None))
+        .order_by(pair.id)
+    )
+    return [Doubt(*row) for row in db.session.execute(query).tuples()]
+
+
+def duplicate_to_decide(duplicate_id: int) -> PossibleDuplicate | None:
+    """The question, locked until the write ends."""
+    return db.session.scalar(sa.select(PossibleDuplicate).where(PossibleDuplicate.id == duplicate_id).with_for_update())

@@ -1,0 +1,99 @@
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, RadioField, SelectField, TimeField
+from wtforms.validators import Length, Optional
+
+from app.contacts.forms import PersonForm
+from app.contacts.models import SubjectKind
+from app.core.forms import DashboardForm, TextBlock, TextLine
+from app.core.labels import choices
+from app.follow_ups.dues import Due, DuePreset, at_time, preset_due, whole_day
+from app.follow_ups.models import FollowUpKind
+from app.follow_ups.services import FirstStep
+from app.follow_ups.suggestions import Suggestion
+from app.leads.forms import LONGEST_NOTE
+from app.leads.models import CallOutcome
+
+PLANNABLE = [kind for kind in FollowUpKind if kind is not FollowUpKind.ANSWER]
+"""An answer is owed by itself, when somebody writes."""
+
+
+class DueForm(DashboardForm):
+    """When something is due: one of the usual moments, or a day with or without a time."""
+
+    when = RadioField(_l("När?"), choices=lambda: choices(DuePreset), coerce=DuePreset, default=DuePreset.TOMORROW)
+    day = DateField(_l("Dag"), [Optional()])
+    clock = TimeField(_l("Klockslag"), [Optional()])
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Another day must be named. Asked here, since an empty field that may be empty is not asked itself."""
+        is_valid: bool = super().validate(extra_validators)
+        if self.when.data is DuePreset.OTHER and self.day.data is None and not self.day.errors:
+            self.day.errors = [_("Välj vilken dag.")]
+            return False
+        return is_valid
+
+    def due(self, now: datetime, zone: ZoneInfo) -> Due:
+        """What was chosen. The whole day where no time is named."""
+        if self.when.data is not DuePreset.OTHER:
+            return preset_due(self.when.data, now, zone)
+        day, clock = self.day.data, self.clock.data
+        if day is None:
+            raise ValueError("another day must be named")
+        return whole_day(day, zone) if clock is None else at_time(day, clock, zone)
+
+
+class PlanForm(DueForm):
+    """The next step of a lead."""
+
+    kind = SelectField(
+        _l("Vad ska göras?"),
+        choices=lambda: [choice for choice in choices(FollowUpKind) if choice[0] in PLANNABLE],
+        coerce=FollowUpKind,
+        default=FollowUpKind.CALL,
+    )
+    title = TextLine(_l("Med egna ord"), [Length(max=120)])
+
+    @classmethod
+    def suggesting(cls, suggestion: Suggestion | None, today: date) -> "PlanForm":
+        """The form as it is first shown, with what usually comes next filled in."""
+        if suggestion is None:
+            return cls(formdata=None)
+        day, preset = suggestion.day(today), suggestion.preset(today)
+        return cls(formdata=None, data={"kind": suggestion.kind, "when": preset, "day": day})
+
+
+class QuickAddForm(PersonForm, PlanForm):
+    """Somebody who called or stopped at the fair: who, whom it is about, what was said, and what comes next."""
+
+    subject_kind = RadioField(
+        _l("Gäller"), choices=lambda: choices(SubjectKind), coerce=SubjectKind, default=SubjectKind.SELF
+    )
+    subject_name = TextLine(_l("Hästens eller den anhörigas namn"), [Length(max=120)])
+    note = TextBlock(_l("Vad ni pratade om"), [Length(max=LONGEST_NOTE)])
+
+    def whom(self) -> tuple[SubjectKind, str | None]:
+        """Whom it is about."""
+        return self.subject_kind.data, self.subject_name.data or None
+
+    def step(self, due: Due) -> FirstStep:
+        """What comes next."""
+        return FirstStep(self.kind.data, due.at, due.on, self.title.data or None)
+
+
+class SkipForm(DashboardForm):
+    """Why something will not be done."""
+
+    reason = TextLine(_l("Varför?"), [Length(max=300)], id="skip-reason")
+
+
+class CallForm(DashboardForm):
+    """How a call went."""
+
+    outcome = RadioField(_l("Hur gick det?"), choices=lambda: choices(CallOutcome), coerce=CallOutcome)
+    summary = TextBlock(_l("Vad ni pratade om"), [Length(max=5000)])
