@@ -243,6 +243,19 @@ def writing() -> Iterator[Session]:
 
 
 @contextmanager
+def reading() -> Iterator[Session]:
+    """Reads whose failure the caller can answer. Raises StorageUnavailable as `writing` does."""
+    session = db.session()
+    try:
+        yield session
+    except (DBAPIError, sa.exc.TimeoutError) as error:
+        _roll_back(session)
+        if is_unavailable(error):
+            raise StorageUnavailable from error
+        raise
+
+
+@contextmanager
 def _turn() -> Iterator[None]:
     queue: WriteQueue | None = current_app.extensions.get("ledtrad.write_queue")
     if queue is None:

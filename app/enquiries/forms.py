@@ -53,7 +53,7 @@ class OneOf(RadioField):
             self.data = valuelist[0]
 
     def pre_validate(self, form: Any) -> None:
-        if self.data not in [value for value, *_ in self.choices]:
+        if self.data not in [value for value, _label, _chosen, _marks in self.iter_choices()]:
             raise ValidationError(_l("Välj ett av alternativen."))
 
 
@@ -118,7 +118,5 @@ class EnquiryForm(PublicForm):
 class ReplyForm(PublicForm):
     """Write back, on the private page."""
 
-    message = TextBlock(
-        _l("Ditt meddelande"), (Filled(_l("Skriv något först.")), AtMost(LONGEST_MESSAGE), Readable())
-    )
+    message = TextBlock(_l("Ditt meddelande"), (Filled(_l("Skriv något först.")), AtMost(LONGEST_MESSAGE), Readable()))
     token = HiddenField()

@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, load_only
 
 from app.accounts.models import User
+from app.articles.models import Article
 from app.core.db import db
 from app.enquiries.models import Answer, Enquiry, EnquiryState, EnquiryWay
 from app.leads.models import Lead
@@ -39,6 +40,12 @@ def enquiries_by_article() -> dict[int, FromArticle]:
     )
     rows = db.session.execute(query)
     return {article_id: FromArticle(count, last_at) for article_id, count, last_at in rows if article_id is not None}
+
+
+def article_asked_about(slug: str) -> Article | None:
+    """The article whose form it is, published or not: a form that somebody has open is never lost. Without its text."""
+    columns = load_only(Article.id, Article.slug, Article.title, Article.language, Article.external_url)
+    return db.session.scalar(sa.select(Article).where(Article.slug == slug).options(columns))
 
 
 def by_nonce(nonce: str) -> Enquiry | None:

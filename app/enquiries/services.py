@@ -1,7 +1,9 @@
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from app.accounts.models import User
@@ -13,7 +15,7 @@ from app.core.language import local_zone
 from app.enquiries.identity_numbers import mask
 from app.enquiries.intake import owe_answer, take_in, tell_ourselves
 from app.enquiries.models import Answer, Enquiry, EnquiryState, EnquiryWay, Wish
-from app.enquiries.private_pages import PrivatePage
+from app.enquiries.private_pages import PrivateKey, PrivatePage, private_page
 from app.enquiries.queries import answer_address, open_enquiries_of, traffic_before
 from app.enquiries.spam import Rung, Verdict, judge_content
 from app.follow_ups.models import FollowUpKind
@@ -154,6 +156,27 @@ def record_reply(page: PrivatePage, message: str, nonce: str, language: str, now
     owe_answer(enquiry, lead, now)
     tell_ourselves("new_enquiry_notice", enquiry, now)
     return enquiry
+
+
+def note_opening(answer_ids: Collection[int], now: datetime) -> None:
+    """The page with these answers was opened; the first time counts."""
+    first_time = sa.update(Answer).where(Answer.id.in_(answer_ids), Answer.opened_at.is_(None))
+    db.session.execute(first_time.values(opened_at=now))
+
+
+def send_new_link(key: PrivateKey, language: str, now: datetime) -> None:
+    """Mail a new link to the mailbox of an old one, once an hour at most; none where there is nothing to open."""
+    page = private_page(key)
+    if page is not None:
+        queue(
+            "new_link",
+            address=page.address,
+            language=language,
+            dedupe_key=f"new_link:{key.lead_id}:{key.mailbox}:{now:%Y-%m-%dT%H}",
+            context={"lead": key.lead_id},
+            now=now,
+            lead_id=key.lead_id,
+        )
 
 
 def answer(lead: Lead, text: str, author: User, now: datetime) -> Answer:
