@@ -15,6 +15,7 @@ from app.contacts import labels as contact_labels
 from app.contacts import views as contacts
 from app.core import access, db, error_pages, filters, forms, headers, keys, labels, language, request_log
 from app.enquiries import labels as enquiry_labels
+from app.enquiries import private_views as private_pages
 from app.enquiries import public as enquiry_forms
 from app.enquiries import views as enquiries
 from app.enquiries.mails import KINDS as ENQUIRY_MAILS
@@ -33,7 +34,7 @@ from app.settings import views as settings
 CORE = (request_log, access, headers, language, forms, filters, labels, db, error_pages)
 FEATURES = (settings, articles, mail, accounts, contacts, leads, follow_ups, enquiries, home)
 """From the foot of the ladder to its top."""
-MORE_PAGES = (one_time_links, users, enquiry_forms)
+MORE_PAGES = (one_time_links, users, enquiry_forms, private_pages)
 """Further pages of a room: importing them hangs them on its blueprint."""
 PARTS = (sessions, frame)
 """What features do besides pages."""
