@@ -1,0 +1,252 @@
+"""Every page there is, as a table: its name, its address, who opens it, on which data. Pictures and tests read it."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Self
+
+import sqlalchemy as sa
+from flask import Flask, url_for
+from playwright.sync_api import Page as BrowserPage
+from playwright.sync_api import Response
+
+from app.accounts.models import LinkPurpose, Role, User
+from app.accounts.services import add_user, create_link
+from app.articles.models import Article
+from app.contacts.models import PossibleDuplicate
+from app.core import links
+from app.core.clock import now
+from app.core.db import db, writing
+from app.demo.story import fill
+from app.enquiries.models import Answer, Enquiry
+from app.enquiries.private_pages import LIVES, PURPOSE, private_address, read_key
+from app.enquiries.public import THANKS
+from app.leads.models import LeadEvent
+from app.mail.models import Message
+from app.mail.models import MessageState as Sent
+from app.settings.models import Business
+from tests.server import Server
+
+OWNER = "maj@example.se"
+
+
+class Who(StrEnum):
+    """Who opens a page."""
+
+    STRANGER = "stranger"
+    OWNER = "owner"
+
+
+class Data(StrEnum):
+    """What the instance holds: the demo's story, a business that has just begun, or nobody at all."""
+
+    DEMO = "demo"
+    EMPTY = "empty"
+    NEW = "new"
+
+
+Act = Callable[[BrowserPage], None]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One picture: an endpoint with its values, or an address as it stands. A value in braces is a fact of the data."""
+
+    name: str
+    endpoint: str
+    who: Who = Who.OWNER
+    on: tuple[Data, ...] = (Data.DEMO, Data.EMPTY)
+    act: Act | None = None
+    status: int = 200
+    values: dict[str, str] = field(default_factory=dict)
+
+    def address(self, app: Flask, facts: dict[str, Any]) -> str:
+        """Where the page is found on an instance of which these facts are known."""
+        if self.endpoint.startswith("/"):
+            return self.endpoint
+        with app.test_request_context():
+            return url_for(self.endpoint, **{name: value.format(**facts) for name, value in self.values.items()})
+
+
+def public(name: str, endpoint: str, *on: Data, act: Act | None = None, status: int = 200, **values: str) -> Page:
+    """A page for strangers; on the demo's data when nothing else is said."""
+    return Page(name, endpoint, Who.STRANGER, on or (Data.DEMO,), act, status, values)
+
+
+def inside(name: str, endpoint: str, *on: Data, act: Act | None = None, status: int = 200, **values: str) -> Page:
+    """A page behind sign-in; on the demo's data and on an empty business when nothing else is said."""
+    return Page(name, endpoint, Who.OWNER, on or (Data.DEMO, Data.EMPTY), act, status, values)
+
+
+def press(words: str) -> Act:
+    """Press the first button that matches the selector, and wait for what comes."""
+
+    def act(page: BrowserPage) -> None:
+        with page.expect_navigation():
+            page.locator(words).first.click()
+
+    return act
+
+
+SUBMIT = "main form[method=post] button:not([type=button])"
+DEMO, EMPTY, NEW = Data.DEMO, Data.EMPTY, Data.NEW
+
+PAGES = (
+    public("articles", "articles.index", DEMO, EMPTY),
+    public("article", "articles.show", slug="{article}"),
+    public("ask", "enquiries.ask", slug="{article}"),
+    public("ask-to-try", "enquiries.ask", slug="{article}", wish="try"),
+    public("contact", "enquiries.contact", DEMO, EMPTY),
+    public("contact-with-errors", "enquiries.contact", act=press("main form button"), status=422),
+    public("thanks", "enquiries.thanks", token="{thanks}"),
+    public("private", "enquiries.private", token="{private}"),
+    public("private-expired", "enquiries.private", token="{expired}", status=410),
+    public("no-such-page", "/finns-inte", status=404),
+    public("sign-in", "accounts.sign_in", EMPTY),
+    public("sign-in-with-errors", "accounts.sign_in", EMPTY, act=press(SUBMIT), status=422),
+    public("sign-in-on-a-new-instance", "accounts.sign_in", NEW),
+    public("create-owner", "accounts.link", NEW, token="{owner_link}"),
+    public("create-owner-with-errors", "accounts.link", NEW, act=press(SUBMIT), status=422, token="{owner_link}"),
+    public("choose-password", "accounts.link", EMPTY, token="{password_link}"),
+    public("sign-in-by-link", "accounts.link", EMPTY, token="{sign_in_link}"),
+    public("link-is-over", "/link/finns-inte", EMPTY, status=410),
+    inside("today", "home.today"),
+    inside("enquiries", "enquiries.index"),
+    inside("enquiries-answered", "enquiries.index", show="answered"),
+    inside("enquiries-quarantine", "enquiries.index", show="quarantine"),
+    inside("leads", "leads.index"),
+    inside("leads-filtered", "leads.index", DEMO, stage="trial", q="a"),
+    inside("leads-nothing-found", "leads.index", DEMO, q="finnsinte"),
+    inside("lead", "leads.detail", DEMO, lead_id="{lead}"),
+    inside("lead-answering", "leads.detail", DEMO, lead_id="{waiting_lead}", compose="answer"),
+    inside("lead-calling", "leads.detail", DEMO, lead_id="{lead}", compose="call"),
+    inside("lead-add", "leads.add"),
+    inside("lead-add-with-errors", "leads.add", act=press(SUBMIT), status=422),
+    inside("contacts", "contacts.index"),
+    inside("contact-details", "contacts.detail", DEMO, contact_id="{contact}"),
+    inside("contact-doubted", "contacts.detail", DEMO, contact_id="{doubted}"),
+    inside("contact-edit", "contacts.edit", DEMO, contact_id="{contact}"),
+    inside("mail", "mail.index"),
+    inside("mail-message", "mail.show", DEMO, message_id="{message}"),
+    inside("articles-manage", "articles.manage"),
+    inside("articles-add", "articles.add"),
+    inside("articles-add-with-errors", "articles.add", EMPTY, act=press(SUBMIT), status=422),
+    inside("articles-add-external", "articles.add_external"),
+    inside("article-details", "articles.detail", DEMO, article_id="{article_id}"),
+    inside("article-edit", "articles.edit", DEMO, article_id="{article_id}"),
+    inside("settings", "settings.business"),
+    inside("users", "accounts.users"),
+    inside("user-add", "accounts.add_user"),
+    inside("profile", "accounts.profile"),
+    inside("change-password", "accounts.change_password"),
+    inside("no-such-page-inside", "/leads/999999", status=404),
+)
+
+
+def pages_on(data: Data) -> list[Page]:
+    """The pages of the table that this data has."""
+    return [page for page in PAGES if data in page.on]
+
+
+@dataclass
+class Instance:
+    """A server with its data in place, and what is known of it."""
+
+    data: Data
+    server: Server = field(init=False)
+    facts: dict[str, Any] = field(init=False)
+
+    @contextmanager
+    def running(self) -> Iterator[Self]:
+        """Prepared, filled and answering, for the length of the block."""
+        with tempfile.TemporaryDirectory(prefix="ledtrad-pages-") as folder:
+            self.server = Server(Path(folder) / "instance")
+            self.server.prepare()
+            try:
+                with self.server.app.app_context():
+                    self.facts = _FILL[self.data]()
+                self.server.start()
+                if self.data is Data.NEW:
+                    self.facts["owner_link"] = self.server.one_time_link().rpartition("/")[2]
+                yield self
+            finally:
+                self.server.close()
+
+    @property
+    def owner(self) -> str:
+        """The address of who may see everything; empty where there is nobody."""
+        return str(self.facts.get("owner", ""))
+
+    def cookie(self) -> Any:
+        """What makes a browser the owner's."""
+        name, _, value = self.server.cookie_of(self.owner).partition("=")
+        return {"name": name, "value": value, "url": self.server.url}
+
+    def speak(self, language: str) -> None:
+        """Give every user this language."""
+        with self.server.app.app_context(), writing() as session:
+            session.execute(sa.update(User).values(language=language))
+
+    def show(self, tab: BrowserPage, page: Page) -> None:
+        """Open a page of the table and do what it says; AssertionError when its status is another."""
+        answers: list[Response] = []
+        tab.on("response", lambda answer: answers.append(answer) if answer.request.is_navigation_request() else None)
+        tab.goto(page.address(self.server.app, self.facts), wait_until="load")
+        if page.act:
+            page.act(tab)
+        assert answers[-1].status == page.status, f"{answers[-1].url} gave {answers[-1].status}, not {page.status}"
+
+
+def _just_begun() -> dict[str, Any]:
+    with writing() as session:
+        session.execute(sa.update(Business).values(name="Stilla & Stark", person="Maj Ek", email=OWNER))
+        maj = add_user(OWNER, "Maj Ek", Role.OWNER, now())
+        sixten = add_user("sixten@example.se", "Sixten Alm", Role.STAFF, now())
+        soon = timedelta(hours=1)
+        return {
+            "owner": OWNER,
+            "password_link": create_link(LinkPurpose.CHOOSE_PASSWORD, sixten, now(), soon),
+            "sign_in_link": create_link(LinkPurpose.SIGN_IN, maj, now(), soon),
+        }
+
+
+def _demo() -> dict[str, Any]:
+    fill(now())
+    return _facts(now())
+
+
+def _facts(now: datetime) -> dict[str, Any]:
+    article = db.session.scalars(sa.select(Article).where(Article.is_published, Article.body_html != "")).first()
+    answer = db.session.scalars(sa.select(Answer).where(Answer.email.is_not(None)).order_by(Answer.id.desc())).first()
+    waiting = db.session.scalars(_latest_enquiry().where(Enquiry.state == "open")).first()
+    if article is None or answer is None or waiting is None or waiting.lead is None:
+        raise LookupError("the demo's story lacks an article, an answer or a waiting enquiry")
+    busiest = (
+        sa.select(LeadEvent.lead_id).group_by(LeadEvent.lead_id).order_by(sa.func.count().desc(), LeadEvent.lead_id)
+    )
+    private = private_address(answer.lead_id, answer.email or "", "sv", now).partition("/p/")[2].partition("?")[0]
+    key = read_key(private, now)
+    return {
+        "owner": db.session.scalars(sa.select(User.email_key).where(User.role == Role.OWNER)).one(),
+        "article": article.slug,
+        "article_id": article.id,
+        "thanks": links.sign(THANKS, waiting.reference, now + LIVES),
+        "private": private,
+        "expired": links.sign(PURPOSE, [key.lead_id, key.mailbox], now - timedelta(days=1)),
+        "lead": db.session.scalars(busiest).first(),
+        "waiting_lead": waiting.lead_id,
+        "contact": waiting.lead.contact_id,
+        "doubted": db.session.scalars(sa.select(PossibleDuplicate.contact_id)).first(),
+        "message": db.session.scalars(sa.select(Message.id).where(Message.state == Sent.SENT)).first(),
+    }
+
+
+def _latest_enquiry() -> sa.Select[tuple[Enquiry]]:
+    return sa.select(Enquiry).order_by(Enquiry.received_at.desc(), Enquiry.id.desc())
+
+
+_FILL: dict[Data, Callable[[], dict[str, Any]]] = {Data.DEMO: _demo, Data.EMPTY: _just_begun, Data.NEW: dict}
