@@ -100,7 +100,7 @@ def _add(who: Person, now: datetime) -> Contact:
         active_at=now,
     )
     db.session.add(contact)
-    db.session.flush([contact])
+    db.session.flush()
     _write_terms(contact, [])
     return contact
 
