@@ -18,6 +18,6 @@ def answer_due_at(received_at: datetime) -> datetime:
 
 def due_words(due_at: datetime) -> str:
     """The promise in words that stay true whenever they are read: "tisdag 24 november kl. 17.00"."""
-    pattern = "EEEE d MMMM 'kl.' HH.mm" if current_language() == "sv" else "EEEE d MMMM 'at' HH:mm"
+    pattern = "EEEE d MMMM 'kl.\u00a0'HH.mm" if current_language() == "sv" else "EEEE d MMMM 'at' HH:mm"
     local = due_at.astimezone(local_zone()).replace(tzinfo=None)
     return format_datetime(local, pattern, locale=current_language())
