@@ -11,6 +11,7 @@ from flask.cli import FlaskGroup, NoAppException
 from flask_migrate import upgrade
 
 from app import create_app
+from app.accounts.commands import users
 from app.accounts.queries import has_users
 from app.accounts.services import create_owner_link
 from app.articles.commands import articles
@@ -47,6 +48,7 @@ def ledtrad() -> None:
 
 
 ledtrad.add_command(articles)
+ledtrad.add_command(users)
 
 
 def prepare_instance(folder: Path) -> None:

@@ -3,13 +3,14 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types lag behind 3.3
 from wtforms.validators import InputRequired, Length
 
 from app.accounts.models import Role, Theme
 from app.accounts.passwords import LONGEST, why_refused
 from app.core.forms import DashboardForm, TextLine
-from app.core.language import LANGUAGES
 from app.core.mail_addresses import normalised
+from app.settings.forms import LANGUAGE_CHOICES
 from app.settings.queries import the_business
 
 NAME_NEEDED = _l("Skriv ditt namn.")
@@ -70,8 +71,8 @@ class InviteForm(DashboardForm):
         _l("Roll"),
         [InputRequired()],
         choices=[
-            (Role.STAFF.value, _l("Medarbetare: allt utom inställningar och användare")),
-            (Role.OWNER.value, _l("Ägare: allt")),
+            SelectChoice(Role.STAFF.value, _l("Medarbetare: allt utom inställningar och användare")),
+            SelectChoice(Role.OWNER.value, _l("Ägare: allt")),
         ],
         default=Role.STAFF.value,
     )
@@ -79,14 +80,14 @@ class InviteForm(DashboardForm):
 
 class ProfileForm(DashboardForm):
     name = TextLine(_l("Namn"), [InputRequired(NAME_NEEDED), Length(max=120)])
-    language = RadioField(_l("Språk"), [InputRequired()], choices=list(LANGUAGES.items()))
+    language = RadioField(_l("Språk"), [InputRequired()], choices=LANGUAGE_CHOICES)
     theme = RadioField(
         _l("Utseende"),
         [InputRequired()],
         choices=[
-            (Theme.SYSTEM.value, _l("Som enheten")),
-            (Theme.LIGHT.value, _l("Ljust")),
-            (Theme.DARK.value, _l("Mörkt")),
+            SelectChoice(Theme.SYSTEM.value, _l("Som enheten")),
+            SelectChoice(Theme.LIGHT.value, _l("Ljust")),
+            SelectChoice(Theme.DARK.value, _l("Mörkt")),
         ],
     )
     wants_enquiry_notices = BooleanField(

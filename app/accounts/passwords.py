@@ -75,10 +75,10 @@ def _core(text: str) -> str:
 
 def _is_common(password: str) -> bool:
     folded = fold(password)
-    spelled = folded.translate(_SPELLED)
+    cores = {_core(folded), _core(folded).translate(_SPELLED), folded.translate(_SPELLED)}
     is_run = any(folded in run for run in _RUNS)
     is_one_thing_again = any(folded == (folded[:size] * len(folded))[: len(folded)] for size in (1, 2, 3, 4))
-    return is_run or is_one_thing_again or not COMMON_WORDS.isdisjoint((_core(password), _core(spelled), spelled))
+    return is_run or is_one_thing_again or not COMMON_WORDS.isdisjoint(cores)
 
 
 def _is_personal(password: str, personal: Iterable[str]) -> bool:

@@ -70,6 +70,11 @@ def long_day(value: date | None) -> str:
     return "" if value is None else format_date(value, "d MMMM y", locale=current_language())
 
 
+def weekday(value: datetime) -> str:
+    """The local day with its name: "måndag 23 november"."""
+    return format_date(value.astimezone(local_zone()).date(), "EEEE d MMMM", locale=current_language())
+
+
 def clock_time(value: datetime) -> str:
     """The local time of day: "14.30"."""
     return _clock_time(value.astimezone(local_zone()))
@@ -133,7 +138,10 @@ def init_app(app: Flask) -> None:
     """Make the words available to templates."""
     filters: dict[str, Any] = {
         f.__name__: f
-        for f in (moment, moment_words, day, long_day, clock_time, ago, duration, exact, phone, number, kronor, lines)
+        for f in (
+            *(moment, moment_words, day, long_day, weekday, clock_time, ago, duration, exact),
+            *(phone, number, kronor, lines),
+        )
     }
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(icon=icon, now=now)

@@ -1,21 +1,21 @@
 """What the frame of every dashboard page asks for: the menu, what waits, the heartbeat."""
 
+from functools import cache
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask
 
 from app.core.clock import now
+from app.core.language import local_zone
+from app.follow_ups.dues import end_of_day
 from app.home import queries
 from app.home.heartbeat import heartbeat
 from app.home.menu import has_page, menu
 
 
 def waiting() -> dict[str, int]:
-    """`queries.waiting`, asked once per request."""
-    if "waiting" not in g:
-        g.waiting = queries.waiting(now())
-    found: dict[str, int] = g.waiting
-    return found
+    """What waits now, steps that are due later today included."""
+    return queries.waiting(end_of_day(now(), local_zone()))
 
 
 def initials(name: str) -> str:
@@ -25,8 +25,9 @@ def initials(name: str) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Lend the words to the templates; each asks the database only where it is called."""
+    """Lend the words to the templates. The database is asked only where they are used, and once per page."""
 
     @app.context_processor
     def frame() -> dict[str, Any]:
-        return {"menu": menu, "has_page": has_page, "waiting": waiting, "heartbeat": heartbeat, "initials": initials}
+        words = {"menu": menu, "has_page": has_page, "initials": initials}
+        return {**words, "waiting": cache(waiting), "heartbeat": cache(heartbeat)}

@@ -16,28 +16,34 @@ LATE_AFTER = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """The line, and whether somebody should look into it."""
+    """The line; and where somebody should look into it, what to do."""
 
     words: str
-    is_worrying: bool
+    advice: str = ""
+
+    @property
+    def is_worrying(self) -> bool:
+        return bool(self.advice)
 
 
 def heartbeat() -> Heartbeat:
     """How the scheduler and the mail are doing right now, by one statement."""
-    moment = now()
     beat = sa.select(sa.func.max(Worker.heartbeat_at)).scalar_subquery()
     failing = sa.select(sa.func.min(Channel.failing_since)).scalar_subquery()
     beat_at, failing_since = db.session.execute(sa.select(beat, failing)).one()
-    return tell(beat_at, failing_since, moment)
+    return tell(beat_at, failing_since, now())
 
 
 def tell(beat_at: datetime | None, failing_since: datetime | None, moment: datetime) -> Heartbeat:
-    """The line for a last heartbeat and a failing mail channel."""
+    """The line for the last heartbeat and for how long mail has failed."""
+    restart = _("Starta om Ledtråd på servern. Det som ska skickas finns kvar och går ut då.")
     if beat_at is None:
-        return Heartbeat(_("Påminnelser har aldrig körts"), True)
-    ago = format_timedelta(beat_at - moment, add_direction=True, threshold=1.2)
+        return Heartbeat(_("Påminnelser har aldrig körts"), restart)
+    ago = format_timedelta(beat_at - moment, add_direction=True, threshold=1.2, granularity="second")
     if moment - beat_at > LATE_AFTER:
-        return Heartbeat(_("Påminnelser körde senast %(ago)s", ago=ago), True)
+        return Heartbeat(_("Påminnelser körde senast %(ago)s", ago=ago), restart)
     if failing_since is not None:
-        return Heartbeat(_("Mejl går inte ut sedan %(ago)s", ago=format_timedelta(moment - failing_since)), True)
-    return Heartbeat(_("Påminnelser körde %(ago)s", ago=ago), False)
+        how_long = format_timedelta(moment - failing_since, threshold=1.2)
+        kept = _("Inget har gått förlorat. Mejlen går ut när mejlservern svarar igen.")
+        return Heartbeat(_("Mejl har inte gått ut på %(time)s", time=how_long), kept)
+    return Heartbeat(_("Påminnelser körde %(ago)s", ago=ago))

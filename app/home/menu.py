@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, request
+from flask import current_app, g, request
 from flask_babel import lazy_gettext as _l
 
 
@@ -17,6 +17,7 @@ class MenuItem:
     rooms: tuple[str, ...]
     counts: str = ""
     is_in_bottom_bar: bool = False
+    is_for_owners: bool = False
 
     def is_current(self, page_menu: object = None) -> bool:
         """Whether the page being shown belongs here; a page may name the endpoint itself."""
@@ -34,7 +35,7 @@ MENU = (
     MenuItem("contacts.index", "address-book", _l("Kontakter"), ("contacts",)),
     MenuItem("mail.index", "send", _l("Utskick"), ("mail",)),
     MenuItem("articles.manage", "article", _l("Artiklar"), ("articles",)),
-    MenuItem("settings.business", "settings", _l("Inställningar"), ("settings",)),
+    MenuItem("settings.business", "settings", _l("Inställningar"), ("settings",), is_for_owners=True),
 )
 
 
@@ -45,7 +46,7 @@ def has_page(endpoint: str) -> bool:
 
 def menu(place: str = "sidebar") -> list[MenuItem]:
     """The items of the sidebar (all), of the `phone`'s bottom bar, or behind its `more`."""
-    items = [item for item in MENU if has_page(item.endpoint)]
+    items = [item for item in MENU if has_page(item.endpoint) and (g.is_owner or not item.is_for_owners)]
     if place == "sidebar":
         return items
     return [item for item in items if item.is_in_bottom_bar == (place == "phone")]

@@ -2,11 +2,24 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, TimeField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types lag behind 3.3
 from wtforms.validators import InputRequired, Length
 
 from app.core.forms import DashboardForm, TextLine
 from app.core.language import LANGUAGES
 from app.core.mail_addresses import normalised
+
+LANGUAGE_CHOICES = [SelectChoice(code, name) for code, name in LANGUAGES.items()]
+
+
+class ClockTime(TimeField):
+    """A time of day, refused in our own words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_l("Skriv ett klockslag, till exempel 17.00.")) from None
 
 
 class BusinessForm(DashboardForm):
@@ -39,10 +52,10 @@ class BusinessForm(DashboardForm):
     language = RadioField(
         _l("Företagets språk"),
         [InputRequired()],
-        choices=list(LANGUAGES.items()),
+        choices=LANGUAGE_CHOICES,
         description=_l("För mejl till er själva. Besökare får sidor och mejl på det språk de valt."),
     )
-    closes_at = TimeField(
+    closes_at = ClockTime(
         _l("När arbetsdagen slutar"),
         [InputRequired(_l("Skriv ett klockslag, till exempel 17.00."))],
         description=_l("En förfrågan lovas svar före den tiden nästa arbetsdag."),

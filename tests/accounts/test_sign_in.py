@@ -32,7 +32,9 @@ def csrf_of(page: TestResponse) -> str:
     return found[1]
 
 
-def try_to_sign_in(client: FlaskClient, password: str = PASSWORD, email: str = "maj@stilla.example.se", **more: str) -> TestResponse:
+def try_to_sign_in(
+    client: FlaskClient, password: str = PASSWORD, email: str = "maj@stilla.example.se", **more: str
+) -> TestResponse:
     token = csrf_of(client.get("/sign-in"))
     return client.post("/sign-in", data={"email": email, "password": password, "csrf_token": token, **more})
 
@@ -176,7 +178,16 @@ def test_one_comes_back_to_the_page_that_was_asked_for(client: FlaskClient, maj:
 
 
 @pytest.mark.parametrize(
-    "wanted", ["https://example.com/", "//example.com/", "/\\example.com", "\\\\example.com", "/\n/example.com", "javascript:alert(1)", "x"]
+    "wanted",
+    [
+        "https://example.com/",
+        "//example.com/",
+        "/\\example.com",
+        "\\\\example.com",
+        "/\n/example.com",
+        "javascript:alert(1)",
+        "x",
+    ],
 )
 def test_one_is_never_sent_to_another_site(client: FlaskClient, maj: User, wanted: str) -> None:
     assert try_to_sign_in(client, next=wanted).location == "/today/"

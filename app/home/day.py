@@ -1,0 +1,66 @@
+"""What one day asks of the reseller, in groups."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from app.enquiries.deadlines import answer_due_at
+from app.enquiries.models import Enquiry
+from app.enquiries.queries import to_answer
+from app.follow_ups.dues import Urgency, end_of_day, urgency
+from app.follow_ups.models import FollowUp
+from app.follow_ups.queries import without_next_step, without_next_step_count
+from app.home.queries import steps_to_do
+from app.leads.models import Lead
+
+ROWS = 30
+"""How many rows a group shows before it leads on to the whole list."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToAnswer:
+    """An enquiry, by when it was promised an answer, and how near that is."""
+
+    enquiry: Enquiry
+    due_at: datetime
+    urgency: Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The groups of Today; the counts tell of all, the rows of the first."""
+
+    answers: Sequence[ToAnswer]
+    answers_count: int
+    steps: Sequence[FollowUp]
+    steps_count: int
+    adrift: Sequence[Lead]
+    adrift_count: int
+
+    @property
+    def waits(self) -> int:
+        """How much is to be answered and done today."""
+        return self.answers_count + self.steps_count
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.waits or self.adrift_count)
+
+
+def the_day(waiting: dict[str, int], now: datetime, zone: ZoneInfo) -> Day:
+    """What is to be answered, what is due by the end of the local day, and which leads are adrift."""
+    answers = [_to_answer(enquiry, now, zone) for enquiry in to_answer(ROWS)]
+    return Day(
+        answers=answers,
+        answers_count=waiting["enquiries"],
+        steps=steps_to_do(end_of_day(now, zone), ROWS),
+        steps_count=waiting["steps"],
+        adrift=without_next_step(ROWS),
+        adrift_count=without_next_step_count(),
+    )
+
+
+def _to_answer(enquiry: Enquiry, now: datetime, zone: ZoneInfo) -> ToAnswer:
+    due_at = answer_due_at(enquiry.received_at)
+    return ToAnswer(enquiry, due_at, urgency(due_at, now, zone))
