@@ -3,34 +3,44 @@
 import os
 import socket
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import click
 from flask import Flask
 from flask.cli import FlaskGroup, NoAppException
 from flask_migrate import upgrade
+from sqlalchemy.exc import OperationalError
 
 from app import create_app
 from app.accounts.commands import users
-from app.accounts.queries import has_users
-from app.accounts.services import create_owner_link
+from app.accounts.models import LinkPurpose
+from app.accounts.queries import first_owner, has_users
+from app.accounts.services import create_link, create_owner_link
 from app.articles.commands import articles
 from app.config import SettingRefused, instance_folder
 from app.core.clock import now
 from app.core.db import db, writing
+from app.core.errors import StorageUnavailable
 from app.core.keys import KeysMissing, make_keys
 from app.core.logs import set_up_logging
 from app.core.supervisor import supervise
+from app.demo.story import fill, is_filled
 from app.leads.services import ensure_lost_reasons
+from app.mail.worker import WorkerRunning
+from app.scheduler import run_worker
 from app.serving import PortTaken, listen, run_web
 from app.settings.services import ensure_business
 
 
-def _create_app() -> Flask:
+def _create_app(folder: Path | None = None) -> Flask:
     try:
-        return create_app()
+        return create_app(folder)
     except (KeysMissing, SettingRefused) as refusal:
         raise NoAppException(str(refusal)) from None
+
+
+DEMO_LINK_LASTS = timedelta(hours=12)
 
 
 class Refused(click.ClickException):
@@ -60,13 +70,19 @@ def prepare_instance(folder: Path) -> None:
         raise Refused(
             f"Cannot write to {folder} ({error.strerror}). Make it writable, or name another with LEDTRAD_INSTANCE."
         ) from None
-    app = create_app(folder)
+    app = _create_app(folder)
     with app.app_context():
-        upgrade()
-        with writing():
-            ensure_business()
-            ensure_lost_reasons()
-        db.engine.dispose()
+        try:
+            upgrade()
+            with writing():
+                ensure_business()
+                ensure_lost_reasons()
+        except (OperationalError, StorageUnavailable):
+            where = db.engine.url.render_as_string(hide_password=True)
+            raise Refused(f"Cannot open the database {where}. Check that it runs and may be written.") from None
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 @ledtrad.command(with_appcontext=False)
@@ -100,6 +116,30 @@ def web(host: str | None, port: int | None) -> None:
     run_web(app, _listen(app))
 
 
+@ledtrad.command(with_appcontext=False)
+@_host
+@_port
+def demo(host: str | None, port: int | None) -> None:
+    """The same with an invented business and eight months behind it. Meant for an instance of its own."""
+    prepare_instance(instance_folder())
+    with _create_app().app_context():
+        if not is_filled():
+            click.echo("Filling the demo with articles, people and eight months of threads ...")
+            fill(now())
+        db.session.remove()
+        db.engine.dispose()
+    _serve(host, port, _demo_link)
+
+
+@ledtrad.command(with_appcontext=False)
+def scheduler() -> None:
+    """The scheduler alone: sends what is due. Over PostgreSQL any number of these, over SQLite one."""
+    try:
+        run_worker(_create_app())
+    except WorkerRunning:
+        raise Refused("A scheduler works for this instance already. SQLite takes one; PostgreSQL any number.") from None
+
+
 def _serve(host: str | None, port: int | None, first_link: Callable[[], str | None]) -> None:
     _use_address(host, port)
     app = _create_app()
@@ -113,7 +153,7 @@ def _serve(host: str | None, port: int | None, first_link: Callable[[], str | No
     if token:
         click.echo(f"Start here    {address}/link/{token}")
     click.echo("Ctrl-C stops everything.")
-    supervise({"web": lambda: run_web(app, listener)})
+    supervise({"web": lambda: run_web(app, listener), "scheduler": lambda: run_worker(app)})
 
 
 def _owner_link() -> str | None:
@@ -121,6 +161,11 @@ def _owner_link() -> str | None:
         return None
     with writing():
         return create_owner_link(now())
+
+
+def _demo_link() -> str | None:
+    with writing():
+        return create_link(LinkPurpose.SIGN_IN, first_owner(), now(), DEMO_LINK_LASTS)
 
 
 def _use_address(host: str | None, port: int | None) -> None:

@@ -38,3 +38,9 @@ def usable_link(token: str, now: datetime) -> OneTimeLink | None:
     """The link of a token, while it has been neither used nor outlived."""
     query = sa.select(OneTimeLink).where(OneTimeLink.token_hash == hash_token(token), OneTimeLink.used_at.is_(None))
     return db.session.scalar(query.where(OneTimeLink.expires_at > now))
+
+
+def first_owner() -> User:
+    """The owner who was let in first. NoResultFound where nobody is."""
+    query = sa.select(User).where(User.role == Role.OWNER, User.is_active).order_by(User.id).limit(1)
+    return db.session.scalars(query).one()
