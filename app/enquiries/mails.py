@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.core.db import db
 from app.core.public_addresses import public_address
@@ -147,10 +148,32 @@ def _why_no_link(message: Message) -> str | None:
 
 
 KINDS = (
-    Kind("enquiry_confirmation", MessageClass.SERVICE, _confirmation, _why_not_confirm, priority=2),
-    Kind("answer_notice", MessageClass.SERVICE, _answer_notice, _why_no_answer, priority=2),
-    Kind("new_link", MessageClass.SERVICE, _new_link, _why_no_link, priority=1, latest_after=timedelta(days=1)),
-    Kind("new_enquiry_notice", MessageClass.INTERNAL, _new_enquiry_notice, _why_not_tell, priority=3),
+    Kind(
+        "enquiry_confirmation",
+        MessageClass.SERVICE,
+        _confirmation,
+        _why_not_confirm,
+        priority=2,
+        label=_l("Bekräftelse på förfrågan"),
+    ),
+    Kind("answer_notice", MessageClass.SERVICE, _answer_notice, _why_no_answer, priority=2, label=_l("Besked om svar")),
+    Kind(
+        "new_link",
+        MessageClass.SERVICE,
+        _new_link,
+        _why_no_link,
+        priority=1,
+        latest_after=timedelta(days=1),
+        label=_l("Ny länk"),
+    ),
+    Kind(
+        "new_enquiry_notice",
+        MessageClass.INTERNAL,
+        _new_enquiry_notice,
+        _why_not_tell,
+        priority=3,
+        label=_l("Ny förfrågan till oss"),
+    ),
     Kind(
         "time_to_answer",
         MessageClass.INTERNAL,
@@ -158,5 +181,6 @@ KINDS = (
         _why_not_tell,
         priority=3,
         latest_after=timedelta(days=1),
+        label=_l("Påminnelse om att svara"),
     ),
 )

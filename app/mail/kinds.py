@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask, current_app
 
@@ -48,6 +49,8 @@ class Kind:
     version: str = "1"
     priority: int = 5
     latest_after: timedelta = timedelta(days=3)
+    label: Any = ""
+    """What it is called on screen (lazily translated)."""
 
 
 def register(app: Flask, kind: Kind) -> None:
@@ -62,3 +65,9 @@ def kind_of(name: str) -> Kind:
     """The kind of that name; KeyError for one that nobody registered."""
     kinds: dict[str, Kind] = current_app.extensions.get("ledtrad.mail_kinds", {})
     return kinds[name]
+
+
+def kind_label(name: str) -> str:
+    """What a kind is called on screen; its bare name when nobody knows it any more."""
+    kinds: dict[str, Kind] = current_app.extensions.get("ledtrad.mail_kinds", {})
+    return str(kinds[name].label or name) if name in kinds else name

@@ -1,3 +1,125 @@
-from flask import Blueprint
+from typing import Any
 
-bp = Blueprint("mail", __name__)
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from app.core.clock import now
+from app.core.db import db, writing
+from app.core.toasts import toast
+from app.mail.kinds import kind_label
+from app.mail.labels import ADVICE, JOBS, STATE_COLOURS, STATE_ICONS, reason_words
+from app.mail.models import Message
+from app.mail.queries import (
+    Shelf,
+    failing_channels,
+    history,
+    job_runs,
+    messages_page,
+    shelf_counts,
+    system_health,
+    workers,
+)
+from app.mail.services import CAN_BE_CLOSED, CAN_BE_PUT_BACK, give_up
+from app.mail.services import retry as put_back
+from app.mail.stored_letters import read_letter, stored_file
+
+bp = Blueprint("mail", __name__, url_prefix="/messages")
+
+SHELF_LABELS = {
+    Shelf.ALL: _l("Alla"),
+    Shelf.WAITING: _l("Väntar"),
+    Shelf.SENT: _l("Skickade"),
+    Shelf.NEEDS_PERSON: _l("Behöver dig"),
+    Shelf.STOPPED: _l("Stoppade"),
+}
+
+
+@bp.app_template_global()
+def message_words() -> dict[str, Any]:
+    """What templates say about messages: chips, icons, advice, reasons."""
+    return {
+        "colours": STATE_COLOURS,
+        "icons": STATE_ICONS,
+        "advice": ADVICE,
+        "reason": reason_words,
+        "kind": kind_label,
+    }
+
+
+@bp.get("/")
+def index() -> str:
+    shelf = _shelf(request.args.get("show", ""))
+    counts = shelf_counts()
+    tabs = [
+        (
+            label,
+            url_for("mail.index", show=part if part is not Shelf.ALL else None),
+            part is shelf,
+            counts.get(part) or None,
+        )
+        for part, label in SHELF_LABELS.items()
+    ]
+    page = messages_page(shelf, request.args.get("after"))
+    return render_template(
+        "mail/index.html",
+        shelf=shelf,
+        tabs=tabs,
+        messages=[row.Message for row in page.rows],
+        next_url=url_for("mail.index", show=shelf, after=page.after) if page.after else "",
+        is_first_page=not request.args.get("after"),
+        channels=failing_channels(),
+        health=system_health(now()),
+        workers=workers(),
+        runs=job_runs(),
+        job_names=JOBS,
+    )
+
+
+@bp.get("/<int:message_id>")
+def show(message_id: int) -> str:
+    message = _message(message_id)
+    return render_template(
+        "mail/show.html",
+        message=message,
+        letter=read_letter(message),
+        has_file=stored_file(message) is not None,
+        events=history(message),
+        may_retry=message.state in CAN_BE_PUT_BACK,
+        may_close=message.state in CAN_BE_CLOSED,
+    )
+
+
+@bp.get("/<int:message_id>.eml")
+def download(message_id: int) -> ResponseReturnValue:
+    path = stored_file(_message(message_id))
+    if path is None:
+        abort(404)
+    as_file = {"Content-Disposition": f'attachment; filename="{message_id}.eml"'}
+    return Response(path.read_bytes(), mimetype="message/rfc822", headers=as_file)
+
+
+@bp.post("/<int:message_id>/retry")
+def retry(message_id: int) -> ResponseReturnValue:
+    with writing():
+        put_back(_message(message_id), current_user, now())
+    toast(_("Mejlet ligger i kön igen."))
+    return redirect(url_for("mail.show", message_id=message_id))
+
+
+@bp.post("/<int:message_id>/close")
+def close(message_id: int) -> ResponseReturnValue:
+    with writing():
+        give_up(_message(message_id), current_user, now())
+    toast(_("Mejlet skickas inte."))
+    return redirect(url_for("mail.show", message_id=message_id))
+
+
+def _message(message_id: int) -> Message:
+    return db.session.get(Message, message_id) or abort(404)
+
+
+def _shelf(word: str) -> Shelf:
+    return Shelf(word) if word in list(Shelf) else Shelf.ALL

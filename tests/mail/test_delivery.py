@@ -1,15 +1,11 @@
 """One sender, from the claim to the end of each mail, with the folder and with a scripted way out."""
 
 from collections.abc import Callable
-from datetime import timedelta
-from email import message_from_bytes
-from email.policy import default
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from app.core.db import db
 from app.mail.delivery import Sender
 from app.mail.models import Message
 from app.mail.transports import Folder

@@ -1,0 +1,79 @@
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from app.mail.models import MessageState
+
+LABELS = {
+    MessageState.PENDING: _l("Väntar"),
+    MessageState.CLAIMED: _l("På väg"),
+    MessageState.SENDING: _l("På väg"),
+    MessageState.SENT: _l("Skickat"),
+    MessageState.FAILED: _l("Avvisat"),
+    MessageState.SUPPRESSED: _l("Stoppat"),
+    MessageState.CANCELLED: _l("Avbrutet"),
+    MessageState.EXPIRED: _l("För sent"),
+    MessageState.UNCERTAIN: _l("Osäkert"),
+    MessageState.DEAD: _l("Gick inte att skapa"),
+}
+STATE_COLOURS = {
+    MessageState.SENT: "done",
+    MessageState.CLAIMED: "accent",
+    MessageState.SENDING: "accent",
+    MessageState.FAILED: "late",
+    MessageState.DEAD: "late",
+    MessageState.UNCERTAIN: "due",
+}
+"""Which chip a state is shown as, where it is not the plain one."""
+
+STATE_ICONS = {
+    MessageState.SENT: "check",
+    MessageState.FAILED: "alert-circle",
+    MessageState.DEAD: "alert-circle",
+    MessageState.UNCERTAIN: "alert-triangle",
+}
+
+ADVICE = {
+    MessageState.FAILED: _l("Mottagarens server tog inte emot mejlet. Kontrollera adressen, eller ring i stället."),
+    MessageState.UNCERTAIN: _l(
+        "Servern kan ha tagit emot mejlet utan att hinna svara. Skicka om det bara om det inte har kommit fram."
+    ),
+    MessageState.DEAD: _l(
+        "Texten gick inte att skapa. Felet finns i serverns logg. Skicka om mejlet när det är rättat."
+    ),
+    MessageState.SUPPRESSED: _l("Adressen har tidigare avvisats för gott. Be om en annan adress, eller ring."),
+    MessageState.EXPIRED: _l("Det blev för sent för mejlet att vara till nytta, så det skickades inte."),
+}
+"""What a person can do about a message that was not sent."""
+
+REASONS = {
+    "lease_over": _l("Schemaläggaren avbröts, mejlet gick tillbaka i kön"),
+    "lease_too_short": _l("Det drog ut på tiden, mejlet gick tillbaka i kön"),
+    "not_begun": _l("Schemaläggaren stannade, mejlet gick tillbaka i kön"),
+    "channel": _l("Mejlservern svarar inte, mejlet väntar"),
+    "storage": _l("Databasen var upptagen, mejlet väntar"),
+    "policy": _l("Mejlservern tar inte emot från oss just nu"),
+    "outcome_unknown": _l("Servern hann inte svara om mejlet kom fram"),
+    "address_suppressed": _l("Adressen har tidigare avvisats"),
+    "too_late": _l("Tiden för mejlet är förbi"),
+    "poison": _l("Texten gick inte att skapa efter flera försök"),
+    "no_text": _l("Texten gick inte att skapa, nytt försök strax"),
+    "temporary": _l("Mejlservern bad oss vänta"),
+    "refused": _l("Mejlservern sa nej"),
+    "no_such_address": _l("Adressen finns inte"),
+}
+"""The outbox's own reasons; any other is a server's answer or a person's name, and is shown as it is."""
+
+JOBS = {
+    "deliver": _l("Skicka mejl"),
+    "heartbeat": _l("Visa att schemaläggaren lever"),
+    "take_back": _l("Ta tillbaka avbrutna mejl"),
+    "remind_to_answer": _l("Påminna om svar"),
+    "empty_quarantine": _l("Tömma karantänen"),
+    "forget_old_sessions": _l("Glömma gamla inloggningar"),
+}
+
+
+def reason_words(reason: str | None) -> Any:
+    """A reason as people read it."""
+    return REASONS.get(reason or "", reason or "")

@@ -1,0 +1,123 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from app.core.db import db
+from app.core.paging import Order, Page, page_of
+from app.mail.models import IS_PENDING, Channel, JobRun, Message, MessageEvent, MessageState, Worker
+
+HEARTBEAT_LATE_AFTER = timedelta(minutes=5)
+FAILING_AFTER = timedelta(minutes=15)
+"""How long mail may be held up before somebody is told."""
+
+
+class Shelf(StrEnum):
+    """The parts that the list of messages is looked at in."""
+
+    ALL = "all"
+    WAITING = "waiting"
+    SENT = "sent"
+    NEEDS_PERSON = "needs_person"
+    STOPPED = "stopped"
+
+
+SHELVES = {
+    Shelf.WAITING: (MessageState.PENDING, MessageState.CLAIMED, MessageState.SENDING),
+    Shelf.SENT: (MessageState.SENT,),
+    Shelf.NEEDS_PERSON: (MessageState.FAILED, MessageState.UNCERTAIN, MessageState.DEAD),
+    Shelf.STOPPED: (MessageState.CANCELLED, MessageState.SUPPRESSED, MessageState.EXPIRED),
+}
+
+NEWEST_FIRST = (Order((Message.created_at, Message.id), is_descending=True),)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether what was promised is being sent."""
+
+    heartbeat_at: datetime | None
+    is_heartbeat_late: bool
+    """No sign of life from any scheduler for five minutes, or ever."""
+    mail_failing_since: datetime | None
+    """Since when the way out has been failing without a break."""
+    waiting_since: datetime | None
+    """When the message at the head of the line was due; None when nothing due waits."""
+    is_mail_failing: bool
+    """One of these two for over a quarter of an hour."""
+    needs_person: int
+    """Messages that have failed and wait for somebody to decide."""
+
+
+def system_health(now: datetime) -> Health:
+    """How the scheduler and the mail are doing, by one statement."""
+    head_of_line = (
+        sa.select(Message.due_at)
+        .where(sa.text(IS_PENDING.text), Message.due_at <= now)
+        .order_by(Message.priority, Message.due_at, Message.id)
+        .limit(1)
+    )
+    row = db.session.execute(
+        sa.select(
+            sa.select(sa.func.max(Worker.heartbeat_at)).scalar_subquery().label("heartbeat_at"),
+            sa.select(sa.func.min(Channel.failing_since)).scalar_subquery().label("failing_since"),
+            head_of_line.scalar_subquery().label("waiting_since"),
+            _count(Shelf.NEEDS_PERSON).label("needs_person"),
+        )
+    ).one()
+    held_up = [since for since in (row.failing_since, row.waiting_since) if since is not None]
+    return Health(
+        heartbeat_at=row.heartbeat_at,
+        is_heartbeat_late=row.heartbeat_at is None or now - row.heartbeat_at > HEARTBEAT_LATE_AFTER,
+        mail_failing_since=row.failing_since,
+        waiting_since=row.waiting_since,
+        is_mail_failing=any(now - since > FAILING_AFTER for since in held_up),
+        needs_person=row.needs_person,
+    )
+
+
+def messages_page(shelf: Shelf, after: str | None) -> Page:
+    """Messages of one shelf, the newest first; each row is a message."""
+    query = sa.select(Message)
+    if shelf in SHELVES:
+        query = query.where(Message.state.in_(SHELVES[shelf]))
+    return page_of(query, NEWEST_FIRST, after)
+
+
+def shelf_counts() -> dict[Shelf, int]:
+    """How many wait, and how many need a person: the counts that ask for something."""
+    row = db.session.execute(sa.select(_count(Shelf.WAITING), _count(Shelf.NEEDS_PERSON))).one()
+    return {Shelf.WAITING: row[0], Shelf.NEEDS_PERSON: row[1]}
+
+
+def _count(shelf: Shelf) -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.count(Message.id)).where(Message.state.in_(SHELVES[shelf])).scalar_subquery()
+
+
+def messages_of(lead_id: int) -> Sequence[Message]:
+    """Every message of a lead, the newest first."""
+    return db.session.scalars(
+        sa.select(Message).filter_by(lead_id=lead_id).order_by(Message.created_at.desc(), Message.id.desc())
+    ).all()
+
+
+def history(message: Message) -> Sequence[MessageEvent]:
+    """Every step of a message's life, the first first."""
+    return db.session.scalars(sa.select(MessageEvent).filter_by(message_id=message.id).order_by(MessageEvent.id)).all()
+
+
+def job_runs() -> Sequence[JobRun]:
+    """The last run of each job, by name."""
+    return db.session.scalars(sa.select(JobRun).order_by(JobRun.name)).all()
+
+
+def workers() -> Sequence[Worker]:
+    """The schedulers that have shown signs of life in the last day, the liveliest first."""
+    return db.session.scalars(sa.select(Worker).order_by(Worker.heartbeat_at.desc())).all()
+
+
+def failing_channels() -> Sequence[Channel]:
+    """Ways out that fail right now."""
+    return db.session.scalars(sa.select(Channel).where(Channel.failing_since.is_not(None))).all()
