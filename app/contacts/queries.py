@@ -46,7 +46,7 @@ def doubts_about(contact_id: int) -> Sequence[Doubt]:
         .where(sa.or_(pair.contact_id == contact_id, pair.other_id == contact_id), pair.decided_at.is_(None))
         .order_by(pair.id)
     )
-    return [Doubt(*row) for row in db.session.execute(query).tuples()]
+    return [Doubt(*row) for row in db.session.execute(query)]
 
 
 def duplicate_to_decide(duplicate_id: int) -> PossibleDuplicate | None:

@@ -76,7 +76,7 @@ def to_answer(limit: int = 50) -> Sequence[Enquiry]:
 def count_by_state() -> dict[EnquiryState, int]:
     """How many there are in each state; states without any are not in it."""
     query = sa.select(Enquiry.state, sa.func.count()).group_by(Enquiry.state)
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def enquiries_of(lead_id: int) -> Sequence[Enquiry]:
@@ -198,4 +198,4 @@ def unanswered_and_untold(
     query = sa.select(Enquiry.id, Enquiry.received_at).where(
         Enquiry.state == EnquiryState.OPEN, Enquiry.received_at > after, ~is_told
     )
-    return db.session.execute(query.order_by(*_OLDEST)).tuples().all()
+    return db.session.execute(query.order_by(*_OLDEST)).all()
