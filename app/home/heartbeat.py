@@ -3,15 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
-from flask_babel import format_timedelta
+from flask_babel import format_timedelta, ngettext
 from flask_babel import gettext as _
 
 from app.core.clock import now
-from app.core.db import db
-from app.mail.models import Channel, Worker
-
-LATE_AFTER = timedelta(minutes=5)
+from app.mail.queries import Health, system_health
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +23,33 @@ class Heartbeat:
 
 
 def heartbeat() -> Heartbeat:
-    """How the scheduler and the mail are doing right now, by one statement."""
-    beat = sa.select(sa.func.max(Worker.heartbeat_at)).scalar_subquery()
-    failing = sa.select(sa.func.min(Channel.failing_since)).scalar_subquery()
-    beat_at, failing_since = db.session.execute(sa.select(beat, failing)).one()
-    return tell(beat_at, failing_since, now())
+    """How the scheduler and the mail are doing right now."""
+    moment = now()
+    return tell(system_health(moment), moment)
 
 
-def tell(beat_at: datetime | None, failing_since: datetime | None, moment: datetime) -> Heartbeat:
-    """The line for the last heartbeat and for how long mail has failed."""
-    restart = _("Starta om Ledtråd på servern. Det som ska skickas finns kvar och går ut då.")
-    if beat_at is None:
-        return Heartbeat(_("Påminnelser har aldrig körts"), restart)
-    ago = format_timedelta(beat_at - moment, add_direction=True, threshold=1.2, granularity="second")
-    if moment - beat_at > LATE_AFTER:
-        return Heartbeat(_("Påminnelser körde senast %(ago)s", ago=ago), restart)
-    if failing_since is not None:
-        how_long = format_timedelta(moment - failing_since, threshold=1.2)
-        kept = _("Inget har gått förlorat. Mejlen går ut när mejlservern svarar igen.")
-        return Heartbeat(_("Mejl har inte gått ut på %(time)s", time=how_long), kept)
+def tell(health: Health, moment: datetime) -> Heartbeat:
+    """The worst of what the health says, as a line."""
+    if health.heartbeat_at is None:
+        return Heartbeat(_("Påminnelser har aldrig körts"), _restart())
+    ago = format_timedelta(health.heartbeat_at - moment, add_direction=True, threshold=1.2)
+    if health.is_heartbeat_late:
+        return Heartbeat(_("Påminnelser körde senast %(ago)s", ago=ago), _restart())
+    if health.is_mail_failing:
+        return Heartbeat(
+            _("Mejl har inte kommit ut på %(time)s", time=format_timedelta(_held_up(health, moment), threshold=1.2)),
+            _("Inget har gått förlorat. Mejlen går ut när mejlservern svarar igen."),
+        )
+    if health.needs_person:
+        words = ngettext("Ett mejl kom inte fram", "%(num)s mejl kom inte fram", health.needs_person)
+        return Heartbeat(words, _("Se efter varför, och skicka igen eller stryk."))
     return Heartbeat(_("Påminnelser körde %(ago)s", ago=ago))
+
+
+def _restart() -> str:
+    return str(_("Starta om Ledtråd på servern. Det som ska skickas finns kvar och går ut då."))
+
+
+def _held_up(health: Health, moment: datetime) -> timedelta:
+    since = min(start for start in (health.mail_failing_since, health.waiting_since) if start is not None)
+    return moment - since

@@ -28,7 +28,7 @@ def today() -> ResponseReturnValue:
 @bp.get("/today/rows")
 def today_rows() -> ResponseReturnValue:
     """The rows alone: the page asks for them anew while it is open."""
-    return _show("home/_day.html")
+    return _show("home/rows.html")
 
 
 def _show(template: str) -> ResponseReturnValue:
