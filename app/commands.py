@@ -27,6 +27,7 @@ from app.core.logs import set_up_logging
 from app.core.supervisor import supervise
 from app.demo.story import fill, is_filled
 from app.leads.services import ensure_lost_reasons
+from app.mail.commands import doctor, jobs
 from app.mail.worker import WorkerRunning
 from app.scheduler import run_worker
 from app.serving import PortTaken, listen, run_web
@@ -59,6 +60,8 @@ def ledtrad() -> None:
 
 ledtrad.add_command(articles)
 ledtrad.add_command(users)
+ledtrad.add_command(jobs)
+ledtrad.add_command(doctor)
 
 
 def prepare_instance(folder: Path) -> None:
@@ -136,8 +139,8 @@ def scheduler() -> None:
     """The scheduler alone: sends what is due. Over PostgreSQL any number of these, over SQLite one."""
     try:
         run_worker(_create_app())
-    except WorkerRunning:
-        raise Refused("A scheduler works for this instance already. SQLite takes one; PostgreSQL any number.") from None
+    except WorkerRunning as refusal:
+        raise Refused(str(refusal)) from None
 
 
 def _serve(host: str | None, port: int | None, first_link: Callable[[], str | None]) -> None:
