@@ -1,1 +1,1 @@
-"""Demo: an invented business with a year behind it, to try everything on."""
+"""Demo: an invented business with eight months behind it, to try everything on."""

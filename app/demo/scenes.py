@@ -1,0 +1,232 @@
+"""What each beat of a thread does, through the same services that a visitor's form and our own hands go through."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from app.accounts.models import User
+from app.articles.models import Article
+from app.contacts.consent_texts import CURRENT
+from app.contacts.models import ConsentPurpose, SubjectKind
+from app.contacts.services import find_or_add_contact, find_or_add_subject, person
+from app.demo.script import Beat, Thread, Verb
+from app.demo.sources import origin_of
+from app.demo.timing import Present, due_of, weekday_of
+from app.enquiries.models import Answer
+from app.enquiries.private_pages import PrivatePage
+from app.enquiries.queries import answers_of, enquiries_of, open_enquiries_of
+from app.enquiries.services import (
+    Limits,
+    SentEnquiry,
+    answer,
+    close_without_answer,
+    record_enquiry,
+    record_reply,
+)
+from app.follow_ups.dues import whole_day
+from app.follow_ups.models import FollowUpKind
+from app.follow_ups.queries import open_of
+from app.follow_ups.services import complete, plan
+from app.leads.models import CallOutcome, Lead, LostReason
+from app.leads.services import hand_over, log_call, move_to_stage, open_lead, write_note
+from app.leads.stages import Stage
+
+NO_LIMITS = Limits(per_address=0, in_all=0)
+
+OPENED = 0.85
+"""How large a part of our answers is opened, sooner or later."""
+
+TO_COME: dict[Verb, tuple[FollowUpKind, str | None]] = {
+    Verb.ANSWER: (FollowUpKind.MAIL, None),
+    Verb.CALLED: (FollowUpKind.CALL, None),
+    Verb.NO_ANSWER: (FollowUpKind.CALL, None),
+    Verb.VOICEMAIL: (FollowUpKind.CALL, None),
+    Verb.NOTE: (FollowUpKind.OTHER, "Höra av oss"),
+    Verb.CONTACTED: (FollowUpKind.MAIL, None),
+    Verb.CONSULTATION: (FollowUpKind.CALL, "Bestämma tid för visning"),
+    Verb.TRIAL: (FollowUpKind.VISIT, "Lämna ut till provperiod"),
+    Verb.DECISION: (FollowUpKind.CALL, "Höra hur det har gått"),
+    Verb.WON: (FollowUpKind.CALL, "Höra om det blir köp"),
+    Verb.LOST: (FollowUpKind.CALL, None),
+    Verb.RESTING: (FollowUpKind.CALL, None),
+}
+"""What was planned while a beat was still to come."""
+
+OUTCOMES = {
+    Verb.CALLED: CallOutcome.ANSWERED,
+    Verb.NO_ANSWER: CallOutcome.NO_ANSWER,
+    Verb.VOICEMAIL: CallOutcome.VOICEMAIL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What all threads share."""
+
+    present: Present
+    chance: Random
+    people: Mapping[str, User]
+    articles: Mapping[str, Article]
+    lost_reasons: Mapping[str, LostReason]
+
+
+@dataclass(slots=True)
+class Told:
+    """A thread while it is being told, with the moments of its beats."""
+
+    thread: Thread
+    moments: list[datetime]
+    house: House
+    lead: Lead | None = None
+
+    @property
+    def owner(self) -> User:
+        return self.house.people[self.thread.owner]
+
+    @property
+    def article(self) -> Article | None:
+        return self.house.articles[self.thread.article] if self.thread.article else None
+
+    def the_lead(self) -> Lead:
+        """The lead, which the first beat made."""
+        if self.lead is None:
+            raise ValueError(f"the thread of {self.thread.name} begins with none of writes and meets")
+        return self.lead
+
+
+def play(told: Told, number: int) -> None:
+    """Let one beat of the thread happen, and plan what follows it."""
+    beat, now = told.thread.beats[number], told.moments[number]
+    if told.lead is not None and not beat.verb.is_theirs:
+        _take_on(told.lead, told.owner, now)
+    _DEEDS[beat.verb](told, beat, now)
+    if told.the_lead().is_open and (not beat.verb.is_theirs or number == len(told.moments) - 1):
+        _plan_what_follows(told, number, now)
+
+
+def _take_on(lead: Lead, owner: User, now: datetime) -> None:
+    """Whoever acts first takes the lead, and ticks off what they had planned."""
+    if lead.owner_id is None:
+        hand_over(lead, owner, owner, now)
+    for follow_up in open_of(lead.id):
+        if follow_up.kind is not FollowUpKind.ANSWER:
+            complete(follow_up, owner, now)
+
+
+def _plan_what_follows(told: Told, number: int, now: datetime) -> None:
+    lead, ours = told.the_lead(), (beat for beat in enumerate(told.thread.beats) if not beat[1].verb.is_theirs)
+    coming = next((later for later in ours if later[0] > number), None)
+    if coming is not None:
+        kind, title = TO_COME[coming[1].verb]
+        present = told.house.present
+        due = whole_day(present.day_of(told.moments[coming[0]]), present.zone)
+        plan(lead, kind, due.at, now, owner=told.owner, title=title, due_on=due.on)
+    elif told.thread.next_step is not None:
+        step = told.thread.next_step
+        due = due_of(step, told.house.present)
+        plan(lead, step.kind, due.at, now, owner=told.owner, title=step.title, due_on=due.on)
+
+
+def _words(told: Told, beat: Beat) -> str:
+    step = told.thread.next_step
+    if step is None:
+        return beat.text
+    text = beat.text.replace("{day}", weekday_of(due_of(step, told.house.present), told.house.present))
+    return text[:1].upper() + text[1:]
+
+
+def _writes(told: Told, beat: Beat, now: datetime) -> None:
+    thread, chance = told.thread, told.house.chance
+    sent = SentEnquiry(
+        nonce=_form_number(chance),
+        who=person(thread.name, thread.email, thread.phone, language=thread.language),
+        wish=thread.wish,
+        message=beat.text,
+        subject_kind=thread.subject_kind,
+        subject_name=thread.subject_name,
+        article_id=told.article.id if told.article else None,
+        consent_version=CURRENT[ConsentPurpose.ANSWER],
+        tips_version=CURRENT[ConsentPurpose.TIPS] if thread.wants_tips else None,
+        origin=origin_of(told.article, chance, is_horse=thread.subject_kind is SubjectKind.HORSE),
+    )
+    told.lead = record_enquiry(sent, NO_LIMITS, now).lead
+
+
+def _form_number(chance: Random) -> str:
+    return f"{chance.getrandbits(128):032x}"
+
+
+def _replies(told: Told, beat: Beat, now: datetime) -> None:
+    lead = told.the_lead()
+    answers = answers_of(lead.id)
+    _open_page(answers, now - timedelta(minutes=told.house.chance.randint(3, 40)))
+    page = PrivatePage(lead, lead.contact.email or "", enquiries_of(lead.id), answers)
+    record_reply(page, _words(told, beat), _form_number(told.house.chance), told.thread.language, now)
+
+
+def _open_page(answers: Sequence[Answer], at: datetime) -> None:
+    """Who replies has read what we wrote, and before they replied."""
+    for read in answers:
+        if read.opened_at is None or read.opened_at > at:
+            read.opened_at = max(at, read.written_at)
+
+
+def _meets(told: Told, beat: Beat, now: datetime) -> None:
+    thread = told.thread
+    contact = find_or_add_contact(person(thread.name, thread.email, thread.phone), now)
+    subject = find_or_add_subject(contact, thread.subject_kind, thread.subject_name)
+    told.lead = open_lead(contact, subject, now, owner=told.owner, actor=told.owner)
+    write_note(told.lead, beat.text, told.owner, now)
+
+
+def _answers(told: Told, beat: Beat, now: datetime) -> None:
+    written = answer(told.the_lead(), _words(told, beat), told.owner, now)
+    chance = told.house.chance
+    opened_at = now + timedelta(minutes=chance.randint(4, 1500))
+    if chance.random() < OPENED and opened_at < told.house.present.now:
+        written.opened_at = opened_at
+
+
+def _calls(told: Told, beat: Beat, now: datetime) -> None:
+    outcome = OUTCOMES[beat.verb]
+    log_call(told.the_lead(), outcome, _words(told, beat), told.owner, now)
+    if outcome is CallOutcome.ANSWERED:
+        _needs_no_letter(told, now)
+
+
+def _needs_no_letter(told: Told, now: datetime) -> None:
+    for enquiry in open_enquiries_of(told.the_lead().id):
+        close_without_answer(enquiry, told.owner, now)
+
+
+def _notes(told: Told, beat: Beat, now: datetime) -> None:
+    write_note(told.the_lead(), _words(told, beat), told.owner, now)
+
+
+def _moves(told: Told, beat: Beat, now: datetime) -> None:
+    _needs_no_letter(told, now)
+    reason = told.house.lost_reasons[beat.lost_reason] if beat.lost_reason else None
+    move_to_stage(told.the_lead(), Stage(beat.verb), told.owner, now, why=_words(told, beat), lost_reason=reason)
+
+
+_DEEDS: dict[Verb, Callable[[Told, Beat, datetime], None]] = {
+    Verb.WRITES: _writes,
+    Verb.REPLY: _replies,
+    Verb.MEETS: _meets,
+    Verb.ANSWER: _answers,
+    Verb.NOTE: _notes,
+    **dict.fromkeys(OUTCOMES, _calls),
+    **dict.fromkeys(
+        (
+            Verb.CONTACTED,
+            Verb.CONSULTATION,
+            Verb.TRIAL,
+            Verb.DECISION,
+            Verb.WON,
+            Verb.LOST,
+            Verb.RESTING,
+        ),
+        _moves,
+    ),
+}

@@ -1,0 +1,145 @@
+"""Fill an empty instance with the demo: the business, its people and articles, and eight months of threads."""
+
+from datetime import datetime, timedelta
+from itertools import chain
+from random import Random
+
+from app.accounts.models import Role, User
+from app.accounts.queries import has_users
+from app.contacts.services import person
+from app.core.db import db, writing
+from app.core.errors import RuleBroken
+from app.core.language import local_zone
+from app.demo.past_mail import settle_past_mail
+from app.demo.publishing import publish_articles
+from app.demo.scenes import NO_LIMITS, House, Told, play
+from app.demo.script import Letter, Thread, letters, threads
+from app.demo.timing import Present, moments_of
+from app.enquiries.deadlines import REMIND_BEFORE, answer_due_at
+from app.enquiries.jobs import REMINDER
+from app.enquiries.models import Wish
+from app.enquiries.queries import notice_key, recipients_of_notices, to_answer
+from app.enquiries.services import SentEnquiry, record_enquiry
+from app.enquiries.spam import Rung
+from app.leads.queries import lost_reasons
+from app.mail.services import queue
+from app.settings.queries import the_business
+
+SEED = 20
+AGE = timedelta(days=270)
+"""How long the business has been at it."""
+
+BUSINESS = {
+    "name": "Stilla & Stark",
+    "person": "Maj Ek",
+    "email": "maj@stilla.example.se",
+    "phone": "070-174 06 10",
+    "street_address": "Björkgränd 3",
+    "postcode": "999 90",
+    "city": "Lillköping",
+    "website": "https://stilla.example.se",
+}
+PEOPLE = {"maj": ("Maj Ek", Role.OWNER), "sixten": ("Sixten Alm", Role.STAFF)}
+GONE = "dick.fransson@example.se"
+"""An address that does not exist."""
+
+
+def is_filled() -> bool:
+    """Whether the instance has been taken into use: the demo fills only one that has no user."""
+    return has_users()
+
+
+def fill(now: datetime) -> None:
+    """Tell the whole demo, as if it had happened up to `now`: all of it or, when anything fails, nothing.
+
+    The same moment gives the same demo. An instance that is in use is refused.
+    """
+    chance = Random(SEED)  # noqa: S311  # a story is no secret
+    written = threads()
+    with writing():
+        if is_filled():
+            raise RuleBroken(
+                "This instance is in use already. The demo needs an empty one: name it with LEDTRAD_INSTANCE."
+            )
+        present = _open_business(now)
+        timed = [(thread, moments_of(thread, present, chance)) for thread in written]
+        articles = publish_articles(_first_letters(timed), now)
+        house = House(
+            present, chance, _let_in(now - AGE), articles, {reason.name_sv: reason for reason in lost_reasons()}
+        )
+        _tell([Told(thread, moments, house) for thread, moments in timed])
+        for letter in letters():
+            _receive(letter, now, chance)
+        db.session.flush()
+        _plan_reminders()
+        settle_past_mail(now, GONE, chance)
+
+
+def _open_business(now: datetime) -> Present:
+    business = the_business()
+    for name, value in BUSINESS.items():
+        setattr(business, name, value)
+    return Present(now, local_zone(), business.closes_at)
+
+
+def _let_in(since: datetime) -> dict[str, User]:
+    """Maj is told of enquiries by mail; Sixten looks for himself."""
+    people = {}
+    for key, (name, role) in PEOPLE.items():
+        email = f"{key}@stilla.example.se"
+        people[key] = User(
+            email=email,
+            email_key=email,
+            name=name,
+            role=role,
+            created_at=since,
+            wants_enquiry_notices=role is Role.OWNER,
+        )
+    db.session.add_all(people.values())
+    db.session.flush()
+    return people
+
+
+def _first_letters(timed: list[tuple[Thread, list[datetime]]]) -> dict[str, datetime]:
+    """When each article brought its first letter."""
+    first: dict[str, datetime] = {}
+    for thread, moments in timed:
+        if thread.article is not None:
+            first[thread.article] = min(moments[0], first.get(thread.article, moments[0]))
+    return first
+
+
+def _tell(stories: list[Told]) -> None:
+    """Every beat of every thread, in the order of time."""
+    beats = chain.from_iterable(
+        ((moment, told, number) for number, moment in enumerate(told.moments)) for told in stories
+    )
+    for _, told, number in sorted(beats, key=lambda beat: beat[0]):
+        play(told, number)
+
+
+def _plan_reminders() -> None:
+    """The reminders of what waits for an answer, planned ahead: the job that makes them finds them there."""
+    for enquiry in to_answer():
+        for recipient in recipients_of_notices():
+            queue(
+                REMINDER,
+                address=recipient.address,
+                language=recipient.language,
+                dedupe_key=notice_key(REMINDER, enquiry.reference, recipient),
+                context={"enquiry": enquiry.id},
+                now=enquiry.received_at,
+                due_at=answer_due_at(enquiry.received_at) - REMIND_BEFORE,
+            )
+
+
+def _receive(letter: Letter, now: datetime, chance: Random) -> None:
+    sent = SentEnquiry(
+        nonce=f"{chance.getrandbits(128):032x}",
+        who=person(letter.name, letter.email),
+        wish=Wish.ASK,
+        message=letter.message.strip(),
+        origin={"page": "/contact"},
+        failed=(Rung.TRAP,) if letter.trap else (),
+    )
+    record_enquiry(sent, NO_LIMITS, now - timedelta(days=letter.days_ago, minutes=chance.randrange(600)))

@@ -1,0 +1,303 @@
+"""The demo as a whole: that it is full, that it adds up, and that it would never surprise whoever shows it."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app.accounts.models import User
+from app.articles.models import Article
+from app.contacts.models import Consent, ConsentPurpose, Contact, DuplicateReason, PossibleDuplicate, SubjectKind
+from app.core.db import db
+from app.core.errors import RuleBroken
+from app.demo import story
+from app.demo.script import threads
+from app.enquiries.deadlines import answer_due_at
+from app.enquiries.jobs import remind_to_answer
+from app.enquiries.models import Answer, Enquiry, EnquiryState
+from app.enquiries.queries import enquiries_by_article
+from app.follow_ups.models import FollowUp, FollowUpState
+from app.follow_ups.queries import without_next_step
+from app.leads.models import CallOutcome, EventKind, Lead, LeadEvent
+from app.leads.stages import Stage
+from app.mail.models import Message, MessageEvent, MessageState, Suppression
+from app.settings.queries import the_business
+from tests.conftest import NOW, _empty
+
+ADRIFT = {"Roine Falk", "Disa Almgren", "Olof Tjäder"}
+"""Whom somebody here met, and forgot to plan anything for: what the page of today should catch."""
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def demo(request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The application with the demo in it. The tests that take it only read."""
+    application: Flask = request.getfixturevalue(f"{request.param}_app")
+    with application.app_context():
+        _empty()
+        story.fill(NOW)
+    yield application
+    with application.app_context():
+        _empty()
+
+
+@pytest.fixture
+def told(demo: Flask) -> Iterator[Flask]:
+    with demo.app_context():
+        yield demo
+        db.session.remove()
+
+
+def every(column: Any) -> list[Any]:
+    return list(db.session.scalars(sa.select(column)))
+
+
+def test_there_are_120_contacts_with_leads_in_every_stage(told: Flask) -> None:
+    stages = Counter(every(Lead.stage))
+
+    assert len(every(Contact.id)) == 120
+    assert set(stages) == set(Stage)
+    assert min(stages.values()) >= 6
+
+
+def test_the_threads_reach_eight_months_back(told: Flask) -> None:
+    first = min(every(Lead.created_at))
+
+    assert timedelta(days=240) <= NOW - first <= story.AGE
+
+
+def test_every_article_has_brought_enquiries(told: Flask) -> None:
+    assert len(every(Article.id)) >= 7
+    assert set(enquiries_by_article()) == set(every(Article.id))
+
+
+def test_every_article_was_published_before_its_first_enquiry(told: Flask) -> None:
+    first = sa.select(Article.published_on, sa.func.min(Enquiry.received_at)).join(Article).group_by(Article.id)
+
+    assert all(day is None or day < received.date() for day, received in db.session.execute(first))
+
+
+def test_only_those_meant_to_be_are_without_a_next_step(told: Flask) -> None:
+    assert {lead.contact.name for lead in without_next_step()} == ADRIFT
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        User.created_at,
+        Article.created_at,
+        Contact.created_at,
+        Contact.active_at,
+        Consent.given_at,
+        PossibleDuplicate.found_at,
+        Lead.created_at,
+        Lead.active_at,
+        Lead.stage_changed_at,
+        Lead.closed_at,
+        LeadEvent.at,
+        FollowUp.created_at,
+        FollowUp.done_at,
+        Enquiry.received_at,
+        Enquiry.settled_at,
+        Answer.written_at,
+        Answer.opened_at,
+        Message.created_at,
+        Message.sent_at,
+        MessageEvent.at,
+        Suppression.at,
+    ],
+    ids=str,
+)
+def test_nothing_has_happened_in_the_future(told: Flask, column: Any) -> None:
+    moments = [moment for moment in every(column) if moment is not None]
+
+    assert moments
+    assert max(moments) <= NOW
+
+
+def test_steps_are_done_overdue_due_today_and_coming(told: Flask) -> None:
+    due = [follow_up.due_at for follow_up in every(FollowUp) if follow_up.state is FollowUpState.OPEN]
+    today = datetime(2026, 11, 23, tzinfo=UTC)
+
+    assert sum(moment <= NOW for moment in due) >= 4
+    assert sum(NOW < moment <= today + timedelta(hours=23) for moment in due) >= 4
+    assert sum(moment > today + timedelta(days=1) for moment in due) >= 30
+    assert sum(state is FollowUpState.DONE for state in every(FollowUp.state)) >= 300
+
+
+def test_a_few_enquiries_wait_and_the_first_of_them_must_be_answered_today(told: Flask) -> None:
+    waiting = sorted(enquiry.received_at for enquiry in every(Enquiry) if enquiry.state is EnquiryState.OPEN)
+
+    assert 3 <= len(waiting) <= 6
+    assert all(answer_due_at(received) > NOW for received in waiting)
+    assert answer_due_at(waiting[0]) == datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
+    assert NOW - waiting[-1] < timedelta(hours=1)
+
+
+def test_who_wrote_was_answered_in_time(told: Flask) -> None:
+    late = [
+        enquiry.name
+        for enquiry in every(Enquiry)
+        if enquiry.state is EnquiryState.ANSWERED and enquiry.settled_at > answer_due_at(enquiry.received_at)
+    ]
+
+    assert late == []
+
+
+def test_spam_waits_in_quarantine_and_made_no_contact(told: Flask) -> None:
+    suspect = [enquiry for enquiry in every(Enquiry) if enquiry.state is EnquiryState.QUARANTINED]
+
+    assert len(suspect) == 6
+    assert all(enquiry.lead_id is None and enquiry.spam_reasons for enquiry in suspect)
+    assert not {enquiry.name for enquiry in suspect} & set(every(Contact.name))
+
+
+def test_both_kinds_of_doubt_about_who_is_who_are_there(told: Flask) -> None:
+    assert set(every(PossibleDuplicate.reason)) == set(DuplicateReason)
+
+
+def test_people_relatives_horses_calls_and_consents_are_there(told: Flask) -> None:
+    subjects = Counter(lead.subject.kind for lead in every(Lead))
+    outcomes = Counter(outcome for outcome in every(LeadEvent.outcome) if outcome)
+    tips = [purpose for purpose in every(Consent.purpose) if purpose is ConsentPurpose.TIPS]
+
+    assert set(subjects) == set(SubjectKind)
+    assert set(outcomes) == set(CallOutcome)
+    assert len(tips) >= 15
+    assert all(lead.lost_reason for lead in every(Lead) if lead.stage is Stage.LOST)
+    assert len({lead.lost_reason.name_sv for lead in every(Lead) if lead.lost_reason}) >= 5
+
+
+def test_phones_and_addresses_belong_to_nobody(told: Flask) -> None:
+    numbers = [number for number in every(Contact.phone_e164) if number]
+    addresses = [*filter(None, every(Contact.email)), *every(User.email), *every(Message.address)]
+
+    assert len(numbers) > 80
+    assert all(re.fullmatch(r"\+46701740(60[5-9]|6[1-9]\d)", number) for number in numbers)
+    assert f"+46{the_business().phone.replace('-', '').replace(' ', '')[1:]}" not in numbers
+    assert all(re.search(r"[@.]example\.(se|com)$", address) for address in addresses)
+
+
+def test_past_mail_has_left_and_only_reminders_of_the_future_wait(told: Flask) -> None:
+    messages = every(Message)
+    waiting = [message for message in messages if message.state is MessageState.PENDING]
+    ended = Counter(message.state for message in messages if message.state is not MessageState.PENDING)
+
+    assert {message.kind for message in waiting} == {"time_to_answer"}
+    assert all(message.due_at > NOW for message in waiting)
+    assert ended.keys() == {MessageState.SENT, MessageState.FAILED, MessageState.SUPPRESSED}
+    assert ended[MessageState.SENT] > 300
+    assert all(message.sent_at >= message.due_at for message in messages if message.state is MessageState.SENT)
+
+
+def test_each_message_tells_its_whole_life(told: Flask) -> None:
+    lives: dict[int, list[MessageState]] = {}
+    for event in db.session.scalars(sa.select(MessageEvent).order_by(MessageEvent.id)):
+        lives.setdefault(event.message_id, []).append(event.state)
+    sent = [message.id for message in every(Message) if message.state is MessageState.SENT]
+
+    whole = [MessageState.PENDING, MessageState.CLAIMED, MessageState.SENDING, MessageState.SENT]
+    assert all(lives[id_] == whole for id_ in sent)
+    assert all(lives[message.id][-1] is message.state for message in every(Message))
+
+
+def test_no_text_is_used_up_by_repeating_it(told: Flask) -> None:
+    letters = [enquiry.message for enquiry in every(Enquiry)]
+    answers = Counter(every(Answer.text))
+
+    assert len(set(letters)) == len(letters)
+    assert sum(count == 1 for count in answers.values()) >= 90
+    assert not any("{" in text for text in (*letters, *answers))
+
+
+def test_a_second_filling_is_refused_and_changes_nothing(told: Flask) -> None:
+    before = len(every(LeadEvent.id))
+
+    with pytest.raises(RuleBroken):
+        story.fill(NOW)
+
+    assert len(every(LeadEvent.id)) == before
+
+
+def test_reminders_that_are_planned_are_not_planned_again(told: Flask) -> None:
+    assert remind_to_answer(NOW + timedelta(days=7)) == 0
+
+
+def test_a_filling_that_fails_leaves_nothing_behind(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(story, "settle_past_mail", fail)
+
+    with sqlite_app.app_context():
+        _empty()
+        with pytest.raises(OSError, match="disk is full"):
+            story.fill(NOW)
+
+        assert not story.is_filled()
+        assert every(Contact.id) == []
+
+
+def test_the_same_moment_gives_the_same_demo(sqlite_app: Flask) -> None:
+    with sqlite_app.app_context():
+        tales = []
+        for _ in range(2):
+            _empty()
+            story.fill(NOW)
+            tales.append(_tale())
+
+    assert tales[0] == tales[1]
+
+
+def _tale() -> list[tuple[Any, ...]]:
+    """All but what is drawn anew each time: the references that visitors quote."""
+    events = [
+        (event.at, event.kind, None if event.kind is EventKind.SYSTEM else event.text, event.lead.contact.name)
+        for event in every(LeadEvent)
+    ]
+    enquiries = [(enquiry.received_at, enquiry.message, enquiry.referrer_host) for enquiry in every(Enquiry)]
+    messages = [(message.due_at, message.kind, message.sent_at) for message in every(Message)]
+    return [*events, *enquiries, *messages, *((answer.opened_at,) for answer in every(Answer))]
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        datetime(2026, 6, 20, 22, 30, tzinfo=UTC),  # midsummer's day, past midnight in Stockholm
+        datetime(2026, 10, 28, 15, 58, tzinfo=UTC),  # two minutes before an answer is late
+    ],
+    ids=str,
+)
+def test_it_can_be_shown_on_any_day(sqlite_app: Flask, now: datetime) -> None:
+    with sqlite_app.app_context():
+        _empty()
+        story.fill(now)
+        waiting = [enquiry.received_at for enquiry in every(Enquiry) if enquiry.state is EnquiryState.OPEN]
+
+        assert len(every(Contact.id)) == 120
+        assert max(every(LeadEvent.at)) <= now
+        assert {lead.contact.name for lead in without_next_step()} == ADRIFT
+        assert all(answer_due_at(received) > now for received in waiting)
+
+
+def test_our_own_work_is_done_in_working_hours(told: Flask) -> None:
+    zone = story.local_zone()
+    ours = [event.at.astimezone(zone) for event in every(LeadEvent) if event.actor_id]
+
+    assert len(ours) > 500
+    assert all(moment.weekday() < 5 and time(8) <= moment.time() <= time(17) for moment in ours)
+
+
+def test_each_thread_is_told_to_its_end(told: Flask) -> None:
+    ends = {(lead.contact.name, lead.subject.name or ""): lead.stage for lead in every(Lead)}
+    staged = {
+        (thread.name, thread.subject_name or ""): [beat.verb for beat in thread.beats if beat.verb in set(Stage)]
+        for thread in threads()
+    }
+
+    assert ends.keys() == staged.keys()
+    assert all(ends[key] == verbs[-1] for key, verbs in staged.items() if verbs)
