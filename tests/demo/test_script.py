@@ -43,7 +43,7 @@ def test_a_next_step_is_read(line: str, step: NextStep) -> None:
 
 @pytest.mark.parametrize("line", ["called Trevligt", "sang: La la", "called +x: Hej", "called:"])
 def test_a_line_that_cannot_be_read_is_refused(line: str) -> None:
-    with pytest.raises(ValueError, match="cannot read this line|not a valid Verb"):
+    with pytest.raises(ValueError, match=r"cannot read this line|not a valid Verb"):
         script._beat(line, is_after_theirs=False)
 
 
