@@ -1,0 +1,267 @@
+import re
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from markupsafe import escape
+
+from app.accounts.models import User
+from app.contacts.models import SubjectKind
+from app.core.clock import now
+from app.core.db import db, writing
+from app.core.language import local_zone
+from app.enquiries.models import Enquiry, EnquiryState, Wish
+from app.follow_ups.dues import whole_day
+from app.follow_ups.models import FollowUpKind
+from app.follow_ups.services import plan
+from app.leads.models import Lead
+from app.leads.stages import Stage
+from app.mail.models import Worker
+from app.settings.models import Business
+from tests.leads.cast import add_contact, add_lead
+from tests.signed_in import SignedIn
+
+
+def add_enquiry(
+    lead: Lead, received_at: datetime, message: str = "Hur gör man?", state: EnquiryState = EnquiryState.OPEN
+) -> Enquiry:
+    enquiry = Enquiry(
+        reference=f"LT-{secrets.token_hex(4)}",
+        nonce=secrets.token_hex(16),
+        lead=lead,
+        received_at=received_at,
+        state=state,
+        settled_at=None if state is EnquiryState.OPEN else received_at,
+        name=lead.contact.name,
+        subject_kind=lead.subject.kind,
+        subject_name=lead.subject.name,
+        wish=Wish.ASK,
+        message=message,
+    )
+    db.session.add(enquiry)
+    return enquiry
+
+
+def groups(page: str) -> dict[str, tuple[str, list[str]]]:
+    """What a person reads: each group's title with its count, and the names on its rows."""
+    found = {}
+    for section in re.split(r"<section ", page)[1:]:
+        title = re.search(r'<h2[^>]*>(.*?)<span class="count[^>]*>(\d+)', section, re.DOTALL)
+        if title:
+            rows = re.findall(r'class="row-link"[^>]*>(.*?)</a>', section, re.DOTALL)
+            found[title[1].strip()] = (title[2], [re.sub(r"<[^>]+>", "", row) for row in rows])
+    return found
+
+
+def row_of(page: str, name: str) -> str:
+    return next(row for row in re.findall(r'<li class="row-line.*?</li>', page, re.DOTALL) if str(escape(name)) in row)
+
+
+@pytest.fixture
+def scheduler(app: Flask) -> None:
+    """A scheduler that has just shown that it lives."""
+    with writing() as session:
+        session.add(Worker(name="here", started_at=now(), heartbeat_at=now() - timedelta(seconds=20)))
+
+
+def test_an_empty_day_says_so_and_offers_one_thing(owner_client: SignedIn, scheduler: None) -> None:
+    page = owner_client.get("/today/").text
+
+    assert "Allt är gjort för i dag." in page
+    assert groups(page) == {}
+    assert "<title>Idag – Ledtråd</title>" in page
+
+
+def test_the_day_comes_in_groups_with_counts(owner_client: SignedIn, scheduler: None) -> None:
+    moment = now()
+    with writing():
+        asks, horse, late, later, adrift, resting = (
+            add_lead(add_contact(name), kind, subject)
+            for name, kind, subject in [
+                ("Siv Lund", SubjectKind.SELF, None),
+                ("Åsa Ström", SubjectKind.HORSE, "Blixten"),
+                ("Bo Ask", SubjectKind.SELF, None),
+                ("Eva Rask", SubjectKind.SELF, None),
+                ("Pia Hed", SubjectKind.SELF, None),
+                ("Ulf Vila", SubjectKind.SELF, None),
+            ]
+        )
+        add_enquiry(asks, moment - timedelta(hours=1), "Kan man sova med den?")
+        plan(asks, FollowUpKind.ANSWER, moment - timedelta(minutes=1), moment)
+        add_enquiry(horse, moment - timedelta(hours=2))
+        plan(horse, FollowUpKind.ANSWER, moment + timedelta(days=3), moment)
+        plan(late, FollowUpKind.CALL, moment - timedelta(days=2), moment, title="Hör hur det går")
+        plan(later, FollowUpKind.CALL, moment + timedelta(days=3), moment)
+        resting.stage = Stage.RESTING
+        assert adrift.next_step_at is None
+
+    page = owner_client.get("/today/").text
+
+    assert groups(page) == {
+        "Att svara": ("2", ["Åsa Ström · Blixten", "Siv Lund"]),
+        "Att göra": ("1", ["Bo Ask"]),
+        "Utan nästa steg": ("1", ["Pia Hed"]),
+    }
+    assert "<title>(3) Idag – Ledtråd</title>" in page
+    assert "Kan man sova med den?" in row_of(page, "Siv Lund")
+    assert "Häst" in row_of(page, "Åsa Ström")
+    assert "Hör hur det går" in row_of(page, "Bo Ask")
+    assert "chip-late" in row_of(page, "Bo Ask")
+    assert 'href="tel:+46701740621"' in row_of(page, "Bo Ask")
+
+
+def test_an_answer_that_is_late_says_so_and_one_that_is_not_says_by_when(owner_client: SignedIn) -> None:
+    with writing():
+        add_enquiry(add_lead(add_contact("Siv Lund")), now() - timedelta(days=30))
+        add_enquiry(add_lead(add_contact("Bo Ask")), now())
+
+    page = owner_client.get("/today/").text
+
+    assert re.search(r'chip-late">.*?Försenat: .*? 17\.00', row_of(page, "Siv Lund"), re.DOTALL)
+    assert re.search(r"Svara senast .*? 17\.00", row_of(page, "Bo Ask"))
+    assert "chip-late" not in row_of(page, "Bo Ask")
+
+
+def test_a_promise_to_answer_without_an_enquiry_is_still_a_thing_to_do(owner_client: SignedIn) -> None:
+    with writing():
+        lead = add_lead(add_contact("Siv Lund"))
+        add_enquiry(lead, now(), state=EnquiryState.ANSWERED)
+        plan(lead, FollowUpKind.ANSWER, now() - timedelta(minutes=1), now())
+
+    assert groups(owner_client.get("/today/").text) == {"Att göra": ("1", ["Siv Lund"])}
+
+
+def test_what_a_whole_day_is_given_for_is_due_that_day(owner_client: SignedIn, app: Flask) -> None:
+    today = whole_day(now().astimezone(local_zone()).date(), local_zone())
+    with writing():
+        plan(add_lead(add_contact("Siv Lund")), FollowUpKind.VISIT, today.at, now(), due_on=today.on)
+
+    page = owner_client.get("/today/").text
+
+    assert groups(page) == {"Att göra": ("1", ["Siv Lund"])}
+    assert "chip-due" in row_of(page, "Siv Lund")
+    assert "i dag" in row_of(page, "Siv Lund")
+
+
+def test_what_a_visitor_wrote_is_shown_as_words_and_never_run(owner_client: SignedIn) -> None:
+    with writing():
+        add_enquiry(add_lead(add_contact("<b>Siv</b>")), now(), "<script>alert(1)</script>")
+
+    page = owner_client.get("/today/").text
+
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "<script>alert" not in page
+    assert "<b>Siv</b>" not in page
+
+
+def test_the_open_page_is_told_of_a_new_enquiry(owner_client: SignedIn) -> None:
+    before = owner_client.get("/today/").text
+    with writing():
+        lead = add_lead(add_contact("Siv Lund"))
+        add_enquiry(lead, now())
+        plan(lead, FollowUpKind.ANSWER, now() + timedelta(days=1), now())
+
+    rows = owner_client.get("/today/rows", headers={"HX-Request": "true"}).text
+
+    assert 'hx-get="/today/rows"' in before
+    assert groups(rows) == {"Att svara": ("1", ["Siv Lund"])}
+    assert "1 att svara, 0 att göra" in rows
+    assert 'data-title="(1) Idag – Ledtråd"' in rows
+    assert re.search(r'<span id="menu-enquiries" class="count " hx-swap-oob="true" >1<', rows)
+    assert "<html" not in rows
+
+
+def test_a_step_is_done_without_script_and_one_comes_back_here(owner_client: SignedIn) -> None:
+    with writing():
+        lead = add_lead(add_contact("Siv Lund"))
+        step = plan(lead, FollowUpKind.CALL, now() - timedelta(hours=1), now())
+        plan(lead, FollowUpKind.VISIT, now() + timedelta(days=9), now())
+    action = re.search(r'<form class="post-button" method="post" action="([^"]+)"', owner_client.get("/today/").text)
+    assert action
+
+    answer = owner_client.post(str(action[1]), follow_redirects=True)
+
+    assert answer.request.path == "/today/"
+    assert groups(answer.text) == {}
+    assert f'action="/follow-ups/{step.id}/reopen' in answer.text
+
+
+def test_without_a_sign_of_life_a_warning_says_what_to_do(owner_client: SignedIn) -> None:
+    never = owner_client.get("/today/").text
+    with writing() as session:
+        session.add(Worker(name="here", started_at=now(), heartbeat_at=now() - timedelta(minutes=6)))
+    late = owner_client.get("/today/").text
+
+    assert "Påminnelser har aldrig körts." in never
+    assert re.search(r"Påminnelser körde senast för 6 minuter sedan\.", late)
+    for page in (never, late):
+        assert "Starta om Ledtråd på servern." in page
+
+
+def test_with_a_fresh_sign_of_life_a_quiet_line_says_so(owner_client: SignedIn, scheduler: None) -> None:
+    page = owner_client.get("/today/").text
+
+    assert re.search(r"Påminnelser körde för 2\d sekunder sedan", page)
+    assert "Varning" not in page
+
+
+def test_a_new_instance_is_asked_who_it_belongs_to(owner_client: SignedIn, staff_client: SignedIn) -> None:
+    described = owner_client.get("/today/").text
+    with writing() as session:
+        session.execute(db.update(Business).values(name="", email=""))
+
+    assert "Börja med att berätta vilka ni är." not in described
+    assert "Beskriv företaget" in owner_client.get("/today/").text
+    asked = staff_client.get("/today/").text
+    assert "Be en ägare fylla i företagets namn" in asked
+    assert "Beskriv företaget" not in asked
+
+
+@pytest.mark.parametrize("path", ["/today/", "/today/rows"])
+def test_the_day_costs_the_same_with_one_row_and_with_thirty(
+    owner_client: SignedIn, count_queries: Callable[[], int], path: str
+) -> None:
+    def fill(count: int) -> int:
+        moment = now()
+        with writing():
+            for number in range(count):
+                add_enquiry(add_lead(add_contact(f"Svar {number}")), moment)
+                plan(add_lead(add_contact(f"Steg {number}")), FollowUpKind.CALL, moment, moment)
+                add_lead(add_contact(f"Drift {number}"))
+        db.session.remove()
+        count_queries()
+        page = owner_client.get(path).text
+        assert len(groups(page)["Att svara"][1]) == count if count == 1 else 30
+        return count_queries()
+
+    few, many = fill(1), fill(29)
+
+    assert few == many
+    assert few <= 9
+
+
+def test_a_long_day_leads_on_to_the_whole_list(owner_client: SignedIn) -> None:
+    with writing():
+        for number in range(31):
+            add_enquiry(add_lead(add_contact(f"Svar {number}")), now())
+
+    page = owner_client.get("/today/").text
+
+    count, rows = groups(page)["Att svara"]
+    assert (count, len(rows)) == ("31", 30)
+    assert "Visa alla 31" in page
+
+
+def test_the_front_door_leads_visitors_to_the_articles_and_staff_to_work(
+    client: FlaskClient, owner_client: SignedIn
+) -> None:
+    assert client.get("/").location == "/articles/"
+    assert owner_client.get("/").location == "/today/"
+
+
+@pytest.mark.parametrize("path", ["/today/", "/today/rows"])
+def test_a_stranger_is_asked_to_sign_in(client: FlaskClient, owner: User, path: str) -> None:
+    assert client.get(path).location == f"/sign-in?next={path}"
