@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import segno
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -101,6 +101,7 @@ def detail(article_id: int) -> ResponseReturnValue:
         open_leads=open_leads_by_article().get(article.id, 0),
         page_address=public_address("articles.show", slug=article.slug),
         form_address=_form_address(article, FROM_LINK),
+        is_only_here=site(current_app.config["PUBLIC_URL"]) in ("localhost", "127.0.0.1"),
     )
 
 
