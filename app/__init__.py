@@ -28,6 +28,7 @@ from app.leads import labels as lead_labels
 from app.leads import views as leads
 from app.leads.closing import when_closed
 from app.mail import kinds as mail_kinds
+from app.mail import labels as mail_labels
 from app.mail import views as mail
 from app.settings import views as settings
 
@@ -38,7 +39,7 @@ MORE_PAGES = (one_time_links, users, enquiry_forms, private_pages)
 """Further pages of a room: importing them hangs them on its blueprint."""
 PARTS = (sessions, frame)
 """What features do besides pages."""
-LABELS = (contact_labels, lead_labels, follow_up_labels, enquiry_labels)
+LABELS = (mail_labels, contact_labels, lead_labels, follow_up_labels, enquiry_labels)
 """What the words of their enums are called on screen."""
 
 
