@@ -6,17 +6,23 @@ from typing import Any
 
 from flask import Flask, current_app
 
+Labels = Mapping[type[StrEnum], Mapping[Any, Any]]
+"""By enum, since equal words of two enums ("other") are one key to a dictionary."""
+
 _KEY = "ledtrad.labels"
 
 
-def name_words(app: Flask, labels: Mapping[Any, Any]) -> None:
-    """Give words of enums their labels, which are lazy translations."""
-    app.extensions[_KEY].update({(type(word), word.value): text for word, text in labels.items()})
+def name_words(app: Flask, labels: Labels) -> None:
+    """Give the words of enums their labels, which are lazy translations. ValueError where an enum lacks one."""
+    for kind, names in labels.items():
+        if set(names) != set(kind):
+            raise ValueError(f"{kind.__name__} has words without a label, or labels without a word")
+        app.extensions[_KEY][kind] = names
 
 
 def label(word: StrEnum | None) -> str:
-    """The word in the language of the page; nothing for None. A word without a label is a KeyError."""
-    return "" if word is None else str(current_app.extensions[_KEY][type(word), word.value])
+    """The word in the language of the page; nothing for None."""
+    return "" if word is None else str(current_app.extensions[_KEY][type(word)][word])
 
 
 def choices(kind: type[StrEnum]) -> list[tuple[str, str]]:

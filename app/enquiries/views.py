@@ -19,7 +19,7 @@ from app.core.paging import Order, page_of
 from app.core.toasts import toast
 from app.enquiries.answer_form import AnswerForm
 from app.enquiries.deadlines import answer_due_at
-from app.enquiries.labels import TAB_STATES
+from app.enquiries.labels import TAB_LABELS, TAB_STATES
 from app.enquiries.models import Enquiry
 from app.enquiries.quarantine import mark_as_spam, release
 from app.enquiries.queries import count_by_state, enquiry_to_change, in_state
@@ -62,7 +62,13 @@ def index() -> ResponseReturnValue:
     page = page_of(in_state(state), order, request.args.get("after"))
     enquiries = [row[0] for row in page.rows]
     return render_template(
-        "enquiries/index.html", tab=tab, tabs=TAB_STATES, counts=count_by_state(), enquiries=enquiries, after=page.after
+        "enquiries/index.html",
+        tab=tab,
+        tab_states=TAB_STATES,
+        tab_labels=TAB_LABELS,
+        counts=count_by_state(),
+        enquiries=enquiries,
+        after=page.after,
     )
 
 

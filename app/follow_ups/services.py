@@ -8,6 +8,7 @@ from app.contacts.models import SubjectKind
 from app.contacts.services import Person, find_or_add_contact, find_or_add_subject
 from app.core.db import db
 from app.core.errors import RuleBroken
+from app.core.rows import store
 from app.follow_ups.models import FollowUp, FollowUpKind, FollowUpState
 from app.follow_ups.queries import earliest_due_at, open_of
 from app.leads.models import CallOutcome, EventKind, Lead
@@ -56,17 +57,18 @@ def plan(
     """
     if not lead.is_open:
         raise RuleBroken(_l("Affären är avslutad. Öppna den igen för att planera något."))
-    follow_up = FollowUp(
-        lead=lead,
-        kind=kind,
-        title=title or None,
-        due_at=due_at,
-        due_on=due_on,
-        owner_id=owner.id if owner else lead.owner_id,
-        state=FollowUpState.OPEN,
-        created_at=now,
+    follow_up = store(
+        FollowUp(
+            lead=lead,
+            kind=kind,
+            title=title or None,
+            due_at=due_at,
+            due_on=due_on,
+            owner_id=owner.id if owner else lead.owner_id,
+            state=FollowUpState.OPEN,
+            created_at=now,
+        )
     )
-    db.session.add(follow_up)
     if lead.next_step_at is None or due_at < lead.next_step_at:
         lead.next_step_at = due_at
     return follow_up

@@ -1,25 +1,32 @@
 from flask_babel import lazy_gettext as _l
 
+from app.core.labels import Labels
 from app.leads.listing import LeadSort
 from app.leads.models import CallOutcome
 from app.leads.stages import Stage
 
-LABELS = {
-    Stage.NEW: _l("Ny"),
-    Stage.CONTACTED: _l("Kontaktad"),
-    Stage.CONSULTATION: _l("Konsultation"),
-    Stage.TRIAL: _l("Provperiod"),
-    Stage.DECISION: _l("Beslut"),
-    Stage.WON: _l("Vunnen"),
-    Stage.LOST: _l("Förlorad"),
-    Stage.RESTING: _l("Vilande"),
-    CallOutcome.ANSWERED: _l("Svarade"),
-    CallOutcome.NO_ANSWER: _l("Inget svar"),
-    CallOutcome.VOICEMAIL: _l("Röstbrevlåda"),
-    LeadSort.ACTIVE: _l("Senast aktiv"),
-    LeadSort.NEWEST: _l("Nyast"),
-    LeadSort.NEXT_STEP: _l("Nästa steg"),
-    LeadSort.NAME: _l("Namn"),
+LABELS: Labels = {
+    Stage: {
+        Stage.NEW: _l("Ny"),
+        Stage.CONTACTED: _l("Kontaktad"),
+        Stage.CONSULTATION: _l("Konsultation"),
+        Stage.TRIAL: _l("Provperiod"),
+        Stage.DECISION: _l("Beslut"),
+        Stage.WON: _l("Vunnen"),
+        Stage.LOST: _l("Förlorad"),
+        Stage.RESTING: _l("Vilande"),
+    },
+    CallOutcome: {
+        CallOutcome.ANSWERED: _l("Svarade"),
+        CallOutcome.NO_ANSWER: _l("Inget svar"),
+        CallOutcome.VOICEMAIL: _l("Röstbrevlåda"),
+    },
+    LeadSort: {
+        LeadSort.ACTIVE: _l("Senast aktiv"),
+        LeadSort.NEWEST: _l("Nyast"),
+        LeadSort.NEXT_STEP: _l("Nästa steg"),
+        LeadSort.NAME: _l("Namn"),
+    },
 }
 STAGE_COLOURS = {
     Stage.NEW: "accent",

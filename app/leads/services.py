@@ -7,6 +7,7 @@ from app.articles.models import Article
 from app.contacts.models import Contact, Subject
 from app.core.db import db
 from app.core.errors import RuleBroken
+from app.core.rows import store
 from app.leads.closing import follow_closing_rules
 from app.leads.lost_reasons import FIRST_LOST_REASONS
 from app.leads.models import CallOutcome, EventKind, Lead, LeadEvent, LostReason
@@ -23,17 +24,18 @@ def open_lead(
     actor: User | None = None,
 ) -> Lead:
     """A new lead in stage *new*. Somebody's own doing (`actor`) is told on the timeline; an enquiry tells of itself."""
-    lead = Lead(
-        contact=contact,
-        subject=subject,
-        article=article,
-        owner=owner,
-        stage=Stage.NEW,
-        stage_changed_at=now,
-        created_at=now,
-        active_at=now,
+    lead = store(
+        Lead(
+            contact=contact,
+            subject=subject,
+            article_id=article.id if article else None,
+            owner_id=owner.id if owner else None,
+            stage=Stage.NEW,
+            stage_changed_at=now,
+            created_at=now,
+            active_at=now,
+        )
     )
-    db.session.add(lead)
     if actor is not None:
         tell(lead, EventKind.STAGE, now, actor=actor, to_stage=Stage.NEW)
     return lead
@@ -52,18 +54,19 @@ def tell(
     to_stage: Stage | None = None,
 ) -> LeadEvent:
     """Write one line on the timeline; the lead and its contact are active now."""
-    event = LeadEvent(
-        lead=lead,
-        kind=kind,
-        at=now,
-        actor_id=actor.id if actor else None,
-        about_id=about_id,
-        text=text,
-        outcome=outcome,
-        from_stage=from_stage,
-        to_stage=to_stage,
+    event = store(
+        LeadEvent(
+            lead=lead,
+            kind=kind,
+            at=now,
+            actor_id=actor.id if actor else None,
+            about_id=about_id,
+            text=text,
+            outcome=outcome,
+            from_stage=from_stage,
+            to_stage=to_stage,
+        )
     )
-    db.session.add(event)
     lead.active_at = now
     lead.contact.active_at = now
     return event

@@ -14,6 +14,7 @@ from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from app.core.language import local_zone
 from app.core.toasts import toast
+from app.enquiries.models import EnquiryState
 from app.enquiries.queries import answer_address, answers_of, enquiries_of, touches
 from app.follow_ups.forms import PlanForm
 from app.follow_ups.models import FollowUpKind, FollowUpState
@@ -100,6 +101,8 @@ def lead_page(lead_id: int, **forms: Any) -> str:
         "lost_reasons": lost_reasons(),
         "open_steps": [step for step in steps if step.state is FollowUpState.OPEN],
         "answer_to": answer_address(lead),
+        "enquiries": enquiries,
+        "has_open_enquiry": any(enquiry.state is EnquiryState.OPEN for enquiry in enquiries),
         "touches": touches(lead_id),
         "consents": consents_of(lead.contact_id),
         "doubts": doubts_about(lead.contact_id),
@@ -143,7 +146,7 @@ def change_stage(lead_id: int) -> ResponseReturnValue:
             left = lead.stage
             move_to_stage(lead, stage, signed_in(), now(), why=why, lost_reason=_lost_reason())
     except RuleBroken as refusal:
-        return lead_page(lead_id, stage_error=refusal.sentence, why=why), 409
+        return lead_page(lead_id, stage_error=refusal.sentence, asked_stage=stage, why=why), 409
     undo = url_for("leads.change_stage", lead_id=lead_id, stage=left) if left is not Stage.LOST else ""
     toast(_("Steget är ändrat."), undo=undo)
     is_adrift = lead.is_walking and lead.next_step_at is None

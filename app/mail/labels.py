@@ -2,19 +2,22 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from app.core.labels import Labels
 from app.mail.models import MessageState
 
-LABELS = {
-    MessageState.PENDING: _l("Väntar"),
-    MessageState.CLAIMED: _l("På väg"),
-    MessageState.SENDING: _l("På väg"),
-    MessageState.SENT: _l("Skickat"),
-    MessageState.FAILED: _l("Avvisat"),
-    MessageState.SUPPRESSED: _l("Stoppat"),
-    MessageState.CANCELLED: _l("Avbrutet"),
-    MessageState.EXPIRED: _l("För sent"),
-    MessageState.UNCERTAIN: _l("Osäkert"),
-    MessageState.DEAD: _l("Gick inte att skapa"),
+LABELS: Labels = {
+    MessageState: {
+        MessageState.PENDING: _l("Väntar"),
+        MessageState.CLAIMED: _l("På väg"),
+        MessageState.SENDING: _l("På väg"),
+        MessageState.SENT: _l("Skickat"),
+        MessageState.FAILED: _l("Avvisat"),
+        MessageState.SUPPRESSED: _l("Stoppat"),
+        MessageState.CANCELLED: _l("Avbrutet"),
+        MessageState.EXPIRED: _l("För sent"),
+        MessageState.UNCERTAIN: _l("Osäkert"),
+        MessageState.DEAD: _l("Gick inte att skapa"),
+    }
 }
 STATE_COLOURS = {
     MessageState.SENT: "done",
