@@ -10,7 +10,7 @@ from app.core.language import local_zone
 from app.follow_ups.dues import end_of_day
 from app.home import queries
 from app.home.heartbeat import heartbeat
-from app.home.menu import has_page, menu
+from app.home.menu import menu
 
 
 def waiting() -> dict[str, int]:
@@ -29,5 +29,5 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def frame() -> dict[str, Any]:
-        words = {"menu": menu, "has_page": has_page, "initials": initials}
+        words = {"menu": menu, "initials": initials}
         return {**words, "waiting": cache(waiting), "heartbeat": cache(heartbeat)}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, g, request
+from flask import g, request
 from flask_babel import lazy_gettext as _l
 
 
@@ -39,14 +39,9 @@ MENU = (
 )
 
 
-def has_page(endpoint: str) -> bool:
-    """Whether the application has the page."""
-    return endpoint in current_app.view_functions
-
-
 def menu(place: str = "sidebar") -> list[MenuItem]:
     """The items of the sidebar (all), of the `phone`'s bottom bar, or behind its `more`."""
-    items = [item for item in MENU if has_page(item.endpoint) and (g.is_owner or not item.is_for_owners)]
+    items = [item for item in MENU if g.get("is_owner") or not item.is_for_owners]
     if place == "sidebar":
         return items
     return [item for item in items if item.is_in_bottom_bar == (place == "phone")]
