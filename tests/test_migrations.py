@@ -1,0 +1,72 @@
+"""Every migration runs up and down on both databases, with rows in it, and ends at what the models say."""
+
+import io
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import MetaData, create_engine, inspect, make_url, text
+
+from app import create_app
+from app.commands import prepare_instance
+from app.core.db import Base, db, writing
+from app.leads.models import LostReason
+from app.mail.models import Worker
+from tests.conftest import NOW, TEST_SETTINGS, environment
+
+
+@pytest.fixture
+def own_app(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """An application on a database that this test alone uses."""
+    url = _own_postgres(request.getfixturevalue("postgres_url")) if database == "postgres" else ""
+    with environment(LEDTRAD_INSTANCE=str(tmp_path), DATABASE_URL=url):
+        prepare_instance(tmp_path)
+        application = create_app(tmp_path, TEST_SETTINGS)
+    with application.app_context():
+        yield application
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _own_postgres(url: str) -> str:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("DROP DATABASE IF EXISTS migrations"))
+        connection.execute(text("CREATE DATABASE migrations"))
+    engine.dispose()
+    return make_url(url).set(database="migrations").render_as_string(hide_password=False)
+
+
+def test_the_tables_are_what_the_models_say(own_app: Flask) -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_migrations_go_down_and_up_again_with_rows(own_app: Flask) -> None:
+    with writing() as session:
+        session.add(LostReason(name_sv="För dyrt", name_en="Too expensive"))
+        session.add(Worker(name="here:1", started_at=NOW, heartbeat_at=NOW + timedelta(seconds=5)))
+
+    downgrade(revision="base")
+    left = set(inspect(db.engine).get_table_names()) - {"alembic_version"}
+    upgrade()
+
+    found = MetaData()
+    found.reflect(db.engine)
+    assert left == set()
+    assert set(found.tables) - {"alembic_version"} == set(Base.metadata.tables)
+
+
+def test_running_init_again_changes_nothing(own_app: Flask, tmp_path: Path) -> None:
+    dump = io.StringIO()
+    dump.writelines(str(sorted(inspect(db.engine).get_table_names())))
+
+    upgrade()
+
+    assert str(sorted(inspect(db.engine).get_table_names())) == dump.getvalue()
