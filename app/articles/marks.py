@@ -18,6 +18,10 @@ class Kind(Enum):
     PICTOGRAPH = auto()
 
 
+LIST_KINDS = frozenset({Kind.BULLET, Kind.DASH, Kind.CHECK, Kind.NUMBER, Kind.NUMBER_PICTOGRAPH})
+"""The marks that are there to make a list; a pictograph may also be decoration."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lead:
     """The mark at the head of a line and the words after it. `number` is set for the two kinds of number."""

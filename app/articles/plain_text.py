@@ -18,31 +18,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from app.articles.lines import SEPARATOR, Group, Line, groups_of
 from app.articles.links import linked
-from app.articles.marks import Kind, Lead, lead_of
+from app.articles.marks import LIST_KINDS, Kind, Lead, lead_of
 
 LONGEST_HEADING = 70
 LONGEST_PICTOGRAPH_HEADING = 100
 LONGEST_NUMBER_HEADING = 120
-LIST_KINDS = frozenset({Kind.BULLET, Kind.DASH, Kind.CHECK, Kind.NUMBER, Kind.NUMBER_PICTOGRAPH})
 _PICTURES = frozenset({Kind.CHECK, Kind.PICTOGRAPH})
 
-_SEPARATOR = re.compile(r"[-–—_*=~·•.\s]{3,}")
 _ADDRESS = re.compile(r"://|www\.|@")
 _ENDS = (".", "!", ":", ";", ",", "…", '."', ".”", "!”", "?”", ".)", "–", "-")
 _SIGN_OFF = re.compile(
-    r"(med )?(v[äa]nlig|varm|b[äa]sta|m[åa]nga|hj[äa]rtlig)\w* h[äa]lsning\w*|h[äa]lsning\w*|mvh"
-    r"|m[åa] (s[åa] )?(v[äa]l|gott)|allt gott|kram(ar)?|ta hand om (dig|er)|(kind|best|warm) regards|all the best",
+    r"((med )?(v[äa]nlig|varm|b[äa]sta|m[åa]nga|hj[äa]rtlig)\w* h[äa]lsning\w*|h[äa]lsning\w*|mvh"
+    r"|m[åa] (s[åa] )?(v[äa]l|gott)|allt gott|kram(ar)?|ta hand om (dig|er)|(kind|best|warm) regards|all the best)"
+    r"([ ,!.]*|,? (från|önskar|from) .*)",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line that has words, and how far in it stands."""
-
-    text: str
-    indent: int = 0
 
 
 @dataclass(slots=True)
@@ -62,103 +54,11 @@ class Part:
         return " ".join(self.lines)
 
 
-Group = list[Line]
-"""Lines without a blank line between them."""
-
-
-def lines_of(text: str) -> list[Line]:
-    """The lines, blank ones as empty text, inner runs of spaces made one.
-
-    A space that may not break stays only beside a digit: copied pages are full of others, too wide for a phone.
-    """
-    found = []
-    for raw in re.sub(r"(?<!\d)\u00a0(?!\d)", " ", text).expandtabs(4).splitlines():
-        stripped = re.sub(r" {2,}", " ", raw.strip().strip("\u200b\ufeff").strip())
-        found.append(Line(stripped, len(raw) - len(raw.lstrip())))
-    return found
-
-
 def to_html(lines: Sequence[Line]) -> str:
     """The body of an article as HTML of our own small set of elements; every word of the lines is in it, escaped."""
-    groups = _unwrapped(_groups(_with_lone_marks_joined(lines)))
-    if _is_tight(groups):
-        groups = [[line] for group in groups for line in group]
-    runs = list(_runs([part for group in groups for part in _parts(group)]))
+    runs = list(_runs([part for group in groups_of(lines) for part in _parts(group)]))
     _choose_headings(runs)
     return "\n".join(_rendered(runs))
-
-
-def _groups(lines: Sequence[Line]) -> list[Group]:
-    groups: list[Group] = [[]]
-    for line in lines:
-        if line.text:
-            groups[-1].append(line)
-        elif groups[-1]:
-            groups.append([])
-    return [group for group in groups if group]
-
-
-def _with_lone_marks_joined(lines: Sequence[Line]) -> list[Line]:
-    """A mark alone on its line goes with the words on the next one; a bullet also reaches over a blank line."""
-    joined: list[Line] = []
-    waiting: Line | None = None
-    blanks = 0
-    for line in lines:
-        if waiting is None:
-            if _is_lone_mark(line.text):
-                waiting, blanks = line, 0
-            else:
-                joined.append(line)
-        elif not line.text:
-            blanks += 1
-        else:
-            reaches = not blanks or lead_of(waiting.text).kind in LIST_KINDS
-            if reaches and not _is_lone_mark(line.text) and not _SEPARATOR.fullmatch(line.text):
-                joined.append(replace(waiting, text=f"{waiting.text} {line.text}"))
-                waiting = None
-            else:
-                joined += [waiting, *[Line("")] * blanks]
-                waiting, blanks = (line, 0) if _is_lone_mark(line.text) else (None, 0)
-                if waiting is None:
-                    joined.append(line)
-    return [*joined, waiting] if waiting else joined
-
-
-def _is_lone_mark(text: str) -> bool:
-    lead = lead_of(text)
-    return lead.kind is not Kind.NONE and not lead.rest
-
-
-def _is_tight(groups: Sequence[Group]) -> bool:
-    lines = sum(len(group) for group in groups)
-    return (len(groups) - 1) * 4 < lines - 1
-
-
-def _unwrapped(groups: Sequence[Group]) -> list[Group]:
-    """Join lines that were broken only because a fixed width was full."""
-    width = max((len(line.text) for group in groups for line in group), default=0)
-    breaks = [_was_full(a, b, width) for group in groups for a, b in pairwise(group) if not _is_led(b)]
-    if not 50 <= width <= 100 or len(breaks) < 2 or sum(breaks) < 0.75 * len(breaks):
-        return list(groups)
-    return [_joined(group, width) for group in groups]
-
-
-def _joined(group: Group, width: int) -> Group:
-    joined = [group[0]]
-    for before, line in pairwise(group):
-        if not _is_led(line) and _was_full(before, line, width):
-            joined[-1] = replace(joined[-1], text=f"{joined[-1].text} {line.text}")
-        else:
-            joined.append(line)
-    return joined
-
-
-def _was_full(line: Line, following: Line, width: int) -> bool:
-    return len(line.text) + 1 + len(following.text.split(maxsplit=1)[0]) > width
-
-
-def _is_led(line: Line) -> bool:
-    return lead_of(line.text).kind is not Kind.NONE
 
 
 def _parts(group: Group) -> Iterator[Part]:
@@ -249,11 +149,11 @@ def _level(part: Part, before: Part | None) -> int | None:
         return 2 if is_free and len(text) <= LONGEST_PICTOGRAPH_HEADING and not text.endswith(_ENDS) else None
     if kind not in (Kind.NONE, Kind.NUMBER) or not part.stands_alone or not _could_be_heading(text):
         return None
-    return None if before is not None and (before.text.endswith((",", ":")) or _SIGN_OFF.match(before.text)) else 2
+    return None if before is not None and (before.text.endswith((",", ":")) or _SIGN_OFF.fullmatch(before.text)) else 2
 
 
 def _could_be_heading(text: str) -> bool:
-    if len(text) > LONGEST_HEADING or text.endswith(_ENDS) or _ADDRESS.search(text) or _SIGN_OFF.match(text):
+    if len(text) > LONGEST_HEADING or text.endswith(_ENDS) or _ADDRESS.search(text) or _SIGN_OFF.fullmatch(text):
         return False
     return (text[0].isupper() or text[0].isdigit() or text[0] in '”“"»') and any(letter.isalpha() for letter in text)
 
@@ -274,7 +174,7 @@ def _rendered(runs: Sequence[Run]) -> Iterator[str]:
                 level = part.level if before else 2
             before = part
             yield f"<h{level}>{linked(part.text)}</h{level}>"
-        elif _SEPARATOR.fullmatch(part.text):
+        elif SEPARATOR.fullmatch(part.text):
             yield "<hr>"
         else:
             yield "<p>" + "<br>\n".join(linked(line) for line in part.lines) + "</p>"

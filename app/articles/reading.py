@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.articles import html_pages, markdown_text, plain_text
 from app.articles.dates import day_written_as
+from app.articles.lines import lines_of
 from app.articles.models import ArticleFormat
 from app.articles.safe_html import MOST_ELEMENTS, TooManyElements, tidy, words_of
 from app.articles.slugs import slug_of
@@ -132,7 +133,7 @@ def _kind_of(text: str) -> ArticleFormat:
 
 
 def _from_plain_text(text: str) -> _Draft:
-    lines = plain_text.lines_of(text)
+    lines = lines_of(text)
     if sum(bool(line.text) for line in lines) > MOST_ELEMENTS:
         raise TooManyElements
     first = next(index for index, line in enumerate(lines) if line.text)

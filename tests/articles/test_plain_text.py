@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.articles.plain_text import lines_of, to_html
+from app.articles.lines import lines_of
+from app.articles.plain_text import to_html
 from app.articles.safe_html import tidy
 
 
@@ -36,7 +37,8 @@ def test_lines_led_by_the_same_mark_are_a_list(text: str, html: str) -> None:
     "line",
     ["💡 Vad vi ser", "💡💡 Vad vi ser", "👩‍⚕️ Vad vi ser", "🇸🇪 Vad vi ser", "👋🏽 Vad vi ser?",
      "1️⃣ Vad vi ser", "🔟 Vad vi ser.",
-     "② Vad vi ser", "✅ Vad vi ser", "Vad vi ser", "Vad ser vi?", "1. Vad vi ser", "”Vad vi ser”"],
+     "② Vad vi ser", "✅ Vad vi ser", "Vad vi ser", "Vad ser vi?", "1. Vad vi ser", "”Vad vi ser”",
+     "Kramp i vaden", "Ta hand om dig själv"],
 )  # fmt: skip
 def test_a_short_line_over_a_text_is_a_heading(line: str) -> None:
     assert body(f"{line}\n\nDet är en hel mening.") == f"<h2>{line}</h2>\n<p>Det är en hel mening.</p>"
@@ -46,7 +48,8 @@ def test_a_short_line_over_a_text_is_a_heading(line: str) -> None:
     "line",
     ["💡 Det här är slut.", "📞 Ring nu!", "👉 Läs mer här:", "💡 " + "mycket långt " * 9 + "ord",
      "💡", "Det här är slut.", "Hej,",
-     "Så här:", "070-174 06 05", "info@example.se", "liten bokstav", "Varma hälsningar", "Må väl", "ord " * 25 + "ord"],
+     "Så här:", "070-174 06 05", "info@example.se", "liten bokstav", "Varma hälsningar", "Må väl",
+     "Kram", "Hälsningar från Maj", "ord " * 25 + "ord"],
 )  # fmt: skip
 def test_what_ends_like_a_sentence_or_is_no_title_stays_a_paragraph(line: str) -> None:
     assert body(f"{line}\n\nDet är en hel mening.").startswith("<p>")
