@@ -1,0 +1,39 @@
+// What the pages of leads do beyond links and forms. Every page also works without it.
+(() => {
+  // Choosing a filter applies it at once.
+  document.querySelectorAll("form[data-autosubmit]").forEach((form) => {
+    form.querySelector(".filter-go").hidden = true;
+    form.addEventListener("change", () => form.requestSubmit());
+  });
+  // Empty choices stay out of the address.
+  document.addEventListener("submit", (event) => {
+    if (event.target.method !== "get") return;
+    for (const field of event.target.elements) if (field.name && field.value === "") field.disabled = true;
+  });
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[method=get] :disabled").forEach((field) => (field.disabled = false));
+  });
+
+  // The bar at the foot of a phone opens its part of the composer, and puts the cursor there.
+  const open = (name) => {
+    const tab = document.getElementById(`compose-${name}`);
+    if (!tab) return;
+    tab.checked = true;
+    document.getElementById("compose").scrollIntoView({ block: "start" });
+    document.querySelector(`[data-panel="${name}"] textarea`)?.focus({ preventScroll: true });
+  };
+  document.querySelectorAll("[data-compose]").forEach((link) => {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      open(link.dataset.compose);
+    });
+  });
+
+  // Leaving the page with unsent words asks first.
+  const warn = (event) => {
+    const unsent = [...document.querySelectorAll("[data-draft]")].some((field) => field.value !== field.defaultValue);
+    if (unsent) event.preventDefault();
+  };
+  window.addEventListener("beforeunload", warn);
+  document.addEventListener("submit", () => window.removeEventListener("beforeunload", warn));
+})();
