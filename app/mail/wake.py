@@ -95,8 +95,8 @@ class Ear:
         try:
             with self._app.app_context():
                 pooled = db.engine.raw_connection()
+                listener = pooled.driver_connection  # a detached one no longer tells
                 pooled.detach()
-            listener = pooled.driver_connection
             if not isinstance(listener, psycopg.Connection):
                 raise TypeError("only psycopg carries notifications")
             listener.autocommit = True
