@@ -36,10 +36,20 @@ def lines_of(text: str) -> list[Line]:
     return found
 
 
-def groups_of(lines: Sequence[Line]) -> list[Group]:
-    """The lines as they belong together; each line for itself where the text has hardly any blank ones."""
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The lines as they belong together. In a tight text, one with hardly any blank lines, each line is for itself."""
+
+    groups: list[Group]
+    is_tight: bool
+
+
+def layout_of(lines: Sequence[Line]) -> Layout:
+    """Which lines belong together."""
     groups = _unwrapped(_between_blanks(_with_lone_marks_joined(lines)))
-    return [[line] for group in groups for line in group] if _is_tight(groups) else groups
+    if _is_tight(groups):
+        return Layout([[line] for group in groups for line in group], is_tight=True)
+    return Layout(groups, is_tight=False)
 
 
 def _between_blanks(lines: Sequence[Line]) -> list[Group]:

@@ -9,6 +9,7 @@ Nothing in such a text says what a line is, so the layout is read from how the l
   pictographs stay in the text of their items; bullets, dashes and numbers are drawn by the browser instead.
 * A heading is a number pictograph, or another pictograph, before a short line that does not end like a sentence, or
   such a line standing alone. A question mark does not count as an end: "Hur ofta?" is what many headings look like.
+  (Where no blank line sets a question apart it needs a question word, or a pictograph: "Känner du igen dig?" is talk.)
 * A heading has something under it. A short line before another heading, or at the end of the text, is a paragraph: so
   are the name and greeting that close a letter.
 """
@@ -18,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from app.articles.lines import SEPARATOR, Group, Line, groups_of
+from app.articles.lines import SEPARATOR, Group, Line, layout_of
 from app.articles.links import linked
 from app.articles.marks import LIST_KINDS, Kind, Lead, lead_of
 
@@ -29,6 +30,9 @@ _PICTURES = frozenset({Kind.CHECK, Kind.PICTOGRAPH})
 
 _ADDRESS = re.compile(r"://|www\.|@")
 _ENDS = (".", "!", ":", ";", ",", "…", '."', ".”", "!”", "?”", ".)", "–", "-")
+_QUESTION_WORD = re.compile(
+    r"(hur|vad|när|var|varför|vem|vilk[ae][nt]?|how|what|when|where|why|who|which)\b", re.IGNORECASE
+)
 _SIGN_OFF = re.compile(
     r"((med )?(v[äa]nlig|varm|b[äa]sta|m[åa]nga|hj[äa]rtlig)\w* h[äa]lsning\w*|h[äa]lsning\w*|mvh"
     r"|m[åa] (s[åa] )?(v[äa]l|gott)|allt gott|kram(ar)?|ta hand om (dig|er)|(kind|best|warm) regards|all the best)"
@@ -56,12 +60,13 @@ class Part:
 
 def to_html(lines: Sequence[Line]) -> str:
     """The body of an article as HTML of our own small set of elements; every word of the lines is in it, escaped."""
-    runs = list(_runs([part for group in groups_of(lines) for part in _parts(group)]))
+    layout = layout_of(lines)
+    runs = list(_runs([part for group in layout.groups for part in _parts(group, layout.is_tight)]))
     _choose_headings(runs)
     return "\n".join(_rendered(runs))
 
 
-def _parts(group: Group) -> Iterator[Part]:
+def _parts(group: Group, is_tight: bool) -> Iterator[Part]:
     opens = len(group) == 1 or lead_of(group[1].text).kind not in _PICTURES
     current: Part | None = None
     for line in group:
@@ -73,10 +78,20 @@ def _parts(group: Group) -> Iterator[Part]:
         if current is not None:
             yield from _split(current)
         current = Part(
-            lead, [line.text], line.indent, stands_alone=len(group) == 1, opens_group=opens and line is group[0]
+            lead,
+            [line.text],
+            line.indent,
+            stands_alone=_stands_alone(group, is_tight),
+            opens_group=opens and line is group[0],
         )
     if current is not None:
         yield from _split(current)
+
+
+def _stands_alone(group: Group, is_tight: bool) -> bool:
+    """Whether it is one line, set apart by blank ones; in a tight text a question without a question word is not."""
+    is_aside = is_tight and group[0].text.endswith("?") and not _QUESTION_WORD.match(group[0].text)
+    return len(group) == 1 and not is_aside
 
 
 def _split(part: Part) -> Iterator[Part]:

@@ -233,3 +233,14 @@ def test_the_sample_article_has_its_headings_lists_and_links() -> None:
     )
     for mark in ("👉", "📞", "🌍"):
         assert f"<p>{mark} " in html
+
+
+@pytest.mark.skipif(not SAMPLE.exists(), reason="the sample article is only there in a checkout beside shared/samples")
+def test_the_sample_article_without_its_blank_lines_has_the_same_headings_and_lists() -> None:
+    spaced = read_article(SAMPLE.read_bytes(), SAMPLE.name)
+    tight = read_text("\n".join(line for line in spaced.source.splitlines() if line.strip()))
+
+    def outline(html: str) -> list[str]:
+        return [line for line in html.splitlines() if line.startswith(("<h", "<ul", "<li"))]
+
+    assert outline(tight.body_html) == outline(spaced.body_html)
