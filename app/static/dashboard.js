@@ -79,9 +79,6 @@
     });
   });
 
-  // After a refused form, start at its summary of errors.
-  document.querySelector(".error-summary")?.focus();
-
   // A form is sent once: a second tap while the first is under way does nothing.
   document.addEventListener("submit", (event) => {
     const form = event.target;
