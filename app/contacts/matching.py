@@ -18,6 +18,15 @@ SHORTEST_SHORT_FORM = 3
 """From this many letters on, "Mag" may be short for "Magdalena"; a single letter is an initial."""
 
 
+_KNOWN_BY = (
+    sa.select(Contact.id, Contact.name, Contact.email_key, Contact.phone_e164)
+    .where(
+        sa.or_(Contact.email_key == sa.bindparam("email_key"), Contact.phone_e164 == sa.bindparam("phone_e164"))
+    )  # what is not given is null, and equals nothing
+    .order_by(Contact.active_at.desc(), Contact.id.desc())
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """A contact that shares an address or a number with the person who writes."""
@@ -39,13 +48,7 @@ class Match:
 
 def known_by(email_key: str | None, phone_e164: str | None) -> Sequence[Known]:
     """Those with exactly that address or that number, the one active last first."""
-    same_email = Contact.email_key == email_key if email_key else sa.false()
-    same_phone = Contact.phone_e164 == phone_e164 if phone_e164 else sa.false()
-    rows = db.session.execute(
-        sa.select(Contact.id, Contact.name, Contact.email_key, Contact.phone_e164)
-        .where(sa.or_(same_email, same_phone))
-        .order_by(Contact.active_at.desc(), Contact.id.desc())
-    )
+    rows = db.session.connection().execute(_KNOWN_BY, {"email_key": email_key, "phone_e164": phone_e164})
     return [
         Known(
             row.id,

@@ -20,7 +20,21 @@ from app.contacts.search_terms import terms_of
 from app.core.db import db
 from app.core.mail_addresses import address_key
 from app.core.phones import to_e164
+from app.core.rows import insert, store, table_of
 from app.core.words import fold, sort_key
+
+_INSERT_TERM = sa.insert(table_of(ContactTerm))
+_SUBJECTS = sa.select(Subject).where(
+    Subject.contact_id == sa.bindparam("contact_id"), Subject.kind == sa.bindparam("kind", type_=Subject.kind.type)
+)
+_STANDS = sa.select(
+    sa.exists().where(
+        Consent.contact_id == sa.bindparam("contact_id"),
+        Consent.purpose == sa.bindparam("purpose", type_=Consent.purpose.type),
+        Consent.text_version == sa.bindparam("version"),
+        Consent.withdrawn_at.is_(None),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +62,21 @@ def find_or_add_contact(who: Person, now: datetime) -> Contact:
 
     A known contact keeps the details we have, and gains those we lacked. What was typed stands on the enquiry.
     """
+    return known_or_new_contact(who, now)[0]
+
+
+def known_or_new_contact(who: Person, now: datetime) -> tuple[Contact, bool]:
+    """`find_or_add_contact`, and whether the contact is new, so that nothing of it needs to be looked for."""
     _one_at_a_time(who)
     found = match(who.name, known_by(who.email_key, who.phone_e164))
     if found.contact_id is not None:
         contact = db.session.get_one(Contact, found.contact_id)
         _learn(contact, who)
-        return contact
+        return contact, False
     contact = _add(who, now)
     if found.reason is not None:
         _ask_whether_same(contact, found.doubts, found.reason, now)
-    return contact
+    return contact, True
 
 
 def _one_at_a_time(who: Person) -> None:
@@ -87,39 +106,42 @@ def _learn(contact: Contact, who: Person) -> None:
 
 
 def _add(who: Person, now: datetime) -> Contact:
-    contact = Contact(
-        name=who.name,
-        name_key=sort_key(who.name),
-        email=who.email,
-        email_key=who.email_key,
-        phone=who.phone,
-        phone_e164=who.phone_e164,
-        reach_by=who.reach_by,
-        language=who.language,
-        created_at=now,
-        active_at=now,
+    contact = store(
+        Contact(
+            name=who.name,
+            name_key=sort_key(who.name),
+            email=who.email,
+            email_key=who.email_key,
+            phone=who.phone,
+            phone_e164=who.phone_e164,
+            reach_by=who.reach_by,
+            language=who.language,
+            created_at=now,
+            active_at=now,
+        )
     )
-    db.session.add(contact)
-    db.session.flush()
     _write_terms(contact, [])
     return contact
 
 
 def _ask_whether_same(contact: Contact, others: tuple[int, ...], reason: DuplicateReason, now: datetime) -> None:
-    db.session.add_all(
-        PossibleDuplicate(contact_id=contact.id, other_id=other, reason=reason, found_at=now) for other in others
-    )
+    for other in others:
+        store(PossibleDuplicate(contact_id=contact.id, other_id=other, reason=reason, found_at=now))
 
 
 def find_or_add_subject(contact: Contact, kind: SubjectKind, name: str | None) -> Subject:
     """Who the matter is about: the same kind and the same name, folded, are the same subject. Found by its name."""
     name = None if kind is SubjectKind.SELF else (name or None)
-    same_kind = db.session.scalars(sa.select(Subject).where(Subject.contact_id == contact.id, Subject.kind == kind))
-    for subject in same_kind:
+    for subject in db.session.scalars(_SUBJECTS, {"contact_id": contact.id, "kind": kind}):
         if fold(subject.name or "") == fold(name or ""):
             return subject
-    subject = Subject(contact=contact, kind=kind, name=name)
-    db.session.add(subject)
+    return add_subject(contact, kind, name)
+
+
+def add_subject(contact: Contact, kind: SubjectKind, name: str | None) -> Subject:
+    """A subject that the contact does not have yet."""
+    name = None if kind is SubjectKind.SELF else (name or None)
+    subject = store(Subject(contact=contact, kind=kind, name=name))
     if name:
         renew_terms(contact)
     return subject
@@ -135,7 +157,8 @@ def renew_terms(contact: Contact) -> None:
 def _write_terms(contact: Contact, subject_names: list[str]) -> None:
     terms = terms_of(contact.name, contact.email, contact.phone, contact.phone_e164, subject_names)
     if terms:
-        db.session.execute(sa.insert(ContactTerm), [{"term": term, "contact_id": contact.id} for term in terms])
+        rows = [{"term": term, "contact_id": contact.id} for term in terms]
+        db.session.connection().execute(_INSERT_TERM, rows)
 
 
 def _subject_names(contact_id: int) -> list[str]:
@@ -146,23 +169,27 @@ def _subject_names(contact_id: int) -> list[str]:
 
 
 def record_consent(
-    contact: Contact, purpose: ConsentPurpose, version: str, language: str, source: str, now: datetime
+    contact: Contact,
+    purpose: ConsentPurpose,
+    version: str,
+    language: str,
+    source: str,
+    now: datetime,
+    *,
+    is_new: bool = False,
 ) -> None:
     """Keep the proof of a yes. A yes to the same words that still stands is not written twice."""
-    if _stands(contact.id, purpose, version):
+    yes = {"contact_id": contact.id, "purpose": purpose, "version": version}
+    if not is_new and db.session.connection().execute(_STANDS, yes).scalar():
         return
-    db.session.add(
-        Consent(
-            contact_id=contact.id, purpose=purpose, text_version=version, language=language, source=source, given_at=now
-        )
+    insert(
+        Consent,
+        {
+            "contact_id": contact.id,
+            "purpose": purpose,
+            "text_version": version,
+            "language": language,
+            "source": source,
+            "given_at": now,
+        },
     )
-
-
-def _stands(contact_id: int, purpose: ConsentPurpose, version: str) -> bool:
-    standing = sa.exists().where(
-        Consent.contact_id == contact_id,
-        Consent.purpose == purpose,
-        Consent.text_version == version,
-        Consent.withdrawn_at.is_(None),
-    )
-    return db.session.scalar(sa.select(standing)) or False

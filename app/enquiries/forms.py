@@ -102,8 +102,12 @@ class EnquiryForm(PublicForm):
         if not field.data and self.wish.data == Wish.ASK.value:
             raise ValidationError(_l("Skriv vad du undrar."))
 
+    email_address: str | None = None
+    """The address as it is stored, once the form has been validated."""
+
     def validate_email(self, field: Field) -> None:
-        if field.data and normalised(field.data) is None:
+        self.email_address = normalised(field.data) if field.data else None
+        if field.data and self.email_address is None:
             raise ValidationError(_l("Det här ser inte ut som en e-postadress. Så här kan en se ut: namn@example.se."))
         if not field.data and not self.phone.data:
             raise ValidationError(_l("Skriv din e-postadress eller ditt telefonnummer, så att vi kan nå dig."))

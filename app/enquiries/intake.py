@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from app.contacts.models import ConsentPurpose, Contact
-from app.contacts.services import Person, find_or_add_contact, find_or_add_subject, record_consent
-from app.core.db import db
+from app.contacts.services import Person, add_subject, find_or_add_subject, known_or_new_contact, record_consent
+from app.core.rows import store
 from app.enquiries.deadlines import answer_due_at
 from app.enquiries.models import Enquiry
 from app.enquiries.queries import notice_key, recipients_of_notices
@@ -19,16 +21,16 @@ from app.mail.services import queue
 
 def take_in(enquiry: Enquiry, who: Person, now: datetime) -> None:
     """Join the enquiry to the contact's open lead for its subject, or open one, and do all that follows."""
-    contact = find_or_add_contact(who, now)
-    subject = find_or_add_subject(contact, enquiry.subject_kind, enquiry.subject_name)
-    known_lead = open_lead_of(contact.id, subject.id) if subject.id else None
-    enquiry.lead = known_lead or open_lead(contact, subject, now)
-    if known_lead is None:
-        enquiry.lead.article_id = enquiry.article_id
-    db.session.add(enquiry)
-    db.session.flush()
-    _keep_consents(enquiry, contact, now)
-    owe_answer(enquiry, enquiry.lead, now, is_new_lead=known_lead is None)
+    contact, is_new = known_or_new_contact(who, now)
+    find_subject = add_subject if is_new else find_or_add_subject
+    subject = find_subject(contact, enquiry.subject_kind, enquiry.subject_name)
+    known_lead = None if is_new else open_lead_of(contact.id, subject.id)
+    lead = known_lead or open_lead(contact, subject, now, article_id=enquiry.article_id)
+    enquiry.lead = lead
+    if sa.inspect(enquiry).transient:
+        store(enquiry)
+    _keep_consents(enquiry, contact, now, is_new)
+    owe_answer(enquiry, lead, now, is_new_lead=known_lead is None)
     if enquiry.email:
         _confirm(enquiry, enquiry.email, now)
     tell_ourselves("new_enquiry_notice", enquiry, now)
@@ -45,11 +47,11 @@ def _owes_answer(lead: Lead) -> bool:
     return any(follow_up.kind is FollowUpKind.ANSWER for follow_up in open_of(lead.id))
 
 
-def _keep_consents(enquiry: Enquiry, contact: Contact, now: datetime) -> None:
+def _keep_consents(enquiry: Enquiry, contact: Contact, now: datetime, is_new: bool) -> None:
     given = {ConsentPurpose.ANSWER: enquiry.consent_version, ConsentPurpose.TIPS: enquiry.tips_version}
     for purpose, version in given.items():
         if version:
-            record_consent(contact, purpose, version, enquiry.language, enquiry.reference, now)
+            record_consent(contact, purpose, version, enquiry.language, enquiry.reference, now, is_new=is_new)
 
 
 def _confirm(enquiry: Enquiry, address: str, now: datetime) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from app.articles.models import Article
 from app.contacts.consent_texts import CURRENT, current_words
 from app.contacts.models import ConsentPurpose, ReachBy, SubjectKind
-from app.contacts.services import person
+from app.contacts.services import Person, person
 from app.core import form_tokens, links
 from app.core.access import public
 from app.core.attribution import LONGEST, carried, trimmed
@@ -26,7 +26,7 @@ from app.core.forms import csrf
 from app.core.headers import PRIVATE_PAGE
 from app.core.keys import current_keys
 from app.core.language import current_language
-from app.core.mail_addresses import domain_takes_mail, normalised
+from app.core.mail_addresses import domain_takes_mail
 from app.enquiries.deadlines import answer_due_at, due_words
 from app.enquiries.forms import EnquiryForm
 from app.enquiries.models import Enquiry, Wish
@@ -161,7 +161,8 @@ def _refusal(form: EnquiryForm, token: FormToken) -> tuple[int, str] | None:
 def _is_valid(form: EnquiryForm) -> bool:
     if not form.validate():
         return False
-    if form.email.data and current_app.config["CHECK_MAIL_DOMAINS"] and not domain_takes_mail(form.email.data):
+    address = form.email_address
+    if address and current_app.config["CHECK_MAIL_DOMAINS"] and not domain_takes_mail(address):
         form.email.errors = [_("Det går inte att skicka e-post till den adressen. Är det som står efter @ rätt?")]
         return False
     return True
@@ -181,10 +182,11 @@ def _no_storage(form: EnquiryForm, token: FormToken, slug: str | None, moment: d
 
 
 def _sent(form: EnquiryForm, token: FormToken, article: Article | None) -> SentEnquiry:
-    email = normalised(form.email.data) if form.email.data else None
     return SentEnquiry(
         nonce=token.nonce,
-        who=person(form.name.data or "", email, form.phone.data, ReachBy(form.reach_by.data), current_language()),
+        who=person(
+            form.name.data or "", form.email_address, form.phone.data, ReachBy(form.reach_by.data), current_language()
+        ),
         wish=Wish(form.wish.data),
         message=form.message.data or "",
         subject_kind=SubjectKind(form.subject_kind.data),
@@ -196,6 +198,11 @@ def _sent(form: EnquiryForm, token: FormToken, article: Article | None) -> SentE
         address_hash=_address_hash(),
         failed=_failed_rungs(form, token),
     )
+
+
+def _person(form: EnquiryForm) -> Person:
+    reach_by = ReachBy(form.reach_by.data)
+    return person(form.name.data or "", form.email_address, form.phone.data, reach_by, current_language())
 
 
 def _failed_rungs(form: EnquiryForm, token: FormToken) -> tuple[Rung, ...]:

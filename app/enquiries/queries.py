@@ -145,18 +145,21 @@ class Traffic:
 
 
 def traffic_before(now: datetime, address_hash: str | None, most_from_address: int, most_from_all: int) -> Traffic:
-    """Count against the limits in one statement. A limit of 0 is none, and is not counted."""
-    recent = Enquiry.received_at > now - timedelta(hours=1)
-    from_address = _count(most_from_address, recent, Enquiry.address_hash == address_hash)
-    row = db.session.execute(sa.select(from_address, _count(most_from_all, recent))).one()
+    """Count against the limits in one statement. A limit of 0 is none: nothing is counted."""
+    since = now - timedelta(hours=1)
+    asked = {"since": since, "address_hash": address_hash, "most_address": most_from_address, "most_all": most_from_all}
+    row = db.session.connection().execute(_TRAFFIC, asked).one()
     return Traffic(row[0], row[1])
 
 
-def _count(most: int, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-    if not most:
-        return sa.literal(0)
-    counted = sa.select(sa.literal(1)).select_from(Enquiry).where(*conditions).limit(most).subquery()
+def _count(most: str, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    counted = sa.select(sa.literal(1)).select_from(Enquiry).where(*conditions).limit(sa.bindparam(most)).subquery()
     return sa.select(sa.func.count()).select_from(counted).scalar_subquery()
+
+
+_RECENT = Enquiry.received_at > sa.bindparam("since", type_=Enquiry.received_at.type)
+_FROM_ADDRESS = Enquiry.address_hash == sa.bindparam("address_hash")
+_TRAFFIC = sa.select(_count("most_address", _RECENT, _FROM_ADDRESS), _count("most_all", _RECENT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +171,15 @@ class Recipient:
     language: str
 
 
+_WHO_WANTS_NOTICES = (
+    sa.select(User.id, User.email, User.language).where(User.is_active, User.wants_enquiry_notices).order_by(User.id)
+)
+
+
 def recipients_of_notices() -> Sequence[Recipient]:
     """Everybody who may sign in and wants to be told of enquiries; the business itself when nobody does."""
-    query = sa.select(User.id, User.email, User.language).where(User.is_active, User.wants_enquiry_notices)
-    people = [Recipient(f"u{row.id}", row.email, row.language) for row in db.session.execute(query.order_by(User.id))]
+    rows = db.session.connection().execute(_WHO_WANTS_NOTICES)
+    people = [Recipient(f"u{row.id}", row.email, row.language) for row in rows]
     business = the_business()
     house = [Recipient("house", business.email, business.language)] if business.email else []
     return people or house
@@ -193,6 +201,8 @@ def unanswered_and_untold(
     kind: str, recipients: Collection[Recipient], after: datetime
 ) -> Sequence[tuple[int, datetime]]:
     """Key and moment of each open enquiry that came after a moment, untold by any mail of that kind."""
+    if not recipients:
+        return []
     keys = [notice_key(kind, Enquiry.reference, recipient) for recipient in recipients]
     is_told = sa.exists().where(sa.or_(*(Message.dedupe_key == key for key in keys)))
     query = sa.select(Enquiry.id, Enquiry.received_at).where(

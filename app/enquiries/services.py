@@ -12,6 +12,7 @@ from app.contacts.services import Person
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.language import local_zone
+from app.core.rows import store
 from app.enquiries.identity_numbers import mask
 from app.enquiries.intake import owe_answer, take_in, tell_ourselves
 from app.enquiries.models import Answer, Enquiry, EnquiryState, EnquiryWay, Wish
@@ -68,9 +69,8 @@ def record_enquiry(sent: SentEnquiry, limits: Limits, now: datetime) -> Enquiry:
     enquiry = _enquiry_of(masked, verdict, now)
     enquiry.was_masked = masked is not sent
     if verdict.is_suspect:
-        db.session.add(enquiry)
-    else:
-        take_in(enquiry, masked.who, now)
+        return store(enquiry)
+    take_in(enquiry, masked.who, now)
     return enquiry
 
 

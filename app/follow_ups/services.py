@@ -8,7 +8,7 @@ from app.contacts.models import SubjectKind
 from app.contacts.services import Person, find_or_add_contact, find_or_add_subject
 from app.core.db import db
 from app.core.errors import RuleBroken
-from app.core.rows import store
+from app.core.rows import change, store
 from app.follow_ups.models import FollowUp, FollowUpKind, FollowUpState
 from app.follow_ups.queries import earliest_due_at, open_of
 from app.leads.models import CallOutcome, EventKind, Lead
@@ -70,7 +70,7 @@ def plan(
         )
     )
     if lead.next_step_at is None or due_at < lead.next_step_at:
-        lead.next_step_at = due_at
+        change(lead, next_step_at=due_at)
     return follow_up
 
 

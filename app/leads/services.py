@@ -3,7 +3,6 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import User
-from app.articles.models import Article
 from app.contacts.models import Contact, Subject
 from app.core.db import db
 from app.core.errors import RuleBroken
@@ -19,7 +18,7 @@ def open_lead(
     contact: Contact,
     subject: Subject,
     now: datetime,
-    article: Article | None = None,
+    article_id: int | None = None,
     owner: User | None = None,
     actor: User | None = None,
 ) -> Lead:
@@ -28,7 +27,7 @@ def open_lead(
         Lead(
             contact=contact,
             subject=subject,
-            article_id=article.id if article else None,
+            article_id=article_id,
             owner_id=owner.id if owner else None,
             stage=Stage.NEW,
             stage_changed_at=now,
@@ -67,8 +66,9 @@ def tell(
             to_stage=to_stage,
         )
     )
-    lead.active_at = now
-    lead.contact.active_at = now
+    for active in (lead, lead.contact):
+        if active.active_at != now:  # to write the same again would cost as much as to write another
+            active.active_at = now
     return event
 
 

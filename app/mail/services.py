@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from app.core.db import db
 from app.core.errors import RuleBroken
+from app.core.rows import adopt, insert, table_of, values_of
 from app.mail.addresses import refuse_unsafe, sender_domain, suppression_key
 from app.mail.kinds import Kind, kind_of
 from app.mail.models import Message, MessageEvent, MessageState, Suppression
@@ -49,36 +50,38 @@ def queue(
     refuse_unsafe(address)
     known = kind_of(kind)
     due = due_at or now
-    message: Message | None = db.session.scalars(
-        _insert_once(db.engine.dialect.name),
-        {
-            "kind": kind,
-            "message_class": known.message_class,
-            "lead_id": lead_id,
-            "address": address,
-            "language": language,
-            "template_version": known.version,
-            "context": context,
-            "dedupe_key": dedupe_key,
-            "message_id": f"<{secrets.token_hex(16)}@{sender_domain()}>",
-            "priority": known.priority,
-            "created_at": now,
-            "due_at": due,
-            "expires_at": due + known.latest_after,
-        },
-    ).one_or_none()
-    if message is not None:
-        db.session.add(MessageEvent(message_id=message.id, at=now, state=MessageState.PENDING))
-        wake_after_commit()
+    message = Message(
+        kind=kind,
+        message_class=known.message_class,
+        lead_id=lead_id,
+        address=address,
+        language=language,
+        template_version=known.version,
+        context=context,
+        dedupe_key=dedupe_key,
+        message_id=f"<{secrets.token_hex(16)}@{sender_domain()}>",
+        priority=known.priority,
+        created_at=now,
+        due_at=due,
+        expires_at=due + known.latest_after,
+    )
+    values = values_of(message)
+    inserted = db.session.connection().execute(_insert_once(db.engine.dialect.name), values).first()
+    if inserted is None:
+        return None
+    adopt(message, values, inserted.id)
+    insert(MessageEvent, {"message_id": message.id, "at": now, "state": MessageState.PENDING})
+    wake_after_commit()
     return message
 
 
 @cache
 def _insert_once(dialect: str) -> Any:
     """One statement for all there is to do; on PostgreSQL it carries the wake-up too, which the commit delivers."""
-    insert = postgresql_insert(Message) if dialect == "postgresql" else sqlite_insert(Message)
+    table = table_of(Message)
+    new = postgresql_insert(table) if dialect == "postgresql" else sqlite_insert(table)
     hint = [sa.func.pg_notify(NOTIFICATION, "")] if dialect == "postgresql" else []
-    return insert.on_conflict_do_nothing(index_elements=[Message.dedupe_key]).returning(Message, *hint)
+    return new.on_conflict_do_nothing(index_elements=[table.c.dedupe_key]).returning(table.c.id, *hint)
 
 
 def cancel(
