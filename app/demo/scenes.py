@@ -25,7 +25,7 @@ from app.enquiries.services import (
     record_reply,
 )
 from app.follow_ups.dues import whole_day
-from app.follow_ups.models import FollowUpKind
+from app.follow_ups.models import FollowUp, FollowUpKind
 from app.follow_ups.queries import open_of
 from app.follow_ups.services import complete, plan
 from app.leads.models import CallOutcome, Lead, LostReason
@@ -38,7 +38,6 @@ OPENED = 0.85
 """How large a part of our answers is opened, sooner or later."""
 
 TO_COME: dict[Verb, tuple[FollowUpKind, str | None]] = {
-    Verb.ANSWER: (FollowUpKind.MAIL, None),
     Verb.CALLED: (FollowUpKind.CALL, None),
     Verb.NO_ANSWER: (FollowUpKind.CALL, None),
     Verb.VOICEMAIL: (FollowUpKind.CALL, None),
@@ -99,32 +98,40 @@ def play(told: Told, number: int) -> None:
     """Let one beat of the thread happen, and plan what follows it."""
     beat, now = told.thread.beats[number], told.moments[number]
     if told.lead is not None and not beat.verb.is_theirs:
-        _take_on(told.lead, told.owner, now)
+        _take_on(told.lead, told.owner, beat, now)
     _DEEDS[beat.verb](told, beat, now)
-    if told.the_lead().is_open and (not beat.verb.is_theirs or number == len(told.moments) - 1):
+    lead = told.the_lead()
+    if not beat.verb.is_theirs and lead.is_open and not _planned(lead):
         _plan_what_follows(told, number, now)
 
 
-def _take_on(lead: Lead, owner: User, now: datetime) -> None:
-    """Whoever acts first takes the lead, and ticks off what they had planned."""
+def _take_on(lead: Lead, owner: User, beat: Beat, now: datetime) -> None:
+    """Whoever acts first takes the lead, and ticks off what they had planned.
+
+    An answer ticks off itself alone, and what a lost lead was owed is skipped when it closes.
+    """
     if lead.owner_id is None:
         hand_over(lead, owner, owner, now)
-    for follow_up in open_of(lead.id):
-        if follow_up.kind is not FollowUpKind.ANSWER:
+    if beat.verb not in (Verb.ANSWER, Verb.LOST):
+        for follow_up in _planned(lead):
             complete(follow_up, owner, now)
 
 
+def _planned(lead: Lead) -> list[FollowUp]:
+    return [follow_up for follow_up in open_of(lead.id) if follow_up.kind is not FollowUpKind.ANSWER]
+
+
 def _plan_what_follows(told: Told, number: int, now: datetime) -> None:
-    lead, ours = told.the_lead(), (beat for beat in enumerate(told.thread.beats) if not beat[1].verb.is_theirs)
-    coming = next((later for later in ours if later[0] > number), None)
+    lead, present = told.the_lead(), told.house.present
+    later = range(number + 1, len(told.moments))
+    coming = next((index for index in later if told.thread.beats[index].verb in TO_COME), None)
+    step = told.thread.next_step
     if coming is not None:
-        kind, title = TO_COME[coming[1].verb]
-        present = told.house.present
-        due = whole_day(present.day_of(told.moments[coming[0]]), present.zone)
+        kind, title = TO_COME[told.thread.beats[coming].verb]
+        due = whole_day(present.day_of(told.moments[coming]), present.zone)
         plan(lead, kind, due.at, now, owner=told.owner, title=title, due_on=due.on)
-    elif told.thread.next_step is not None:
-        step = told.thread.next_step
-        due = due_of(step, told.house.present)
+    elif step is not None:
+        due = due_of(step, present)
         plan(lead, step.kind, due.at, now, owner=told.owner, title=step.title, due_on=due.on)
 
 

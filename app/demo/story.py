@@ -10,7 +10,7 @@ from app.contacts.services import person
 from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from app.core.language import local_zone
-from app.demo.past_mail import settle_past_mail
+from app.demo.past_mail import Gone, settle_past_mail
 from app.demo.publishing import publish_articles
 from app.demo.scenes import NO_LIMITS, House, Told, play
 from app.demo.script import Letter, Thread, letters, threads
@@ -40,8 +40,7 @@ BUSINESS = {
     "website": "https://stilla.example.se",
 }
 PEOPLE = {"maj": ("Maj Ek", Role.OWNER), "sixten": ("Sixten Alm", Role.STAFF)}
-GONE = "dick.fransson@example.se"
-"""An address that does not exist."""
+GONE = Gone("dick.fransson@example.se", closed_by="Maj Ek")
 
 
 def is_filled() -> bool:

@@ -127,6 +127,7 @@ def test_steps_are_done_overdue_due_today_and_coming(told: Flask) -> None:
     assert sum(NOW < moment <= today + timedelta(hours=23) for moment in due) >= 4
     assert sum(moment > today + timedelta(days=1) for moment in due) >= 30
     assert sum(state is FollowUpState.DONE for state in every(FollowUp.state)) >= 300
+    assert sum(state is FollowUpState.SKIPPED for state in every(FollowUp.state)) >= 10
 
 
 def test_a_few_enquiries_wait_and_the_first_of_them_must_be_answered_today(told: Flask) -> None:
@@ -189,7 +190,7 @@ def test_past_mail_has_left_and_only_reminders_of_the_future_wait(told: Flask) -
 
     assert {message.kind for message in waiting} == {"time_to_answer"}
     assert all(message.due_at > NOW for message in waiting)
-    assert ended.keys() == {MessageState.SENT, MessageState.FAILED, MessageState.SUPPRESSED}
+    assert ended.keys() == {MessageState.SENT, MessageState.CANCELLED, MessageState.SUPPRESSED}
     assert ended[MessageState.SENT] > 300
     assert all(message.sent_at >= message.due_at for message in messages if message.state is MessageState.SENT)
 
@@ -203,6 +204,12 @@ def test_each_message_tells_its_whole_life(told: Flask) -> None:
     whole = [MessageState.PENDING, MessageState.CLAIMED, MessageState.SENDING, MessageState.SENT]
     assert all(lives[id_] == whole for id_ in sent)
     assert all(lives[message.id][-1] is message.state for message in every(Message))
+
+
+def test_nobody_is_called_who_left_no_number(told: Flask) -> None:
+    calls = sa.select(Contact.name).join(Lead).join(LeadEvent).where(LeadEvent.kind == EventKind.CALL)
+
+    assert list(db.session.scalars(calls.where(Contact.phone.is_(None)))) == []
 
 
 def test_no_text_is_used_up_by_repeating_it(told: Flask) -> None:
