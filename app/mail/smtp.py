@@ -201,7 +201,7 @@ class Smtp:
         except smtplib.SMTPResponseException as error:
             self._hang_up()
             return Result(Outcome.CHANNEL, error.smtp_code, _words(error.smtp_error))
-        except (smtplib.SMTPException, OSError) as error:
+        except (smtplib.SMTPException, OSError, UnicodeError) as error:  # smtplib signs in with ASCII only
             self._hang_up()
             return Result(Outcome.CHANNEL, words=_fault(error))
         if code != 250:
