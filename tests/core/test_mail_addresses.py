@@ -1,0 +1,135 @@
+"""The DNS server is a real one on loopback; only what it answers is ours."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.resolver
+import dns.rrset
+import pytest
+
+from app.core import mail_addresses
+from app.core.mail_addresses import address_key, domain_takes_mail, normalised
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("Siv.Lund@Example.SE", "Siv.Lund@example.se"),
+        ("siv+mattan@example.se", "siv+mattan@example.se"),
+        ("siv@åäö.example.se", "siv@xn--4cab6c.example.se"),
+        ("siv", None),
+        ("siv@localhost", None),
+        ("åsa@example.se", None),
+        ("siv@example.se\nBcc: x@example.se", None),
+        ('"a b"@example.se', None),
+        ("siv@example..se", None),
+        ("x" * 250 + "@example.se", None),
+    ],
+)
+def test_addresses_as_people_type_them(typed: str, stored: str | None) -> None:
+    assert normalised(typed) == stored
+
+
+def test_addresses_are_compared_without_case() -> None:
+    assert (address_key("Siv@example.se"), address_key(None), address_key("")) == ("siv@example.se", None, None)
+
+
+@pytest.mark.parametrize(
+    ("records", "rcode", "takes_mail"),
+    [
+        (["10 mx.example.se."], dns.rcode.NOERROR, True),
+        (["0 ."], dns.rcode.NOERROR, False),
+        ([], dns.rcode.NXDOMAIN, False),
+        ([], dns.rcode.NOERROR, True),
+        ([], dns.rcode.SERVFAIL, True),
+    ],
+    ids=["a mail server", "null MX", "no such domain", "no MX record", "a broken server"],
+)
+def test_only_a_sure_no_from_dns_counts(records: list[str], rcode: dns.rcode.Rcode, takes_mail: bool) -> None:
+    with _dns_server(lambda query: _answer(query, records, rcode)) as resolver:
+        assert domain_takes_mail("siv@some.example.se", resolver) is takes_mail
+
+
+def test_a_silent_dns_server_holds_a_visitor_up_for_a_second_at_most() -> None:
+    with _dns_server(lambda query: None) as resolver:
+        began = time.monotonic()
+        takes_mail = domain_takes_mail("siv@silent.example.se", resolver)
+        waited = time.monotonic() - began
+
+    assert takes_mail
+    assert waited < 2  # one second, and what a busy machine adds
+
+
+def test_a_machine_without_dns_refuses_nobody() -> None:
+    resolver = dns.resolver.Resolver(configure=False)
+    resolver.nameservers = ["127.0.0.1"]
+    resolver.port = 1
+
+    assert domain_takes_mail("siv@unreachable.example.se", resolver)
+
+
+def test_an_answer_is_remembered() -> None:
+    asked: list[dns.message.Message] = []
+
+    def answer(query: dns.message.Message) -> dns.message.Message:
+        asked.append(query)
+        return _answer(query, ["0 ."], dns.rcode.NOERROR)
+
+    with _dns_server(answer) as resolver:
+        verdicts = [domain_takes_mail(f"siv{n}@again.example.se", resolver) for n in range(5)]
+
+    assert (verdicts, len(asked)) == ([False] * 5, 1)
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> Iterator[None]:
+    mail_addresses._remembered.clear()
+    yield
+    mail_addresses._remembered.clear()
+
+
+Answering = Callable[[dns.message.Message], dns.message.Message | None]
+
+
+def _answer(query: dns.message.Message, records: list[str], rcode: dns.rcode.Rcode) -> dns.message.Message:
+    response = dns.message.make_response(query)
+    response.flags |= dns.flags.RA
+    response.set_rcode(rcode)
+    if records:
+        response.answer.append(dns.rrset.from_text(query.question[0].name, 60, "IN", "MX", *records))
+    return response
+
+
+@contextmanager
+def _dns_server(answer: Answering) -> Iterator[dns.resolver.Resolver]:
+    server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    server.bind(("127.0.0.1", 0))
+    server.settimeout(0.05)
+    is_over = threading.Event()
+
+    def serve() -> None:
+        while not is_over.is_set():
+            try:
+                data, client = server.recvfrom(4096)
+            except TimeoutError:
+                continue
+            response = answer(dns.message.from_wire(data))
+            if response is not None:
+                server.sendto(response.to_wire(), client)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    resolver = dns.resolver.Resolver(configure=False)
+    resolver.nameservers, resolver.port = ["127.0.0.1"], server.getsockname()[1]
+    try:
+        yield resolver
+    finally:
+        is_over.set()
+        thread.join()
+        server.close()

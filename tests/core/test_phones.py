@@ -1,0 +1,25 @@
+import pytest
+
+from app.core.phones import to_e164
+
+
+@pytest.mark.parametrize(
+    ("typed", "e164"),
+    [
+        ("070-174 06 05", "+46701740605"),
+        ("0701740605", "+46701740605"),
+        ("+46 70 174 06 05", "+46701740605"),
+        ("0046701740605", "+46701740605"),
+        ("(070) 174.06.05", "+46701740605"),
+        ("+46 (0)70-174 06 05", "+46701740605"),
+        ("+358 9 6999 9990", "+358969999990"),
+        ("", None),
+        (None, None),
+        ("ring min dotter", None),
+        ("123", None),
+        ("070-174 06 05 5555 5555", None),
+        ("0" * 300, None),
+    ],
+)
+def test_numbers_as_people_type_them(typed: str | None, e164: str | None) -> None:
+    assert to_e164(typed) == e164

@@ -1,0 +1,58 @@
+from flask import Flask
+
+from app.contacts.models import Contact, Subject, SubjectKind
+from app.core.db import db, writing
+from app.core.rows import change, insert, store
+from tests.conftest import NOW
+
+
+def _contact(name: str = "Siv Lund") -> Contact:
+    return Contact(name=name, name_key=name, created_at=NOW, active_at=NOW)
+
+
+def test_a_stored_row_is_as_if_loaded(app: Flask, count_queries) -> None:  # type: ignore[no-untyped-def]
+    with writing():
+        count_queries()
+
+        contact = store(_contact())
+
+        assert (contact.name, contact.email, contact.language, contact.created_at) == ("Siv Lund", None, "sv", NOW)
+        assert db.session.get(Contact, contact.id) is contact
+        assert count_queries() == 1
+
+
+def test_a_later_change_is_written_as_usual(app: Flask) -> None:
+    with writing():
+        contact = store(_contact())
+        contact.name = "Siv Ek"
+
+    db.session.expire_all()
+    assert db.session.get_one(Contact, contact.id).name == "Siv Ek"
+
+
+def test_what_a_row_points_to_is_stored_first(app: Flask) -> None:
+    contact = _contact()
+
+    with writing():
+        db.session.add(contact)
+        subject = store(Subject(contact=contact, kind=SubjectKind.SELF))
+
+    assert (subject.contact_id, subject.contact) == (contact.id, contact)
+
+
+def test_insert_gives_the_key_of_a_row_with_its_defaults(app: Flask) -> None:
+    with writing():
+        key = insert(Contact, {"name": "Siv", "name_key": "siv", "created_at": NOW, "active_at": NOW})
+
+    assert db.session.get_one(Contact, key).language == "sv"
+
+
+def test_change_is_written_at_once_and_seen_on_the_row(app: Flask) -> None:
+    with writing():
+        contact = store(_contact())
+        change(contact, name="Siv Ek")
+
+        assert contact.name == "Siv Ek"
+        assert contact not in db.session.dirty
+    db.session.expire_all()
+    assert db.session.get_one(Contact, contact.id).name == "Siv Ek"
