@@ -13,7 +13,7 @@ from app.contacts.services import find_or_add_contact, find_or_add_subject, pers
 from app.demo.script import Beat, Thread, Verb
 from app.demo.sources import origin_of
 from app.demo.timing import Present, due_of, weekday_of
-from app.enquiries.models import Answer
+from app.enquiries.models import Answer, Wish
 from app.enquiries.private_pages import PrivatePage
 from app.enquiries.queries import answers_of, enquiries_of, open_enquiries_of
 from app.enquiries.services import (
@@ -144,18 +144,21 @@ def _words(told: Told, beat: Beat) -> str:
 
 
 def _writes(told: Told, beat: Beat, now: datetime) -> None:
+    """A form of the article's or, from the second time on, the general one."""
     thread, chance = told.thread, told.house.chance
+    is_first = told.lead is None
+    article = told.article if is_first else None
     sent = SentEnquiry(
         nonce=_form_number(chance),
         who=person(thread.name, thread.email, thread.phone, language=thread.language),
-        wish=thread.wish,
+        wish=thread.wish if is_first else Wish.ASK,
         message=beat.text,
         subject_kind=thread.subject_kind,
         subject_name=thread.subject_name,
-        article_id=told.article.id if told.article else None,
+        article_id=article.id if article else None,
         consent_version=CURRENT[ConsentPurpose.ANSWER],
         tips_version=CURRENT[ConsentPurpose.TIPS] if thread.wants_tips else None,
-        origin=origin_of(told.article, chance, is_horse=thread.subject_kind is SubjectKind.HORSE),
+        origin=origin_of(article, chance, is_horse=thread.subject_kind is SubjectKind.HORSE),
     )
     told.lead = record_enquiry(sent, NO_LIMITS, now).lead
 
