@@ -1,0 +1,130 @@
+"""What Today and its frame do while somebody looks at them and types."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.accounts.models import Role
+from app.core.clock import now
+from app.core.db import db, writing
+from app.follow_ups.models import FollowUp, FollowUpKind
+from app.follow_ups.services import plan
+from tests.browser import LAPTOP, PHONE, OpenPage, axe_violations, overflow_px
+from tests.conftest import add_user
+from tests.home.test_today import add_enquiry
+from tests.leads.cast import add_contact, add_lead
+from tests.server import Server, serving
+
+MAJ = "maj@example.se"
+NEXT_FETCH_MS = 15_000
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """An installation with an owner, an enquiry to answer and a step to do."""
+    folder: Path = tmp_path_factory.mktemp("today") / "instance"
+    with serving(folder) as server:
+        with server.app.app_context():
+            add_user(MAJ, "Maj Ek", Role.OWNER)
+            with writing():
+                add_enquiry(add_lead(add_contact("Siv Lund")), now() - timedelta(hours=1))
+                plan(add_lead(add_contact("Bo Ask")), FollowUpKind.CALL, now() - timedelta(hours=1), now())
+        yield server
+
+
+def open_today(open_page: OpenPage, server: Server, **how: object) -> Page:
+    page = open_page(server.url, **how)
+    name, _, value = server.cookie_of(MAJ).partition("=")
+    page.context.add_cookies([{"name": name, "value": value, "url": server.url}])
+    page.goto("/today/")
+    return page
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("() => document.activeElement.closest('li')?.id ?? document.activeElement.tagName"))
+
+
+def test_a_new_enquiry_comes_by_itself_and_takes_nobodys_place(server: Server, open_page: OpenPage) -> None:
+    page = open_today(open_page, server)
+    page.evaluate("() => { window.isTheSamePage = true }")
+    answer = page.get_by_role("link", name="Svara Siv Lund")
+    answer.focus()
+    before = focused(page)
+
+    with server.app.app_context(), writing():
+        add_enquiry(add_lead(add_contact("Åsa Ström")), now())
+
+    expect(page.get_by_role("link", name="Svara Åsa Ström")).to_be_visible(timeout=NEXT_FETCH_MS)
+    expect(page.get_by_role("status").first).to_contain_text("2 att svara")
+    expect(page.locator("#menu-enquiries")).to_contain_text("2")
+    expect(page).to_have_title("(3) Idag – Ledtråd")
+    assert focused(page) == before != "BODY"
+    assert page.evaluate("() => window.isTheSamePage")
+
+
+def test_a_step_is_done_and_taken_back_by_the_keyboard(server: Server, open_page: OpenPage) -> None:
+    page = open_today(open_page, server)
+    row = page.locator("#day-steps li").filter(has_text="Bo Ask")
+
+    row.get_by_role("button", name="Markera som klar").press("Enter")
+    expect(row.get_by_role("button", name="Ångra")).to_be_visible()
+    assert focused(page).startswith("step-")
+    row.get_by_role("button", name="Ångra").press("Enter")
+
+    expect(page.get_by_text("Ångrat. Steget är kvar att göra.")).to_be_visible()
+    expect(row.get_by_role("button", name="Markera som klar")).to_be_visible()
+    with server.app.app_context():
+        assert db.session.query(FollowUp.done_at).filter_by(kind=FollowUpKind.CALL).scalar() is None
+
+
+def test_a_menu_opens_by_enter_and_closes_by_escape_where_it_was_opened(server: Server, open_page: OpenPage) -> None:
+    page = open_today(open_page, server)
+    menu = page.locator(".user-menu")
+    opener = menu.locator("summary")
+
+    opener.press("Enter")
+    expect(menu.get_by_role("link", name="Min profil")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+
+    expect(menu.get_by_role("link", name="Min profil")).to_be_hidden()
+    expect(opener).to_be_focused()
+
+
+def test_the_first_tab_leads_past_the_menu(server: Server, open_page: OpenPage) -> None:
+    page = open_today(open_page, server)
+
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Hoppa till innehållet")).to_be_focused()
+    page.keyboard.press("Enter")
+
+    expect(page.locator("main")).to_be_focused()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(PHONE, "light"), (PHONE, "dark"), (LAPTOP, "light"), (LAPTOP, "dark")])
+def test_every_page_can_be_used_by_everybody(server: Server, open_page: OpenPage, width: int, scheme: str) -> None:
+    page = open_today(open_page, server, width=width, scheme=scheme)
+    found = {}
+
+    for path in ("/today/", "/settings/", "/profile/", "/profile/password", "/users/", "/users/add"):
+        page.goto(path)
+        assert page.evaluate("() => document.documentElement.dataset.bsTheme") == scheme
+        found[path] = (axe_violations(page), overflow_px(page))
+
+    assert found == dict.fromkeys(found, ([], 0))
+
+
+def test_a_step_is_done_without_script_too(server: Server, open_page: OpenPage) -> None:
+    with server.app.app_context(), writing():
+        plan(add_lead(add_contact("Eva Rask")), FollowUpKind.VISIT, now() - timedelta(hours=1), now())
+    page = open_today(open_page, server, width=PHONE, script=False)
+    row = page.locator("#day-steps li").filter(has_text="Eva Rask")
+
+    row.get_by_role("button", name="Markera som klar").click()
+    page.goto("/today/")
+
+    expect(row).to_have_count(0)
+    expect(page.locator("#day-adrift li").filter(has_text="Eva Rask")).to_be_visible()
