@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from html import unescape
 from itertools import count
 from pathlib import Path
@@ -24,6 +25,7 @@ import pytest
 import sqlalchemy as sa
 from aiosmtpd.controller import Controller
 
+from app.core.clock import now
 from app.core.db import db, writing
 from app.enquiries.models import Enquiry
 from app.mail.models import Message, MessageState
@@ -153,6 +155,7 @@ def test_whoever_was_thanked_is_stored_once_and_gets_a_mail_though_everything_is
         for _ in range(KILLS):
             server.start()
             crowd.send_until_killed(after=chance.randrange(3, 30))
+            let_leases_run_out(server)
         server.start()
         second_tries = [send(server, form).status for form in crowd.left_hanging]
         everybody = crowd.thanked + crowd.left_hanging
@@ -167,6 +170,14 @@ def test_whoever_was_thanked_is_stored_once_and_gets_a_mail_though_everything_is
         most = 1 if transport == "file" else 2
         assert max(copies.values()) <= most
         assert sum(copies.values()) - len(copies) <= KILLS
+
+
+def let_leases_run_out(server: Server) -> None:
+    """What killed senders held is free after some minutes; at once on SQLite, where nobody else can hold it."""
+    if server.database_url:
+        with server.app.app_context(), writing() as session:
+            held = sa.update(Message).where(Message.lease_until.is_not(None))
+            session.execute(held.values(lease_until=now() - timedelta(seconds=1)))
 
 
 def stored_nonces(server: Server) -> Counter[str]:
