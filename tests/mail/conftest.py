@@ -22,7 +22,7 @@ def compose(message: Message) -> MailText:
             "Vi svarar inom en arbetsdag.",
         ),
         button=Button("Öppna din sida", "https://ledtrad.example.se/p/abc"),
-        closing=("Väntade du dig inte det här kan du bortse från det.",),
+        closing=("Väntade du dig inte det här? Då behöver du inte göra något.",),
     )
 
 
