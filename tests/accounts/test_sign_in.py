@@ -1,4 +1,5 @@
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -100,6 +101,18 @@ def test_after_five_wrong_passwords_the_right_one_has_to_wait(client: FlaskClien
     assert refusal.status_code == 429
     assert re.search(r"För många försök\. Vänta till kl\. \d\d\.\d\d och försök igen\.", refusal.text)
     assert db.session.query(SignInAttempt).count() == MOST_PER_ACCOUNT
+
+
+def test_many_tries_at_the_same_time_do_not_slip_past_the_limit(app: Flask, maj: User) -> None:
+    def try_once(_: int) -> int:
+        return try_to_sign_in(app.test_client(), "fel").status_code
+
+    with ThreadPoolExecutor(12) as crowd:
+        answers = list(crowd.map(try_once, range(12)))
+
+    assert set(answers) <= {422, 429}
+    assert answers.count(422) <= MOST_PER_ACCOUNT
+    assert try_to_sign_in(app.test_client()).status_code == 429
 
 
 def test_an_unknown_address_is_limited_like_a_known_one(client: FlaskClient, maj: User) -> None:
