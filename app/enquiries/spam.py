@@ -93,16 +93,17 @@ def judge_content(name: str, message: str) -> Verdict:
         Rung.MANY_LINKS: links >= MANY_LINKS,
         Rung.LINKS: FEW_LINKS <= links < MANY_LINKS,
         Rung.OFFER: bool(_OFFER.search(message)),
-        Rung.FOREIGN_LETTERS: links > 0 and not _has_latin(message),
+        Rung.FOREIGN_LETTERS: links > 0 and _is_in_foreign_letters(message),
         Rung.GIBBERISH: _is_gibberish(message) and _is_gibberish(name),
     }
     return Verdict(tuple(rung for rung, is_failed in failed.items() if is_failed))
 
 
-def _has_latin(message: str) -> bool:
-    """Whether there is a Latin letter outside the links."""
+def _is_in_foreign_letters(message: str) -> bool:
+    """Whether there are letters outside the links, and none of them Latin."""
     words = (word for word in message.split() if not _LINK.search(word))
-    return any("LATIN" in unicodedata.name(letter, "") for word in words for letter in word)
+    letters = [letter for word in words for letter in word if letter.isalpha()]
+    return bool(letters) and not any("LATIN" in unicodedata.name(letter, "") for letter in letters)
 
 
 def _is_gibberish(text: str) -> bool:
