@@ -1,12 +1,15 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, RadioField, SelectField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types lag behind 3.3
+from wtforms.validators import DataRequired, Length
 
 from app.contacts.models import ReachBy
 from app.core.forms import DashboardForm, TextLine
 from app.core.labels import choices
 from app.core.language import LANGUAGES
 from app.core.mail_addresses import normalised
+
+LANGUAGE_CHOICES = [SelectChoice(code, name) for code, name in LANGUAGES.items()]
 
 
 def tidy_address(typed: str | None) -> str | None:
@@ -17,7 +20,7 @@ def tidy_address(typed: str | None) -> str | None:
 class PersonForm(DashboardForm):
     """How a person is called and reached. One way to reach them is enough, but there must be one."""
 
-    name = TextLine(_l("Namn"), [InputRequired(_l("Skriv ett namn.")), Length(max=120)])
+    name = TextLine(_l("Namn"), [DataRequired(_l("Skriv ett namn.")), Length(max=120)])
     phone = TextLine(_l("Telefon"), [Length(max=40)])
     email = TextLine(_l("E-post"), [Length(max=254)])
 
@@ -37,4 +40,4 @@ class ContactForm(PersonForm):
     """Everything about a contact that is changed by hand."""
 
     reach_by = RadioField(_l("Vill helst nås"), choices=lambda: choices(ReachBy), coerce=ReachBy, default=ReachBy.ANY)
-    language = SelectField(_l("Språk i mejl"), choices=list(LANGUAGES.items()))
+    language = SelectField(_l("Språk i mejl"), choices=LANGUAGE_CHOICES)

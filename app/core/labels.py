@@ -1,10 +1,11 @@
 """What an enum's words are called on screen: `{{ lead.stage | label }}`. Each room has its own in `labels.py`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
 from flask import Flask, current_app
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types lag behind 3.3
 
 Labels = Mapping[type[StrEnum], Mapping[Any, Any]]
 """By enum, since equal words of two enums ("other") are one key to a dictionary."""
@@ -25,9 +26,9 @@ def label(word: StrEnum | None) -> str:
     return "" if word is None else str(current_app.extensions[_KEY][type(word)][word])
 
 
-def choices(kind: type[StrEnum]) -> list[tuple[str, str]]:
-    """Every word of an enum with its label, for a field to choose from."""
-    return [(word.value, label(word)) for word in kind]
+def choices(words: Iterable[StrEnum]) -> list[SelectChoice]:
+    """Words of an enum with their labels, for a field to choose from."""
+    return [SelectChoice(word.value, label(word)) for word in words]
 
 
 def init_app(app: Flask) -> None:

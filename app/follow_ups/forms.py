@@ -53,7 +53,7 @@ class PlanForm(DueForm):
 
     kind = SelectField(
         _l("Vad ska göras?"),
-        choices=lambda: [choice for choice in choices(FollowUpKind) if choice[0] in PLANNABLE],
+        choices=lambda: choices(PLANNABLE),
         coerce=FollowUpKind,
         default=FollowUpKind.CALL,
     )

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.core.db import db
-from app.follow_ups.models import FollowUp, FollowUpKind, FollowUpState
+from app.follow_ups.models import FollowUp, FollowUpState
 from app.follow_ups.suggestions import AFTER_NO_ANSWER, BY_STAGE, Suggestion
 from app.leads.models import IS_ADRIFT, Lead
 from app.leads.queries import WITH_NAMES, lead_to_change
@@ -32,23 +32,6 @@ def next_steps(lead_ids: Collection[int]) -> dict[int, FollowUp]:
     for follow_up in db.session.scalars(query):
         steps.setdefault(follow_up.lead_id, follow_up)
     return steps
-
-
-def due(before: datetime, *, without: FollowUpKind | None = None, limit: int = 100) -> Sequence[FollowUp]:
-    """What is due before a moment, the earliest first, with the lead, contact, subject, article and owner of each."""
-    query = sa.select(FollowUp).where(_OPEN, FollowUp.due_at < before).order_by(*_SOONEST).limit(limit)
-    if without is not None:
-        query = query.where(FollowUp.kind != without)
-    loads = (joinedload(FollowUp.lead).options(*WITH_NAMES), joinedload(FollowUp.owner))
-    return db.session.scalars(query.options(*loads)).all()
-
-
-def due_count(before: datetime, *, without: FollowUpKind | None = None) -> int:
-    """How many steps are due before a moment."""
-    query = sa.select(sa.func.count()).select_from(FollowUp).where(_OPEN, FollowUp.due_at < before)
-    if without is not None:
-        query = query.where(FollowUp.kind != without)
-    return db.session.scalar(query) or 0
 
 
 def without_next_step(limit: int = 50) -> Sequence[Lead]:

@@ -9,7 +9,7 @@ from app.accounts.models import User
 from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from app.follow_ups.models import FollowUp, FollowUpKind, FollowUpState
-from app.follow_ups.queries import due, due_count, next_steps, open_of, without_next_step, without_next_step_count
+from app.follow_ups.queries import next_steps, open_of, without_next_step, without_next_step_count
 from app.follow_ups.services import complete, complete_open, move, plan, reopen, skip
 from app.leads.models import EventKind
 from app.leads.queries import timeline
@@ -141,22 +141,6 @@ def test_next_steps_gives_each_lead_its_earliest_open_one(app: Flask, owner: Use
         complete(plan(none, FollowUpKind.CALL, SOON, NOW), owner, NOW)
 
     assert next_steps([one.id, two.id, none.id]) == {one.id: earliest, two.id: only}
-
-
-def test_due_gives_what_is_open_and_due_the_earliest_first(app: Flask, owner: User) -> None:
-    with writing():
-        lead = add_lead(add_contact())
-        later = plan(lead, FollowUpKind.CALL, LATER, NOW)
-        soon = plan(lead, FollowUpKind.MAIL, SOON, NOW)
-        plan(lead, FollowUpKind.ANSWER, SOON, NOW)
-        plan(lead, FollowUpKind.CALL, LATE, NOW)
-        db.session.flush()
-        complete(plan(lead, FollowUpKind.CALL, SOON, NOW), owner, NOW)
-
-    found = due(LATE, without=FollowUpKind.ANSWER)
-
-    assert list(found) == [soon, later]
-    assert due_count(LATE, without=FollowUpKind.ANSWER) == 2
 
 
 def test_without_next_step_leaves_out_planned_resting_and_closed_leads(app: Flask, owner: User) -> None:

@@ -1,0 +1,274 @@
+from datetime import date, time, timedelta
+
+import pytest
+from flask import Flask
+
+from app.accounts.models import User
+from app.contacts.models import Contact, SubjectKind
+from app.core.clock import now
+from app.core.db import db, writing
+from app.core.language import local_zone
+from app.follow_ups.dues import at_time, whole_day
+from app.follow_ups.models import FollowUp, FollowUpKind, FollowUpState
+from app.follow_ups.queries import open_of
+from app.follow_ups.services import plan
+from app.leads.models import CallOutcome, EventKind, Lead
+from app.leads.queries import timeline
+from app.leads.services import move_to_stage
+from app.leads.stages import Stage
+from tests.conftest import NOW
+from tests.leads.cast import add_contact, add_lead
+from tests.leads.page import read, typed
+from tests.signed_in import SignedIn
+
+SIV = {"name": "Siv Lund", "phone": "070-174 06 21", "subject_kind": "self", "kind": "call", "when": "tomorrow"}
+
+
+@pytest.fixture
+def lead(app: Flask) -> Lead:
+    with writing():
+        return add_lead(add_contact())
+
+
+@pytest.fixture
+def step(lead: Lead) -> FollowUp:
+    """A call that is due today."""
+    with writing():
+        return plan(lead, FollowUpKind.CALL, now() + timedelta(minutes=1), NOW)
+
+
+def today() -> date:
+    return now().astimezone(local_zone()).date()
+
+
+def test_quick_add_makes_contact_lead_note_and_next_step(app: Flask, owner: User, owner_client: SignedIn) -> None:
+    horse = {"subject_kind": "horse", "subject_name": "Blixten", "note": "Träffades på mässan", "title": "Ring om prov"}
+
+    answer = owner_client.post("/leads/add", data={**SIV, **horse})
+
+    lead = db.session.scalars(db.select(Lead)).one()
+    assert answer.location == f"/leads/{lead.id}"
+    assert (lead.contact.name, lead.contact.phone, lead.contact.phone_e164) == (
+        "Siv Lund",
+        "070-174 06 21",
+        "+46701740621",
+    )
+    assert (lead.subject.kind, lead.subject.name, lead.owner_id) == (SubjectKind.HORSE, "Blixten", owner.id)
+    assert {(event.kind, event.text) for event in timeline(lead)} == {
+        (EventKind.STAGE, None),
+        (EventKind.NOTE, "Träffades på mässan"),
+    }
+    [planned] = open_of(lead.id)
+    nine = at_time(today() + timedelta(days=1), time(9, 0), local_zone()).at
+    assert (planned.kind, planned.title, planned.due_at, planned.owner_id) == (
+        FollowUpKind.CALL,
+        "Ring om prov",
+        nine,
+        owner.id,
+    )
+    assert "Siv Lund" in read(owner_client.get("/leads/?q=blixten").text)
+
+
+def test_quick_add_twice_is_one_contact_and_one_lead(app: Flask, owner_client: SignedIn) -> None:
+    for _ in range(2):
+        owner_client.post("/leads/add", data=SIV)
+
+    assert db.session.query(Contact).count() == 1
+    assert db.session.query(Lead).count() == 1
+    assert db.session.query(FollowUp).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"name": ""}, "Skriv ett namn."),
+        ({"phone": ""}, "Skriv ett telefonnummer eller en e-postadress."),
+        ({"email": "siv@"}, "Det där är ingen e-postadress."),
+        ({"when": "other"}, "Välj vilken dag."),
+        ({"name": "Siv\x00"}, "Här finns tecken som inte kan sparas."),
+    ],
+)
+def test_quick_add_refuses_and_keeps_every_word(
+    app: Flask, owner_client: SignedIn, changed: dict[str, str], sentence: str
+) -> None:
+    page = owner_client.post("/leads/add", data={**SIV, "note": "Ringde om prov", **changed})
+
+    assert page.status_code == 422
+    assert sentence in read(page.text)
+    assert typed(page.text, "note") == "Ringde om prov"
+    assert db.session.query(Lead).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("clock", "is_whole_day"),
+    [("", True), ("14:30", False)],
+)
+def test_plan_takes_a_day_with_or_without_an_hour(
+    lead: Lead, owner_client: SignedIn, clock: str, is_whole_day: bool
+) -> None:
+    day = date(2027, 3, 30)
+
+    owner_client.post(
+        f"/leads/{lead.id}/next-step",
+        data={"kind": "visit", "title": "Hämta", "when": "other", "day": day.isoformat(), "clock": clock},
+    )
+
+    [planned] = open_of(lead.id)
+    due = whole_day(day, local_zone()) if is_whole_day else at_time(day, time(14, 30), local_zone())
+    assert (planned.kind, planned.title, planned.due_at, planned.due_on) == (
+        FollowUpKind.VISIT,
+        "Hämta",
+        due.at,
+        due.on,
+    )
+
+
+def test_a_plan_that_is_refused_keeps_every_word(lead: Lead, owner_client: SignedIn) -> None:
+    page = owner_client.post(f"/leads/{lead.id}/next-step", data={"kind": "visit", "title": "Hämta", "when": "other"})
+
+    assert page.status_code == 422
+    assert "Välj vilken dag." in read(page.text, "next-step")
+    assert typed(page.text, "plan-title") == "Hämta"
+
+
+def test_completing_the_last_step_asks_for_the_next(lead: Lead, step: FollowUp, owner_client: SignedIn) -> None:
+    answer = owner_client.post(f"/follow-ups/{step.id}/complete")
+
+    assert answer.location == f"/leads/{lead.id}#next-step"
+    words = read(owner_client.get(f"/leads/{lead.id}").text, "next-step")
+    assert words.startswith("Vad händer härnäst?")
+    db.session.expire_all()
+    assert step.state is FollowUpState.DONE
+
+
+def test_completing_one_of_several_goes_back_where_one_was(lead: Lead, step: FollowUp, owner_client: SignedIn) -> None:
+    with writing():
+        plan(lead, FollowUpKind.MAIL, NOW + timedelta(days=400), NOW)
+
+    answer = owner_client.post(f"/follow-ups/{step.id}/complete?back=today")
+
+    assert answer.location == "/today/"
+
+
+def test_completing_can_be_undone_from_the_next_page(lead: Lead, step: FollowUp, owner_client: SignedIn) -> None:
+    owner_client.post(f"/follow-ups/{step.id}/complete")
+
+    page = owner_client.get(f"/leads/{lead.id}").text
+    owner_client.post(f"/follow-ups/{step.id}/reopen")
+
+    assert f'action="/follow-ups/{step.id}/reopen"' in page
+    db.session.expire_all()
+    assert step.state is FollowUpState.OPEN
+    assert "gjorde klart" not in read(owner_client.get(f"/leads/{lead.id}").text, "timeline")
+
+
+def test_completing_within_the_page_gives_the_row_done_and_asks_for_the_next(
+    lead: Lead, step: FollowUp, owner_client: SignedIn
+) -> None:
+    row = owner_client.post(f"/follow-ups/{step.id}/complete?back=today", headers={"HX-Request": "true"}).text
+
+    assert f'id="step-{step.id}"' in row
+    assert "<html" not in row
+    words = read(row, f"step-{step.id}")
+    assert "Klart: Ring · Siv Lund" in words
+    assert "Planera nästa steg" in words
+    assert "Ångra" in words
+
+
+def test_a_resting_lead_is_not_asked_for_a_next_step(
+    lead: Lead, step: FollowUp, owner: User, owner_client: SignedIn
+) -> None:
+    with writing():
+        move_to_stage(lead, Stage.RESTING, owner, NOW)
+
+    answer = owner_client.post(f"/follow-ups/{step.id}/complete")
+
+    assert answer.location == f"/leads/{lead.id}"
+
+
+def test_a_step_is_skipped_with_its_reason(lead: Lead, step: FollowUp, owner_client: SignedIn) -> None:
+    owner_client.post(f"/follow-ups/{step.id}/skip", data={"reason": "Hon är bortrest"})
+
+    db.session.expire_all()
+    assert (step.state, step.reason) == (FollowUpState.SKIPPED, "Hon är bortrest")
+    words = read(owner_client.get(f"/leads/{lead.id}").text, "timeline")
+    assert "Maj Ek hoppade över: Ring – Hon är bortrest" in words
+
+
+def test_a_step_is_moved(lead: Lead, step: FollowUp, owner_client: SignedIn) -> None:
+    owner_client.post(f"/follow-ups/{step.id}/move", data={"when": "tomorrow"})
+
+    db.session.expire_all()
+    assert step.due_at == at_time(today() + timedelta(days=1), time(9, 0), local_zone()).at
+
+
+def test_a_move_to_no_day_is_refused(lead: Lead, step: FollowUp, owner_client: SignedIn) -> None:
+    before = step.due_at
+
+    page = owner_client.post(f"/follow-ups/{step.id}/move", data={"when": "other"})
+
+    assert page.status_code == 422
+    assert "Välj vilken dag." in read(page.text, "next-step")
+    db.session.expire_all()
+    assert step.due_at == before
+
+
+def test_a_step_of_a_closed_lead_says_why_it_cannot_be_undone(
+    lead: Lead, step: FollowUp, owner: User, owner_client: SignedIn
+) -> None:
+    with writing():
+        move_to_stage(lead, Stage.WON, owner, NOW)
+
+    page = owner_client.post(f"/follow-ups/{step.id}/reopen")
+
+    assert page.status_code == 409
+    assert "Affären är avslutad. Öppna den igen" in read(page.text)
+
+
+@pytest.mark.parametrize("outcome", ["no_answer", "voicemail"])
+def test_a_call_without_an_answer_suggests_a_new_one_tomorrow(
+    lead: Lead, step: FollowUp, owner_client: SignedIn, outcome: str
+) -> None:
+    answer = owner_client.post(f"/leads/{lead.id}/calls", data={"outcome": outcome, "summary": ""})
+    page = owner_client.get(answer.location)
+
+    db.session.expire_all()
+    assert step.state is FollowUpState.DONE
+    assert answer.location == f"/leads/{lead.id}?suggest=call_again#next-step"
+    assert '<option selected value="call">' in page.text
+    tomorrow_is_chosen = 'value="tomorrow" checked' in page.text
+    assert tomorrow_is_chosen or 'value="other" checked' in page.text
+
+
+def test_a_call_that_was_answered_is_told_and_does_what_was_due_today(
+    lead: Lead, step: FollowUp, owner: User, owner_client: SignedIn
+) -> None:
+    with writing():
+        later = plan(lead, FollowUpKind.CALL, now() + timedelta(days=9), NOW)
+
+    owner_client.post(f"/leads/{lead.id}/calls", data={"outcome": "answered", "summary": "Vill låna i mars"})
+
+    db.session.expire_all()
+    assert (step.state, later.state, lead.stage) == (FollowUpState.DONE, FollowUpState.OPEN, Stage.CONTACTED)
+    told = [(event.outcome, event.text) for event in timeline(lead) if event.kind is EventKind.CALL]
+    assert told == [(CallOutcome.ANSWERED, "Vill låna i mars")]
+
+
+def test_a_call_without_an_outcome_comes_back_with_every_word(lead: Lead, owner_client: SignedIn) -> None:
+    page = owner_client.post(f"/leads/{lead.id}/calls", data={"summary": "Vill låna i mars"})
+
+    assert page.status_code == 422
+    assert typed(page.text, "call-summary") == "Vill låna i mars"
+    assert "Välj hur samtalet gick." in read(page.text, "compose")
+    assert 'id="compose-call" checked' in page.text
+
+
+def test_what_is_not_there_is_not_found(owner_client: SignedIn) -> None:
+    answers = [
+        owner_client.post("/follow-ups/4711/complete"),
+        owner_client.post("/follow-ups/4711/move", data={"when": "today"}),
+        owner_client.post("/leads/4711/next-step", data={"kind": "call", "when": "today"}),
+        owner_client.post("/leads/4711/calls", data={"outcome": "answered"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404] * 4

@@ -1,0 +1,277 @@
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from app.accounts.models import User
+from app.articles.models import Article, ArticleFormat
+from app.contacts.models import SubjectKind
+from app.contacts.services import renew_terms
+from app.core.clock import now
+from app.core.db import db, writing
+from app.follow_ups.models import FollowUpKind
+from app.follow_ups.services import plan
+from app.leads.models import CallOutcome, EventKind, Lead
+from app.leads.queries import lost_reasons, timeline
+from app.leads.services import hand_over, log_call, move_to_stage, write_note
+from app.leads.stages import Stage
+from tests.conftest import NOW
+from tests.leads.cast import add_contact, add_lead
+from tests.leads.page import read, rows, typed
+from tests.signed_in import SignedIn
+
+
+def lead_of(who: str = "Siv Lund", hours: int = 0, stage: Stage = Stage.NEW, **whom: object) -> Lead:
+    """A lead that was active so many hours after NOW, and that is found by its words."""
+    contact = add_contact(who)
+    lead = add_lead(contact, now=NOW + timedelta(hours=hours), **whom)  # type: ignore[arg-type]
+    lead.stage = stage
+    renew_terms(contact)
+    return lead
+
+
+@pytest.fixture
+def three(app: Flask, owner: User, staff: User) -> dict[str, Lead]:
+    """Three leads that differ in stage, owner, article, next step and activity."""
+    with writing() as session:
+        article = Article(slug="sova", title="Sova bättre", format=ArticleFormat.TEXT, created_at=NOW, updated_at=NOW)
+        session.add(article)
+        siv = lead_of("Siv Lund", 1, Stage.CONTACTED)
+        asa = lead_of("Åsa Öberg", 3, kind=SubjectKind.HORSE, name="Blixten")
+        bo = lead_of("Bo Ek", 2, Stage.TRIAL)
+        siv.owner, bo.owner, asa.article = owner, staff, article
+        asa.created_at = NOW - timedelta(days=3)
+        plan(siv, FollowUpKind.CALL, NOW + timedelta(days=5), NOW)
+        plan(bo, FollowUpKind.VISIT, NOW + timedelta(days=2), NOW, title="Hämta enheten")
+    return {"siv": siv, "asa": asa, "bo": bo}
+
+
+def test_the_list_shows_the_latest_active_first(three: dict[str, Lead], owner_client: SignedIn) -> None:
+    page = owner_client.get("/leads/").text
+
+    assert rows(page) == ["Åsa Öberg", "Bo Ek", "Siv Lund"]
+    words = read(page)
+    assert "Blixten · Sova bättre" in words
+    assert "Hämta enheten" in words
+    assert "Inget planerat" in words
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ("q=asa", ["Åsa Öberg"]),
+        ("q=ÖBERG+å", ["Åsa Öberg"]),
+        ("q=blixt", ["Åsa Öberg"]),
+        ("q=070-174+06", ["Åsa Öberg", "Bo Ek", "Siv Lund"]),
+        ("q=%2B4670174062", ["Åsa Öberg", "Bo Ek", "Siv Lund"]),
+        ("q=070-174+07", []),
+        ("q=siv+ek", []),
+        ("stage=trial", ["Bo Ek"]),
+        ("stage=nonsense", ["Åsa Öberg", "Bo Ek", "Siv Lund"]),
+        ("owner=0", ["Åsa Öberg"]),
+        ("adrift=1", ["Åsa Öberg"]),
+        ("sort=name", ["Bo Ek", "Siv Lund", "Åsa Öberg"]),
+        ("sort=newest", ["Bo Ek", "Siv Lund", "Åsa Öberg"]),
+        ("sort=next_step", ["Bo Ek", "Siv Lund", "Åsa Öberg"]),
+        ("q=070-174&stage=contacted&sort=name", ["Siv Lund"]),
+    ],
+)
+def test_the_list_gives_what_is_asked_of_it(
+    three: dict[str, Lead], owner_client: SignedIn, asked: str, names: list[str]
+) -> None:
+    assert rows(owner_client.get(f"/leads/?{asked}").text) == names
+
+
+def test_the_list_filters_by_owner_and_article(three: dict[str, Lead], owner_client: SignedIn) -> None:
+    owner_id, article_id = three["siv"].owner_id, three["asa"].article_id
+
+    assert rows(owner_client.get(f"/leads/?owner={owner_id}").text) == ["Siv Lund"]
+    assert rows(owner_client.get(f"/leads/?article={article_id}").text) == ["Åsa Öberg"]
+
+
+def test_filters_can_be_taken_away_one_by_one(three: dict[str, Lead], owner_client: SignedIn) -> None:
+    page = owner_client.get("/leads/?q=siv&stage=contacted").text
+
+    assert 'href="/leads/?stage=contacted" aria-label="Ta bort filtret Sökning: siv"' in page
+    assert 'href="/leads/?q=siv" aria-label="Ta bort filtret Steg: Kontaktad"' in page
+
+
+def test_an_empty_list_says_what_will_be_here(owner_client: SignedIn) -> None:
+    assert "Här visas varje affär" in read(owner_client.get("/leads/").text)
+    assert "Ingen affär stämmer" in read(owner_client.get("/leads/?q=siv").text)
+
+
+def test_the_list_goes_on_where_the_page_before_ended(app: Flask, owner_client: SignedIn) -> None:
+    with writing():
+        for number in range(35):
+            lead_of(f"Person {number:02}", -number)
+
+    first = owner_client.get("/leads/").text
+    address = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    second = owner_client.get(address).text
+
+    assert rows(first) + rows(second) == [f"Person {number:02}" for number in range(35)]
+    assert "Nästa" not in read(second).split("Person 34")[1]
+
+
+@pytest.mark.parametrize("asked", ["", "?q=person", "?sort=next_step", "?sort=name"])
+def test_the_list_asks_as_much_for_thirty_rows_as_for_one(
+    app: Flask, owner_client: SignedIn, count_queries: Callable[[], int], asked: str
+) -> None:
+    def cost() -> int:
+        owner_client.get(f"/leads/{asked}")
+        db.session.remove()
+        count_queries()
+        owner_client.get(f"/leads/{asked}")
+        return count_queries()
+
+    with writing():
+        plan(lead_of("Person 0"), FollowUpKind.CALL, NOW, NOW)
+    one = cost()
+    with writing():
+        for number in range(29):
+            plan(lead_of(f"Person {number}", number), FollowUpKind.CALL, NOW, NOW)
+
+    assert cost() <= one
+
+
+def test_the_page_tells_everything_that_happened(three: dict[str, Lead], owner: User, owner_client: SignedIn) -> None:
+    lead = three["siv"]
+    with writing():
+        write_note(lead, "Gillar korta samtal\n<b>alltid</b>", owner, NOW)
+        log_call(lead, CallOutcome.VOICEMAIL, None, owner, NOW)
+        log_call(lead, CallOutcome.ANSWERED, "Vill låna i mars", owner, NOW)
+        move_to_stage(lead, Stage.TRIAL, owner, NOW, why="Bokade i dag")
+        hand_over(lead, None, owner, NOW)
+
+    words = read(owner_client.get(f"/leads/{lead.id}").text, "timeline")
+
+    for told in (
+        "Gillar korta samtal<b>alltid</b>",
+        "Maj Ek ringde: röstbrevlåda",
+        "Samtal: svarade",
+        "Vill låna i mars",
+        "Maj Ek flyttade från Kontaktad till Provperiod: “Bokade i dag”",
+        "Maj Ek lämnade affären utan ansvarig",
+    ):
+        assert told in words
+
+
+def test_the_page_of_an_adrift_lead_asks_what_comes_next(three: dict[str, Lead], owner_client: SignedIn) -> None:
+    asked = read(owner_client.get(f"/leads/{three['asa'].id}").text, "next-step")
+    pinned = read(owner_client.get(f"/leads/{three['bo'].id}").text, "next-step")
+
+    assert asked.startswith("Vad händer härnäst?")
+    assert pinned.startswith("Nästa steg\nHämta enheten")
+
+
+def test_the_page_asks_as_much_for_a_long_timeline_as_for_a_short_one(
+    three: dict[str, Lead], owner: User, owner_client: SignedIn, count_queries: Callable[[], int]
+) -> None:
+    address = f"/leads/{three['siv'].id}"
+
+    def cost() -> int:
+        db.session.remove()
+        count_queries()
+        owner_client.get(address)
+        return count_queries()
+
+    cost()
+    short = cost()
+    with writing() as session:
+        lead = session.get_one(Lead, three["siv"].id)
+        for number in range(30):
+            write_note(lead, f"Anteckning {number}", owner, NOW)
+            plan(lead, FollowUpKind.CALL, NOW, NOW)
+
+    assert cost() <= short
+
+
+def test_a_lead_that_is_not_there_is_not_found(owner_client: SignedIn) -> None:
+    assert owner_client.get("/leads/4711").status_code == 404
+    assert owner_client.post("/leads/4711/notes", data={"note": "Hej"}).status_code == 404
+
+
+def test_a_note_is_kept(three: dict[str, Lead], owner: User, owner_client: SignedIn) -> None:
+    lead = three["siv"]
+
+    answer = owner_client.post(f"/leads/{lead.id}/notes", data={"note": "Ringer hellre än skriver"})
+
+    assert answer.location == f"/leads/{lead.id}#timeline"
+    db.session.expire_all()
+    assert [(event.kind, event.text, event.actor_id) for event in timeline(lead)] == [
+        (EventKind.NOTE, "Ringer hellre än skriver", owner.id)
+    ]
+
+
+def test_a_refused_note_comes_back_with_every_word(three: dict[str, Lead], owner_client: SignedIn) -> None:
+    long = "Lång " * 1100
+
+    page = owner_client.post(f"/leads/{three['siv'].id}/notes", data={"note": long})
+
+    assert page.status_code == 422
+    assert typed(page.text, "note-text") == long.strip()
+    assert 'id="compose-note" checked' in page.text
+
+
+def test_a_stage_is_changed_in_one_tap_and_taken_back(three: dict[str, Lead], owner_client: SignedIn) -> None:
+    lead = three["siv"]
+
+    owner_client.post(f"/leads/{lead.id}/stage", data={"stage": "decision"})
+    moved = lead.stage
+    page = owner_client.get(f"/leads/{lead.id}").text
+    owner_client.post(f"/leads/{lead.id}/stage?stage=contacted")
+
+    assert moved is Stage.DECISION
+    assert f'action="/leads/{lead.id}/stage?stage=contacted"' in page
+    db.session.expire_all()
+    assert lead.stage is Stage.CONTACTED
+
+
+def test_lost_asks_for_its_reason_in_the_same_move(three: dict[str, Lead], owner_client: SignedIn) -> None:
+    lead, reason = three["siv"], lost_reasons()[1]
+    address = f"/leads/{lead.id}/stage"
+
+    refused = owner_client.post(address, data={"stage": "lost", "why": "Vill tänka"})
+    accepted = owner_client.post(address, data={"stage": "lost", "why": "Vill tänka", "lost_reason": reason.id})
+
+    assert refused.status_code == 409
+    assert "Välj en anledning till att affären är förlorad." in read(refused.text, "stage")
+    assert typed(refused.text, "stage-why") == "Vill tänka"
+    assert accepted.status_code == 302
+    db.session.expire_all()
+    assert (lead.stage, lead.lost_reason_id, lead.next_step_at) == (Stage.LOST, reason.id, None)
+    assert reason.name_sv in read(owner_client.get(f"/leads/{lead.id}").text, "next-step")
+
+
+def test_a_lead_is_handed_over(three: dict[str, Lead], staff: User, owner_client: SignedIn) -> None:
+    lead = three["siv"]
+
+    owner_client.post(f"/leads/{lead.id}/owner", data={"owner": staff.id})
+
+    db.session.expire_all()
+    assert lead.owner_id == staff.id
+
+
+def test_a_lead_is_not_handed_to_somebody_unknown(three: dict[str, Lead], owner_client: SignedIn) -> None:
+    answer = owner_client.post(f"/leads/{three['siv'].id}/owner", data={"owner": 4711})
+
+    assert answer.status_code == 409
+    assert "Välj någon annan" in read(answer.text)
+
+
+def test_pages_speak_english_where_the_user_does(three: dict[str, Lead], owner: User, owner_client: SignedIn) -> None:
+    with writing() as session:
+        session.get_one(User, owner.id).language = "en"
+
+    page = owner_client.get(f"/leads/{three['siv'].id}").text
+
+    assert '<html lang="en"' in page
+
+
+def test_an_old_moment_is_told_by_its_day(three: dict[str, Lead], owner_client: SignedIn) -> None:
+    with writing() as session:
+        session.get_one(Lead, three["siv"].id).active_at = now()
+
+    assert "i dag" in read(owner_client.get("/leads/?q=siv").text)
