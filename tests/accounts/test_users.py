@@ -80,6 +80,14 @@ def test_shutting_somebody_out_signs_them_out_at_once_and_can_be_undone(
     assert users()[1] == ("Sixten Alm", "staff", True)
 
 
+def test_a_session_that_is_left_over_lets_nobody_in_who_may_not_sign_in(staff_client: SignedIn, staff: User) -> None:
+    with writing():
+        db.session.get_one(User, staff.id).is_active = False
+
+    assert db.session.query(UserSession).count() == 1
+    assert staff_client.get("/today/").status_code == 302
+
+
 def test_shutting_somebody_out_ends_the_links_they_hold(app: Flask, owner: User, staff: User) -> None:
     with writing():
         services.invite(db.session.get_one(User, staff.id), NOW)
