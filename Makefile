@@ -47,7 +47,7 @@ messages: $(INSTALLED_DEV) ## Bring the translations up to date with the strings
 	$(BIN)/pybabel -q extract --mapping-file pyproject.toml --keyword _l --add-location file --sort-by-file \
 		--output-file build/messages.pot .
 	$(BIN)/pybabel -q update --input-file build/messages.pot --output-dir app/translations --locale en --init-missing \
-		--no-fuzzy-matching --ignore-obsolete
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 lock: $(INSTALLED_DEV) ## Take the newest versions that pyproject.toml and package.json allow
 	$(BIN)/python -m venv --clear build/lock
