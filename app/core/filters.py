@@ -7,7 +7,7 @@ from typing import Any
 import phonenumbers
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_decimal
-from flask import Flask, url_for
+from flask import Flask, g, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
@@ -128,9 +128,10 @@ def lines(value: str | None) -> Markup:
 
 def icon(name: str, css: str = "") -> Markup:
     """An icon of the sprite, hidden from screen readers: a word always stands beside it or in a label."""
-    address = url_for("static", filename="vendor/icons.svg")
+    if "sprite" not in g:  # a list has a hundred icons, and building an address is not free
+        g.sprite = url_for("static", filename="vendor/icons.svg")
     return Markup('<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(
-        css, address, name
+        css, g.sprite, name
     )
 
 
