@@ -10,7 +10,7 @@ from app.contacts.models import ContactTerm
 from app.core.db import db
 from app.core.words import words
 
-FEW = 2000
+FEW = 1000
 """Up to so many contacts, it is quickest to fetch those that match and sort them; beyond, to walk the sorted list."""
 
 MOST_WORDS = 8
