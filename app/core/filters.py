@@ -2,12 +2,13 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import phonenumbers
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_decimal
-from flask import Flask, g, url_for
+from flask import Flask, current_app
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
@@ -128,11 +129,13 @@ def lines(value: str | None) -> Markup:
 
 def icon(name: str, css: str = "") -> Markup:
     """An icon of the sprite, hidden from screen readers: a word always stands beside it or in a label."""
-    if "sprite" not in g:  # a list has a hundred icons, and building an address is not free
-        g.sprite = url_for("static", filename="vendor/icons.svg")
-    return Markup('<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(
-        css, g.sprite, name
-    )
+    return _icon(f"{current_app.static_url_path}/vendor/icons.svg", name, css)
+
+
+@lru_cache(maxsize=512)
+def _icon(sprite: str, name: str, css: str) -> Markup:
+    picture = Markup('<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>')
+    return picture.format(css, sprite, name)
 
 
 def init_app(app: Flask) -> None:

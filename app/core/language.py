@@ -9,7 +9,10 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from flask import Flask, current_app, g, has_request_context, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, gettext
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from app.core.access import is_public
 
@@ -42,11 +45,26 @@ def local_zone() -> ZoneInfo:
     return ZoneInfo(current_app.config["TIME_ZONE"])
 
 
+@pass_eval_context
+def _in_template(context: EvalContext, text: str, **values: Any) -> str:
+    """What `_("...")` does in a template: as the extension's own, by a shorter way, since a page asks 150 times."""
+    words = gettext(text)
+    if context.autoescape:
+        words = Markup(words)  # noqa: S704  (ours, not typed; what is filled in gets escaped)
+    return words % values  # always a format, as everywhere else: a percent sign is written twice
+
+
 def init_app(app: Flask) -> None:
     """Install the translations, and let an explicit `?lang=` follow the visitor from page to page."""
     app.config["BABEL_DEFAULT_LOCALE"] = DEFAULT
     app.config["BABEL_DEFAULT_TIMEZONE"] = app.config["TIME_ZONE"]
-    babel.init_app(app, locale_selector=lambda: g.get("language") or chosen_language(), timezone_selector=lambda: app.config["TIME_ZONE"])
+    babel.init_app(
+        app,
+        locale_selector=lambda: g.get("language") or chosen_language(),
+        timezone_selector=lambda: app.config["TIME_ZONE"],
+    )
+
+    app.jinja_env.globals["_"] = _in_template
 
     @app.url_defaults
     def keep_language(endpoint: str, values: dict[str, Any]) -> None:
