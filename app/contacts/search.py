@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.contacts.models import ContactTerm
+from app.contacts.search_terms import TERM_LENGTH
 from app.core.db import db
 from app.core.words import words
 
@@ -14,7 +15,6 @@ FEW = 1000
 """Up to so many contacts, it is quickest to fetch those that match and sort them; beyond, to walk the sorted list."""
 
 MOST_WORDS = 8
-TERM_LENGTH = 80
 _AFTER_ALL_LETTERS = "\U0010ffff"
 _NUMBER = re.compile(r"(?<![\w@.])\+?\d[\d\s()/.-]{2,}\d(?![\w@])")
 _COUNTRY = re.compile(r"^(?:\+|00)46(?:\(0\)|0)?|^46(?=\d{7,})")

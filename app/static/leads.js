@@ -1,9 +1,11 @@
 // What the pages of leads do beyond links and forms. Every page also works without it.
 (() => {
-  // Choosing a filter applies it at once.
+  // Choosing a filter by hand or mouse applies it at once; by keyboard one steps through the choices, and the button applies.
   document.querySelectorAll("form[data-autosubmit]").forEach((form) => {
-    form.querySelector(".filter-go").hidden = true;
-    form.addEventListener("change", () => form.requestSubmit());
+    let isPointed = false;
+    form.addEventListener("pointerdown", () => (isPointed = true));
+    form.addEventListener("keydown", () => (isPointed = false));
+    form.addEventListener("change", () => isPointed && form.requestSubmit());
   });
   // Empty choices stay out of the address.
   document.addEventListener("submit", (event) => {
