@@ -95,7 +95,7 @@ def _mail_settings() -> Iterator[str]:
             "Set LEDTRAD_SMTP_SECURITY to `starttls` or `tls`."
         )
     if not config["MAIL_FROM"] and not the_business().email:
-        yield "Mail has no sender. Write the business's e-mail address under Inställningar, or set LEDTRAD_MAIL_FROM."
+        yield "Mail has no sender. Write the business's e-mail address in the settings, or set LEDTRAD_MAIL_FROM."
     if _is_here(urlsplit(config["PUBLIC_URL"]).hostname or ""):
         yield "Links in mail lead to this machine only. Set LEDTRAD_PUBLIC_URL to the address that visitors use."
 
