@@ -97,9 +97,9 @@ def test_a_translation_has_the_placeholders_of_its_string() -> None:
 
 
 def test_a_translation_begins_and_ends_as_its_string() -> None:
-    def edges(words: str) -> tuple[str, str, str]:
-        start, end = len(words) - len(words.lstrip()), len(words.rstrip())
-        return words[:start], words[end - 1 : end] if words[end - 1] in ".:!?…" else "", words[end:]
+    def edges(words: str) -> tuple[str, ...]:
+        found = re.fullmatch(r"(\s*).*?([.:!?…]?)(\s*)", words, re.DOTALL)
+        return found.groups() if found else ()
 
     assert [pair for pair in _all_forms() if edges(pair[0]) != edges(pair[1])] == []
 
