@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
-from flask import Flask
+from flask import Flask, Request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import CSRFProtect, FlaskForm
 from wtforms import Field, Form, StringField, TextAreaField, ValidationError
@@ -43,6 +44,17 @@ class Storable:
 def is_storable(text: str) -> bool:
     """Whether the text is valid Unicode without control characters, line breaks and tabs excepted."""
     return _UNSTORABLE.search(text) is None
+
+
+def has_broken_bytes(request: Request) -> bool:
+    """Whether a urlencoded body is no UTF-8, which the parser would hand on as text. Ask before `request.form`."""
+    if request.mimetype != "application/x-www-form-urlencoded":
+        return False
+    try:
+        unquote_to_bytes(request.get_data(cache=True)).decode()
+    except UnicodeDecodeError:
+        return True
+    return False
 
 
 class OneLine:

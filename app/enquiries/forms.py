@@ -1,7 +1,10 @@
+from collections.abc import Sequence
+from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, HiddenField, RadioField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types lag behind 3.3
 
 from app.contacts.models import ReachBy, SubjectKind
 from app.core.forms import PublicForm, TextBlock, TextLine
@@ -46,34 +49,39 @@ class Filled:
 
 
 class OneOf(RadioField):
-    """One choice of several. Nothing chosen is the default; something else than the choices is refused."""
+    """One choice of several. Nothing sent is the default; something else than the choices is refused."""
+
+    def __init__(self, label: Any, options: Sequence[tuple[StrEnum, Any]], default: StrEnum, **more: Any) -> None:
+        choices = [SelectChoice(word.value, words) for word, words in options]
+        super().__init__(label, choices=choices, default=default.value, **more)
+        self.values = [word.value for word, _words in options]
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         if valuelist:
             self.data = valuelist[0]
 
     def pre_validate(self, form: Any) -> None:
-        if self.data not in [value for value, _label, _chosen, _marks in self.iter_choices()]:
+        if self.data not in self.values:
             raise ValidationError(_l("Välj ett av alternativen."))
 
 
 WISHES = (
-    (Wish.ASK.value, _l("Ställa en fråga")),
-    (Wish.CALL.value, _l("Bli uppringd")),
-    (Wish.BOOK.value, _l("Boka ett samtal")),
-    (Wish.TRY.value, _l("Prova hemma")),
-    (Wish.BUY.value, _l("Köpa")),
+    (Wish.ASK, _l("Ställa en fråga")),
+    (Wish.CALL, _l("Bli uppringd")),
+    (Wish.BOOK, _l("Boka ett samtal")),
+    (Wish.TRY, _l("Prova hemma")),
+    (Wish.BUY, _l("Köpa")),
 )
 SUBJECTS = (
-    (SubjectKind.SELF.value, _l("Mig själv")),
-    (SubjectKind.RELATIVE.value, _l("En anhörig")),
-    (SubjectKind.HORSE.value, _l("En häst")),
+    (SubjectKind.SELF, _l("Mig själv")),
+    (SubjectKind.RELATIVE, _l("En anhörig")),
+    (SubjectKind.HORSE, _l("En häst")),
 )
 WAYS_TO_REACH = (
-    (ReachBy.ANY.value, _l("Det spelar ingen roll")),
-    (ReachBy.EMAIL.value, _l("E-post")),
-    (ReachBy.PHONE.value, _l("Telefon")),
-    (ReachBy.SMS.value, _l("Sms")),
+    (ReachBy.ANY, _l("Det spelar ingen roll")),
+    (ReachBy.EMAIL, _l("E-post")),
+    (ReachBy.PHONE, _l("Telefon")),
+    (ReachBy.SMS, _l("Sms")),
 )
 
 
@@ -84,14 +92,14 @@ class TrappedField(StringField):
 class EnquiryForm(PublicForm):
     """Write to us: one way to reach the writer is enough, and no word is lost when something is missing."""
 
-    wish = OneOf(_l("Vad vill du?"), choices=WISHES, default=Wish.ASK.value)
+    wish = OneOf(_l("Vad vill du?"), options=WISHES, default=Wish.ASK)
     message = TextBlock(_l("Ditt meddelande"), (AtMost(LONGEST_MESSAGE), Readable()))
-    subject_kind = OneOf(_l("Vem gäller det?"), choices=SUBJECTS, default=SubjectKind.SELF.value)
+    subject_kind = OneOf(_l("Vem gäller det?"), options=SUBJECTS, default=SubjectKind.SELF)
     subject_name = TextLine(_l("Den anhörigas eller hästens namn"), (AtMost(LONGEST_NAME), Readable()))
     name = TextLine(_l("Ditt namn"), (Filled(_l("Skriv ditt namn.")), AtMost(LONGEST_NAME), Readable()))
     email = TextLine(_l("E-post"), (AtMost(254),))
     phone = TextLine(_l("Telefon"), (AtMost(40), Readable()))
-    reach_by = OneOf(_l("Hur vill du bli nådd?"), choices=WAYS_TO_REACH, default=ReachBy.ANY.value)
+    reach_by = OneOf(_l("Hur vill du bli nådd?"), options=WAYS_TO_REACH, default=ReachBy.ANY)
     consent = BooleanField(_l("Samtycke"))
     tips = BooleanField(_l("Tips med e-post"))
     website = TrappedField()

@@ -15,12 +15,12 @@ from app.core.db import reading, writing
 from app.core.error_pages import RETRY_AFTER_SECONDS
 from app.core.errors import StorageUnavailable
 from app.core.form_tokens import FormToken
-from app.core.forms import csrf
+from app.core.forms import csrf, has_broken_bytes
 from app.core.headers import PRIVATE_PAGE
 from app.core.language import current_language
 from app.enquiries.forms import ReplyForm
 from app.enquiries.private_pages import PrivateKey, PrivatePage, private_page, read_key
-from app.enquiries.public import LARGEST_FORM
+from app.enquiries.public import LARGEST_FORM, broken_words
 from app.enquiries.queries import by_nonce
 from app.enquiries.services import note_opening, record_reply, send_new_link
 from app.enquiries.views import bp
@@ -121,6 +121,7 @@ def _reply_token(key: PrivateKey) -> FormToken:
 
 
 def _receive(token: str, key: PrivateKey) -> ResponseReturnValue:
+    is_broken = has_broken_bytes(request)
     form, form_token, moment = ReplyForm(request.form), _reply_token(key), now()
     try:
         with reading():
@@ -128,7 +129,7 @@ def _receive(token: str, key: PrivateKey) -> ResponseReturnValue:
             already = by_nonce(form_token.nonce) if form_token.nonce else None
         if already is not None:
             return _thank(token)
-        refusal = _refusal(form, form_token)
+        refusal = (400, broken_words()) if is_broken else _refusal(form, form_token)
         if refusal is None:
             _store(key, form, form_token, moment)
             return _thank(token)

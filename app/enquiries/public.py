@@ -22,7 +22,7 @@ from app.core.db import reading, writing
 from app.core.error_pages import RETRY_AFTER_SECONDS
 from app.core.errors import StorageUnavailable
 from app.core.form_tokens import FormToken, TokenState
-from app.core.forms import csrf
+from app.core.forms import csrf, has_broken_bytes
 from app.core.headers import PRIVATE_PAGE
 from app.core.keys import current_keys
 from app.core.language import current_language
@@ -128,6 +128,7 @@ def _page_before() -> str:
 def _receive(slug: str | None) -> ResponseReturnValue:
     request.max_content_length = LARGEST_FORM
     moment = now()
+    is_broken = has_broken_bytes(request)
     form = EnquiryForm(request.form)
     token = form_tokens.read(FORM, slug, form.token.data, moment)
     try:
@@ -135,7 +136,7 @@ def _receive(slug: str | None) -> ResponseReturnValue:
             article = _article(slug)
         if token.state is TokenState.EXPIRED and (earlier := by_nonce(token.nonce)):
             return _thank(_Receipt.of(earlier))
-        refusal = _refusal(form, token)
+        refusal = (400, broken_words()) if is_broken else _refusal(form, token)
         if refusal is None:
             return _thank(_store(_sent(form, token, article), moment))
     except StorageUnavailable:
@@ -144,6 +145,12 @@ def _receive(slug: str | None) -> ResponseReturnValue:
     status, sentence = refusal
     _renew_token(form, token, slug, moment)
     return _page(form, article, _origin_fields(), sentence), status
+
+
+def broken_words() -> str:
+    """What to say of a body that is no text."""
+    words: str = _("I det du skickade finns tecken som inte gick att läsa. Ta bort dem och skicka en gång till.")
+    return words
 
 
 def _refusal(form: EnquiryForm, token: FormToken) -> tuple[int, str] | None:

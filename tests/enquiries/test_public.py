@@ -1,0 +1,476 @@
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
+
+from app.accounts.models import User
+from app.contacts.models import ReachBy, SubjectKind
+from app.core import db as storage
+from app.core import form_tokens, mail_addresses
+from app.core.clock import now
+from app.core.db import db, writing
+from app.enquiries import services
+from app.enquiries.deadlines import answer_due_at, due_words
+from app.enquiries.models import Enquiry, EnquiryState, Wish
+from app.mail.models import Message
+from tests.enquiries.letters import add_article, enquiries, errors, field_values, filled, post_form, recorded, words
+
+
+def _promise(received_at: datetime) -> str:
+    return due_words(answer_due_at(received_at)).replace("\u00a0", " ")
+
+
+def test_the_form_asks_in_words_and_says_what_happens(client: FlaskClient) -> None:
+    response = client.get("/contact")
+
+    page = words(response)
+    for expected in (
+        "Ställ en fråga",
+        "Vad vill du?",
+        "Ditt meddelande",
+        "Vem gäller det?",
+        "E-post eller telefon räcker.",
+        "Jag samtycker till att ni sparar det jag skriver, även uppgifter om hälsa",
+        "Jag vill gärna få tips med e-post ibland. (valfritt)",
+        "Maj Ek läser och svarar.",
+        f"Du får svar senast {_promise(now())}.",
+        "Ingen annan får se det du skriver.",
+    ):
+        assert expected in page
+    assert field_values(response)["wish"] == "ask"
+    assert "consent" not in field_values(response)
+    assert "Set-Cookie" not in response.headers
+
+
+def test_the_form_speaks_english_when_asked(client: FlaskClient) -> None:
+    response = client.get("/contact?lang=en")
+
+    assert '<html lang="en">' in response.text
+    assert "I agree that you store what I write, including information about health" in words(response)
+
+
+def test_the_form_of_an_article_knows_the_article_the_wish_and_where_one_came_from(client: FlaskClient) -> None:
+    add_article()
+
+    response = client.get(
+        "/articles/sova-battre/ask?wish=try&from=top&utm_source=brev", headers={"Referer": "https://example.com/x"}
+    )
+
+    assert "Du läste Att sova bättre" in words(response)
+    values = field_values(response)
+    assert (values["wish"], values["from"], values["utm_source"]) == ("try", "top", "brev")
+    assert (values["ref"], values["page"]) == ("example.com", "/articles/sova-battre/ask")
+    assert client.get("/articles/nothing/ask").status_code == 404
+
+
+def test_the_page_before_is_remembered_when_it_is_ours(client: FlaskClient) -> None:
+    response = client.get("/contact", headers={"Referer": "http://localhost/articles/sova-battre?secret=1"})
+
+    assert field_values(response)["page"] == "/articles/sova-battre"
+
+
+def test_a_filled_form_is_stored_whole_and_thanked_for(app: Flask, client: FlaskClient) -> None:
+    article = add_article()
+    form = filled(
+        app,
+        "sova-battre",
+        wish="try",
+        message="Rad ett\r\n\r\nRad två 🐴",
+        subject_kind="horse",
+        subject_name="Saga",
+        name="  Siv Lund ",
+        phone="070-174 06 21",
+        reach_by="sms",
+        tips="y",
+        page="/articles/sova-battre",
+        ref="example.com",
+        utm_source="brev",
+        **{"from": "end"},
+    )
+
+    response = post_form(client, form, "/articles/sova-battre/ask")
+    thanks = client.get(response.location)
+
+    assert response.status_code == 303
+    [enquiry] = enquiries()
+    assert (enquiry.state, enquiry.article_id, enquiry.wish) == (EnquiryState.OPEN, article.id, Wish.TRY)
+    assert (enquiry.name, enquiry.email, enquiry.phone) == ("Siv Lund", "siv@example.se", "070-174 06 21")
+    assert (enquiry.subject_kind, enquiry.subject_name, enquiry.reach_by) == (SubjectKind.HORSE, "Saga", ReachBy.SMS)
+    assert enquiry.message == "Rad ett\n\nRad två 🐴"
+    assert (enquiry.consent_version, enquiry.tips_version, enquiry.language) == ("answer-1", "tips-1", "sv")
+    assert (enquiry.page, enquiry.referrer_host, enquiry.button, enquiry.utm_source) == (
+        "/articles/sova-battre",
+        "example.com",
+        "end",
+        "brev",
+    )
+    page = words(thanks)
+    assert "Tack! Vi har fått det du skrev." in page
+    assert enquiry.reference in page
+    assert f"Maj Ek svarar dig senast {_promise(enquiry.received_at)} ." in page
+    assert "Du får en bekräftelse med e-post" in page
+    assert "personnummer" not in page
+    assert (thanks.headers["Cache-Control"], thanks.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
+
+
+def test_a_masked_identity_number_is_told_of(app: Flask, client: FlaskClient) -> None:
+    response = post_form(client, filled(app, message="Jag är 640823-3234."))
+
+    assert "Du hade skrivit ett personnummer. Vi tog bort det innan vi sparade" in words(client.get(response.location))
+    assert enquiries()[0].message == "Jag är [personnummer borttaget]."
+
+
+def test_who_leaves_a_number_only_is_called(app: Flask, client: FlaskClient) -> None:
+    response = post_form(client, filled(app, email="", phone="070-174 06 21", wish="call", message=""))
+
+    page = words(client.get(response.location))
+    assert "Maj Ek ringer dig senast" in page
+    assert "Du lämnade ingen e-postadress" in page
+    assert db.session.query(Message).filter_by(kind="enquiry_confirmation").count() == 0
+
+
+@pytest.mark.parametrize("token", ["nonsense", "WyJMVC1BIiwxXQ.abc"])
+def test_thanks_are_for_who_has_the_link(client: FlaskClient, token: str) -> None:
+    assert client.get(f"/thanks/{token}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentences"),
+    [
+        ({"name": ""}, ["Skriv ditt namn."]),
+        ({"name": " \n "}, ["Skriv ditt namn."]),
+        ({"name": "Siv\nLund"}, ["Skriv på en rad."]),
+        ({"name": "x" * 121}, ["Texten får ha högst 120 tecken. Nu har den 121."]),
+        ({"message": ""}, ["Skriv vad du undrar."]),
+        ({"message": "x" * 5001}, ["Texten får ha högst 5000 tecken. Nu har den 5001."]),
+        ({"message": "a\x00b"}, ["Här finns tecken som inte kan sparas. Ta bort dem och försök igen."]),
+        ({"email": ""}, ["Skriv din e-postadress eller ditt telefonnummer, så att vi kan nå dig."]),
+        ({"email": "", "phone": "070-174 06 21", "tips": "y"}, ["Skriv din e-postadress om du vill ha tips."]),
+        (
+            {"email": "siv.example.se"},
+            ["Det här ser inte ut som en e-postadress. Så här kan en se ut: namn@example.se."],
+        ),
+        ({"consent": None}, ["Kryssa i rutan. Utan ditt samtycke får vi inte spara det du skriver."]),
+        ({"wish": "everything"}, ["Välj ett av alternativen."]),
+        ({"subject_kind": "cat"}, ["Välj ett av alternativen."]),
+        ({"reach_by": ""}, ["Välj ett av alternativen."]),
+    ],
+)
+def test_what_is_wrong_stands_beside_its_field_and_on_top(
+    app: Flask, client: FlaskClient, changes: dict[str, str | None], sentences: list[str]
+) -> None:
+    response = post_form(client, filled(app, **changes))
+
+    assert response.status_code == 422
+    assert errors(response) == sentences
+    summary = response.text.partition('id="errors"')[2].partition("</form>")[0].partition("<form")[0]
+    assert "autofocus" in summary
+    assert all(sentence in summary for sentence in sentences)
+    assert "Allt du har skrivit finns kvar." in summary
+    assert enquiries() == []
+
+
+def test_a_form_that_comes_back_has_every_word_and_the_same_number(app: Flask, client: FlaskClient) -> None:
+    form = filled(
+        app,
+        name="",
+        message="Citat: \"<b>&\" 'ö'\nny rad",
+        phone="070-174 06 21",
+        subject_kind="relative",
+        subject_name="Mamma",
+        reach_by="phone",
+        tips="y",
+        utm_source="brev",
+        **{"from": "end"},
+    )
+
+    response = post_form(client, form)
+
+    values = field_values(response)
+    assert values["message"].replace("\r\n", "\n") == "Citat: &#34;&lt;b&gt;&amp;&#34; &#39;ö&#39;\nny rad"
+    for name in ("token", "phone", "email", "subject_kind", "subject_name", "reach_by", "consent", "tips", "from"):
+        assert values[name] == form[name], name
+    assert values["utm_source"] == "brev"
+
+
+def test_a_corrected_form_is_taken(app: Flask, client: FlaskClient) -> None:
+    form = filled(app, name="")
+    again = {**form, "token": field_values(post_form(client, form))["token"], "name": "Siv Lund"}
+
+    assert post_form(client, again).status_code == 303
+    assert len(enquiries()) == 1
+
+
+@pytest.mark.parametrize(
+    ("age", "token", "status", "sentence"),
+    [
+        (timedelta(hours=25), None, 422, "Sidan hade varit öppen länge."),
+        (None, "damaged", 400, "Något gick fel på vägen hit."),
+        (None, "", 400, "Något gick fel på vägen hit."),
+    ],
+)
+def test_an_expired_or_damaged_token_costs_no_word(
+    app: Flask, client: FlaskClient, age: timedelta | None, token: str | None, status: int, sentence: str
+) -> None:
+    form = filled(app, message="Ett långt brev", **({"age": age} if age else {}))  # type: ignore[arg-type]
+    if token is not None:
+        form["token"] = token
+
+    response = post_form(client, form)
+
+    assert response.status_code == status
+    assert sentence in words(response)
+    values = field_values(response)
+    assert (values["message"], values["name"], values["consent"]) == ("Ett långt brev", "Siv Lund", "y")
+    fresh = form_tokens.read("enquiry", None, values["token"], now())
+    assert fresh.is_fresh
+    assert enquiries() == []
+
+
+def test_a_form_that_was_stored_and_is_sent_again_next_day_is_thanked_for(app: Flask, client: FlaskClient) -> None:
+    form = filled(app, age=timedelta(hours=25))
+    nonce = form_tokens.read("enquiry", None, form["token"], now()).nonce
+    enquiry = recorded()
+    with writing():
+        enquiry.nonce = nonce
+
+    response = post_form(client, form)
+
+    assert response.status_code == 303
+    assert enquiry.reference in words(client.get(response.location))
+    assert len(enquiries()) == 1
+
+
+def test_a_form_from_another_site_comes_back_filled(app: Flask, client: FlaskClient) -> None:
+    headers = {"Origin": "https://stranger.example.com", "Sec-Fetch-Site": "cross-site"}
+
+    response = client.post("/contact", data=filled(app, message="Ett långt brev"), headers=headers)
+
+    assert response.status_code == 403
+    assert "Formuläret skickades från en annan webbplats." in words(response)
+    assert field_values(response)["message"] == "Ett långt brev"
+    assert enquiries() == []
+
+
+def test_the_form_of_an_article_that_was_taken_down_is_still_taken(app: Flask, client: FlaskClient) -> None:
+    article = add_article()
+    form = filled(app, "sova-battre")
+    with writing():
+        article.is_published = False
+
+    assert post_form(client, form, "/articles/sova-battre/ask").status_code == 303
+    assert enquiries()[0].article_id == article.id
+
+
+@pytest.mark.parametrize(
+    ("changes", "reasons"),
+    [({"website": "https://x.example.com"}, "trap"), ({"age": timedelta(seconds=1)}, "too_fast")],
+)
+def test_what_looks_like_spam_waits_and_its_sender_sees_the_same_thanks(
+    app: Flask,
+    client: FlaskClient,
+    changes: dict[str, str],
+    reasons: str,
+) -> None:
+    good = post_form(client, filled(app))
+    suspect = post_form(client, filled(app, **changes))
+
+    first, second = enquiries()
+    assert (first.state, second.state, second.spam_reasons) == (EnquiryState.OPEN, EnquiryState.QUARANTINED, reasons)
+    pages = [
+        words(client.get(response.location)).replace(row.reference, "LT")
+        for response, row in ((good, first), (suspect, second))
+    ]
+    assert pages[0] == pages[1]
+
+
+def test_the_same_form_sent_twenty_times_at_once_is_one_enquiry_and_twenty_equal_answers(
+    app: Flask, owner: User
+) -> None:
+    form = filled(app)
+    start = threading.Barrier(20)
+    answers: list[tuple[int, str | None]] = []
+
+    def send() -> None:
+        client = app.test_client()
+        start.wait(20)
+        response = post_form(client, form)
+        answers.append((response.status_code, response.location))
+
+    threads = [threading.Thread(target=send) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    [enquiry] = enquiries()
+    assert len(answers) == 20
+    assert len(set(answers)) == 1
+    assert answers[0][0] == 303
+    assert sorted(db.session.scalars(sa.select(Message.kind))) == ["enquiry_confirmation", "new_enquiry_notice"]
+    assert enquiry.lead_id is not None
+
+
+@contextmanager
+def _storage_that_fails(statement_begins: str) -> Iterator[None]:
+    """Every statement that begins so fails as on a full or a locked database."""
+
+    def fail(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith(statement_begins):
+            original = _full_disk()
+            raise OperationalError(statement, {}, original)
+
+    event.listen(db.engine, "before_cursor_execute", fail)
+    try:
+        yield
+    finally:
+        event.remove(db.engine, "before_cursor_execute", fail)
+
+
+def _full_disk() -> Exception:
+    class FullError(Exception):
+        sqlite_errorcode = 13
+        sqlstate = "53100"
+
+    return FullError("the disk is full")
+
+
+@pytest.mark.parametrize("statement", ["INSERT INTO enquiry", "SELECT"])
+def test_a_full_or_unreachable_database_gives_the_form_back_with_every_word(
+    app: Flask, client: FlaskClient, statement: str
+) -> None:
+    add_article()
+    form = filled(app, "sova-battre", message="Ett långt brev")
+
+    with _storage_that_fails(statement):
+        response = post_form(client, form, "/articles/sova-battre/ask")
+
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
+    assert "Just nu går det inte att spara, och inget har skickats." in words(response)
+    values = field_values(response)
+    assert (values["message"], values["token"]) == ("Ett långt brev", form["token"])
+    assert enquiries() == []
+    assert post_form(client, form, "/articles/sova-battre/ask").status_code == 303
+    assert len(enquiries()) == 1
+
+
+def test_a_locked_database_gives_the_form_back_with_every_word(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("only SQLite has one lock for all writers")
+    monkeypatch.setattr(storage, "BUSY_TIMEOUT_SECONDS", 0.2)
+    form = filled(app, message="Ett långt brev")
+    is_locked, may_go_on = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with app.app_context(), writing():
+            is_locked.set()
+            may_go_on.wait(20)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    is_locked.wait(20)
+    response = post_form(client, form)
+    may_go_on.set()
+    thread.join()
+
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
+    assert field_values(response)["message"] == "Ett långt brev"
+    assert post_form(client, form).status_code == 303
+
+
+def test_a_reference_that_is_taken_is_chosen_again(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = recorded().reference
+    references = iter([taken, taken, "LT-FREE22"])
+    monkeypatch.setattr(services, "new_reference", lambda: next(references))
+
+    response = post_form(client, filled(app))
+
+    assert response.status_code == 303
+    assert [enquiry.reference for enquiry in enquiries()] == [taken, "LT-FREE22"]
+
+
+def test_a_domain_that_takes_no_mail_is_refused_kindly(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.config["CHECK_MAIL_DOMAINS"] = True
+    monkeypatch.setattr(mail_addresses, "_ask", lambda domain, _resolver: domain != "gone.example.se")
+
+    refused = post_form(client, filled(app, email="siv@gone.example.se"))
+    taken = post_form(client, filled(app, email="siv@there.example.se"))
+
+    assert (refused.status_code, taken.status_code) == (422, 303)
+    assert errors(refused) == ["Det går inte att skicka e-post till den adressen. Är det som står efter @ rätt?"]
+
+
+def test_the_network_address_is_kept_as_a_keyed_hash(app: Flask, client: FlaskClient) -> None:
+    for address in ("192.0.2.7", "192.0.2.7", "192.0.2.8", "2001:db8::1", "2001:db8::2", "2001:db8:1::1"):
+        client.post("/contact", data=filled(app), environ_base={"REMOTE_ADDR": address})
+
+    hashes = [enquiry.address_hash or "" for enquiry in enquiries()]
+    assert [hashes.index(value) for value in hashes] == [0, 0, 2, 3, 3, 5]
+    assert all("192" not in value or len(value) == 32 for value in hashes)
+
+
+@pytest.mark.parametrize("message", ["👩🏽‍🦽🐴", "مرحبا \u202eabc\u202c", "e\u0301", "a\tb", "\U0010fffd"])
+def test_any_letter_is_stored_and_shown_as_it_was_written(app: Flask, client: FlaskClient, message: str) -> None:
+    post_form(client, filled(app, message=message))
+
+    [enquiry] = enquiries()
+    assert enquiry.message in (message, "é")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"message=%ED%A0%80&name=Siv",
+        b"message=" + b"\xff\xfe" + b"&name=Siv",
+        b"message=%00&name=Siv",
+        b"%00=%00",
+        b"",
+        b"&&&==&=",
+        b"name=" + b"a" * 1_000_000,
+    ],
+)
+def test_a_body_that_is_no_text_gets_a_clear_refusal(client: FlaskClient, body: bytes) -> None:
+    response = client.post("/contact", data=body, content_type="application/x-www-form-urlencoded")
+
+    assert response.status_code in (400, 413, 422)
+    assert "</html>" in response.text
+
+
+def test_broken_bytes_are_not_stored_as_something_else(app: Flask, client: FlaskClient) -> None:
+    form = filled(app, message="SURROGATE")
+    body = urlencode(form).replace("SURROGATE", "a%ED%A0%80b")
+    response = client.post("/contact", data=body, content_type="application/x-www-form-urlencoded")
+
+    assert response.status_code == 400
+    assert "I det du skickade finns tecken som inte gick att läsa." in words(response)
+    assert enquiries() == []
+
+
+def test_too_large_a_body_is_refused_in_words(app: Flask, client: FlaskClient) -> None:
+    response = post_form(client, filled(app, message="x" * 1_000_000))
+
+    assert response.status_code == 413
+    assert "Det du skickade är för stort" in words(response)
+    assert db.session.query(Enquiry).count() == 0
+
+
+def test_every_way_to_the_form_is_light(client: FlaskClient) -> None:
+    page = client.get("/contact")
+    with client.get("/static/public.css") as style:
+        assert len(page.data) + len(style.data) < 50_000
+    assert "<script" not in page.text
+    assert "http" not in page.text.replace("http://www.w3.org", "").partition("<body>")[0]
