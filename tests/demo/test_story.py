@@ -224,7 +224,7 @@ def test_no_text_is_used_up_by_repeating_it(told: Flask) -> None:
 def test_a_second_filling_is_refused_and_changes_nothing(told: Flask) -> None:
     before = len(every(LeadEvent.id))
 
-    with pytest.raises(RuleBroken):
+    with pytest.raises(RuleBroken, match="in use already"):
         story.fill(NOW)
 
     assert len(every(LeadEvent.id)) == before
