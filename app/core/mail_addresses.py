@@ -4,8 +4,10 @@ import threading
 import time
 
 import dns.exception
+import dns.message
+import dns.name
 import dns.resolver
-from dns.rdatatype import MX
+from dns.rdatatype import MX, SOA
 from email_validator import EmailNotValidError, validate_email
 
 DNS_SECONDS = 1.0
@@ -58,10 +60,16 @@ def _ask(domain: str, resolver: dns.resolver.Resolver | None) -> bool | None:
     try:
         asked = resolver or dns.resolver.get_default_resolver()
         answer = asked.resolve(domain + ".", MX, lifetime=DNS_SECONDS, search=False)
-    except dns.resolver.NXDOMAIN:
-        return False
+    except dns.resolver.NXDOMAIN as denial:
+        return False if _comes_from_the_zone_above(denial) else None
     except dns.resolver.NoAnswer:
         return True  # no MX record: mail goes to the domain's own address (RFC 5321 5.1)
     except (dns.exception.DNSException, OSError):
         return None
     return not all(str(record.exchange) == "." for record in answer)
+
+
+def _comes_from_the_zone_above(denial: dns.resolver.NXDOMAIN) -> bool:
+    """Whether the no carries the SOA of the zone that knows (RFC 2308 2.1); a resolver that is cut off has none."""
+    answers: dict[dns.name.Name, dns.message.QueryMessage] = denial.kwargs["responses"]
+    return any(found.rdtype == SOA for answer in answers.values() for found in answer.authority)

@@ -41,18 +41,21 @@ def test_addresses_are_compared_without_case() -> None:
 
 
 @pytest.mark.parametrize(
-    ("records", "rcode", "takes_mail"),
+    ("records", "rcode", "zone", "takes_mail"),
     [
-        (["10 mx.example.se."], dns.rcode.NOERROR, True),
-        (["0 ."], dns.rcode.NOERROR, False),
-        ([], dns.rcode.NXDOMAIN, False),
-        ([], dns.rcode.NOERROR, True),
-        ([], dns.rcode.SERVFAIL, True),
+        (["10 mx.example.se."], dns.rcode.NOERROR, "", True),
+        (["0 ."], dns.rcode.NOERROR, "", False),
+        ([], dns.rcode.NXDOMAIN, "se.", False),
+        ([], dns.rcode.NXDOMAIN, "", True),
+        ([], dns.rcode.NOERROR, "se.", True),
+        ([], dns.rcode.SERVFAIL, "", True),
     ],
-    ids=["a mail server", "null MX", "no such domain", "no MX record", "a broken server"],
+    ids=["a mail server", "null MX", "no such domain", "cut off from the world", "no MX record", "a broken server"],
 )
-def test_only_a_sure_no_from_dns_counts(records: list[str], rcode: dns.rcode.Rcode, takes_mail: bool) -> None:
-    with _dns_server(lambda query: _answer(query, records, rcode)) as resolver:
+def test_only_a_sure_no_from_dns_counts(
+    records: list[str], rcode: dns.rcode.Rcode, zone: str, takes_mail: bool
+) -> None:
+    with _dns_server(lambda query: _answer(query, records, rcode, zone)) as resolver:
         assert domain_takes_mail("siv@some.example.se", resolver) is takes_mail
 
 
@@ -97,12 +100,18 @@ def nothing_remembered() -> Iterator[None]:
 Answering = Callable[[dns.message.Message], dns.message.Message | None]
 
 
-def _answer(query: dns.message.Message, records: list[str], rcode: dns.rcode.Rcode) -> dns.message.Message:
+def _answer(
+    query: dns.message.Message, records: list[str], rcode: dns.rcode.Rcode, zone: str = ""
+) -> dns.message.Message:
     response = dns.message.make_response(query)
     response.flags |= dns.flags.RA
     response.set_rcode(rcode)
     if records:
         response.answer.append(dns.rrset.from_text(query.question[0].name, 60, "IN", "MX", *records))
+    if zone:
+        response.authority.append(
+            dns.rrset.from_text(zone, 60, "IN", "SOA", "ns.example.se. root.example.se. 1 2 3 4 5")
+        )
     return response
 
 
