@@ -123,7 +123,11 @@ def web(host: str | None, port: int | None) -> None:
 @_host
 @_port
 def demo(host: str | None, port: int | None) -> None:
-    """The same with an invented business and eight months behind it. Meant for an instance of its own."""
+    """The same with an invented business and eight months behind it. Meant for an instance of its own.
+
+    Its mail goes to files, whatever the settings say: the people in it are invented.
+    """
+    os.environ["LEDTRAD_MAIL"] = "file"
     prepare_instance(instance_folder())
     with _create_app().app_context():
         if not is_filled():
