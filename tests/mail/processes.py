@@ -1,0 +1,85 @@
+"""Scheduler processes for tests, and waiting for what they do."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.mail.post_office import PostOffice
+
+ROOT = Path(__file__).parent.parent.parent
+PATIENCE_SECONDS = 120.0
+
+
+class Process:
+    """A scheduler process of the application's instance and database."""
+
+    def __init__(self, app: Flask, log: Path, **variables: str) -> None:
+        url = app.config["SQLALCHEMY_DATABASE_URI"]
+        known = {
+            "LEDTRAD_INSTANCE": app.instance_path,
+            "DATABASE_URL": "" if url.startswith("sqlite") else url,
+            "LEDTRAD_PUBLIC_URL": app.config["PUBLIC_URL"],
+            "LEDTRAD_SMTP_DEADLINE": "3",
+            "PYTHONPATH": str(ROOT),
+        }
+        self._log = log
+        with log.open("ab") as output:
+            self.popen = subprocess.Popen(
+                [sys.executable, "-m", "tests.mail.worker_process"],
+                cwd=ROOT,
+                env={**os.environ, **known, **variables},
+                stderr=output,
+            )
+
+    def log(self) -> str:
+        return self._log.read_text()
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Signal it, and give its exit status."""
+        if self.popen.poll() is None:
+            self.popen.send_signal(how)
+        return self.popen.wait(PATIENCE_SECONDS)
+
+
+@contextmanager
+def processes(app: Flask, folder: Path, count: int, **variables: str) -> Iterator[list[Process]]:
+    """Several schedulers, killed at the end."""
+    started = [Process(app, folder / f"process-{number}.log", **variables) for number in range(count)]
+    try:
+        yield started
+    finally:
+        for process in started:
+            process.end(signal.SIGKILL)
+
+
+def by_smtp(office: PostOffice, **more: str) -> dict[str, str]:
+    """The settings that send to a post office."""
+    return {
+        "LEDTRAD_MAIL": "smtp",
+        "LEDTRAD_SMTP_HOST": "127.0.0.1",
+        "LEDTRAD_SMTP_PORT": str(office.port),
+        "LEDTRAD_SMTP_SECURITY": "none",
+        **more,
+    }
+
+
+def wait_until(is_so: Callable[[], object], process: Process | None = None) -> None:
+    """Wait, with patience, until something is so."""
+    ends = time.monotonic() + PATIENCE_SECONDS
+    while not is_so():
+        if time.monotonic() > ends:
+            pytest.fail(f"it did not happen in {PATIENCE_SECONDS} s\n{process.log() if process else ''}")
+        time.sleep(0.1)
+
+
+def works(process: Process) -> None:
+    """Wait until a scheduler has begun its work."""
+    wait_until(lambda: "works" in process.log(), process)
