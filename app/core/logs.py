@@ -41,5 +41,9 @@ def set_up_logging(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for chatty in ("apscheduler", "alembic"):
-        logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
+    for chatty, least in (
+        ("apscheduler", logging.WARNING),
+        ("alembic", logging.WARNING),
+        ("waitress.queue", logging.ERROR),
+    ):
+        logging.getLogger(chatty).setLevel(max(least, root.level))
