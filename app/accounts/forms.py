@@ -92,5 +92,5 @@ class ProfileForm(DashboardForm):
     )
     wants_enquiry_notices = BooleanField(
         _l("Mejla mig när en ny förfrågan kommer in"),
-        description=_l("Mejlet säger bara att något väntar, aldrig vad som står i det."),
+        description=_l("Mejlet säger bara att något väntar, aldrig vad någon har skrivit."),
     )

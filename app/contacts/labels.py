@@ -22,7 +22,7 @@ LABELS: Labels = {
     },
     ConsentPurpose: {
         ConsentPurpose.ANSWER: _l("Spara uppgifter för att svara"),
-        ConsentPurpose.TIPS: _l("Tips via e-post"),
+        ConsentPurpose.TIPS: _l("Tips med e-post"),
     },
     DuplicateReason: {
         DuplicateReason.SHARED_ADDRESS: _l("Samma e-post eller telefon, men olika namn"),

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.core.db import db
+from app.core.filters import phone
 from app.core.public_addresses import public_address
 from app.enquiries.deadlines import answer_due_at, due_words
 from app.enquiries.models import Answer, Enquiry, EnquiryState, EnquiryWay
@@ -66,7 +67,7 @@ def _new_enquiry_notice(message: Message) -> MailText:
     enquiry = _enquiry(message)
     is_reply = enquiry.way is EnquiryWay.REPLY
     subject = (
-        _("Ny fråga på en pågående kontakt (%(reference)s)", reference=enquiry.reference)
+        _("En kontakt har skrivit igen (%(reference)s)", reference=enquiry.reference)
         if is_reply
         else _("Ny förfrågan (%(reference)s)", reference=enquiry.reference)
     )
@@ -102,10 +103,10 @@ def _link_words() -> str:
 
 
 def _stranger_words() -> str:
-    phone = the_business().phone
+    number = phone(the_business().phone)
     words: str = (
-        _("Var det inte du som skrev? Ring oss på %(phone)s, så rättar vi det.", phone=phone)
-        if phone
+        _("Var det inte du som skrev? Ring oss på %(phone)s, så rättar vi det.", phone=number)
+        if number
         else _("Var det inte du som skrev? Svara på det här mejlet, så rättar vi det.")
     )
     return words

@@ -42,7 +42,7 @@ def tell(health: Health, moment: datetime) -> Heartbeat:
         )
     if health.needs_person:
         words = ngettext("Ett mejl kom inte fram", "%(num)s mejl kom inte fram", health.needs_person)
-        return Heartbeat(words, _("Se efter varför, och skicka igen eller stryk."))
+        return Heartbeat(words, _("Se efter varför, och skicka igen eller avsluta."))
     return Heartbeat(_("Påminnelser körde %(ago)s", ago=ago))
 
 

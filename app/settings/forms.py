@@ -33,7 +33,7 @@ class BusinessForm(DashboardForm):
     person = TextLine(
         _l("Vem som läser och svarar"),
         [Length(max=120)],
-        description=_l("Besökaren får veta vem som läser det de skriver, till exempel Maj Ek."),
+        description=_l("Besökarna får veta vem som läser det de skriver, till exempel Maj Ek."),
     )
     email = TextLine(
         _l("E-post"),
@@ -58,7 +58,7 @@ class BusinessForm(DashboardForm):
     closes_at = ClockTime(
         _l("När arbetsdagen slutar"),
         [InputRequired(_l("Skriv ett klockslag, till exempel 17.00."))],
-        description=_l("En förfrågan lovas svar före den tiden nästa arbetsdag."),
+        description=_l("Den som skriver lovas svar före den tiden nästa arbetsdag."),
     )
 
     def validate_email(self, field: Any) -> None:

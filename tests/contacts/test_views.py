@@ -102,7 +102,7 @@ def test_the_page_shows_whom_it_is_about_what_is_owed_and_what_was_allowed(
         "Blixten",
         "Gäller Siv Lund själv",
         "Ring om prov",
-        "Tips via e-post",
+        "Tips med e-post",
         "Taget tillbaka",
         "070-174 06 21",
     ):
