@@ -112,7 +112,7 @@ def test_a_sentence_stays_a_sentence_and_a_fragment_a_fragment() -> None:
 
 
 def test_the_english_has_english_letters_and_curly_quotes() -> None:
-    odd = re.compile("['\"åäöÅÄÖ”]")
+    odd = re.compile(r"['\"åäöÅÄÖ]|(?<!\S)”")
 
     assert [words for _, words in _all_forms() if odd.search(words.replace("Ledtråd", ""))] == []
 

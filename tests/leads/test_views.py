@@ -152,7 +152,7 @@ def test_the_page_tells_everything_that_happened(three: dict[str, Lead], owner: 
         "Maj Ek ringde: röstbrevlåda",
         "Samtal: svarade",
         "Vill låna i mars",
-        "Maj Ek flyttade från Kontaktad till Provperiod: “Bokade i dag”",
+        "Maj Ek flyttade från Kontaktad till Provperiod: ”Bokade i dag”",
         "Maj Ek lämnade affären utan ansvarig",
     ):
         assert told in words
