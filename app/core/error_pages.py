@@ -18,6 +18,7 @@ def _words(status: int) -> tuple[str, str]:
         403: (_("Du får inte öppna den här sidan"), _("Be den som äger kontot om hjälp.")),
         404: (_("Sidan finns inte"), _("Adressen kan vara felskriven, eller så har sidan tagits bort.")),
         405: (_("Så kan sidan inte användas"), _("Gå tillbaka och använd knapparna på sidan.")),
+        409: (_("Så går det inte att göra"), _("Gå tillbaka och försök på ett annat sätt.")),
         410: (_("Sidan finns inte längre"), _("Länken har använts eller slutat gälla.")),
         413: (_("Det du skickade är för stort"), _("Gör texten eller filen mindre och försök igen.")),
         429: (_("För många försök"), _("Vänta en stund och försök igen.")),
