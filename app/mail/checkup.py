@@ -114,7 +114,7 @@ def _scheduler(health: Health, now: datetime) -> Iterator[str]:
     if health.waiting_since is not None and now - health.waiting_since > FAILING_AFTER:
         yield f"A mail has been waiting for {_long(now - health.waiting_since)}. See Utskick in the dashboard."
     if health.needs_person:
-        yield f"{health.needs_person} mails were not sent and wait for a person. See Utskick in the dashboard."
+        yield f"Mails not sent that wait for a person: {health.needs_person}. See Utskick in the dashboard."
 
 
 def _is_here(host: str) -> bool:
