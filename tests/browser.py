@@ -88,10 +88,16 @@ class Witness:
         if message.type in ("error", "warning") and not is_told_by_answer:
             self.complaints.append(f"console: {message.text}")
 
-    def transferred_bytes(self) -> int:
-        """How much came over the wire, headers included."""
-        sizes = [request.sizes() for request in self.requests if request.response()]
-        return sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
+    def bytes_of_each_page(self) -> list[int]:
+        """What came over the wire for each page that was opened and all that it loaded, headers included."""
+        pages: list[int] = []
+        for request in self.requests:
+            if request.is_navigation_request() and request.redirected_from is None:
+                pages.append(0)
+            if request.response():
+                sizes = request.sizes()
+                pages[-1] += sizes["responseBodySize"] + sizes["responseHeadersSize"]
+        return pages
 
 
 def new_context(

@@ -38,7 +38,7 @@ from tests.visitors import filled_form, nonce_of
 KILLS = int(os.environ.get("LEDTRAD_KILLS", "3"))
 VISITORS_AT_ONCE = 4
 NO_LIMITS = {"ENQUIRIES_PER_ADDRESS": "0", "ENQUIRIES_PER_HOUR": "0"}
-DELIVERED_WITHIN_SECONDS = 90
+DELIVERED_WITHIN_SECONDS = 240
 MESSAGE = "Rör det sig om veckor eller månader? Jag frågar för Bläsens skull."
 
 
@@ -169,7 +169,9 @@ def test_whoever_was_thanked_is_stored_once_and_gets_a_mail_though_everything_is
         assert set(copies) == {form["email"] for form in everybody}
         most = 1 if transport == "file" else 2
         assert max(copies.values()) <= most
-        assert sum(copies.values()) - len(copies) <= KILLS
+        extra = sum(copies.values()) - len(copies)
+        assert extra <= KILLS
+        print(f"{KILLS} kills, {len(crowd.thanked)} thanked, 0 lost, 0 stored twice, {extra} mails more than once")
 
 
 def let_leases_run_out(server: Server) -> None:

@@ -1,0 +1,68 @@
+"""Every page of the table in a real browser: silent and open to everybody, and what visitors open light besides."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, expect
+
+from tests.browser import LAPTOP, PHONE, OpenPage, axe_violations, new_context, overflow_px
+from tests.pages import PAGES, Data, Instance, Page, Who, pages_on
+
+LIGHTEST_BYTES = 50_000
+PIECES = {"static", "articles.code", "home.index", "home.today_rows", "mail.download"}
+"""Addresses that show no page of their own: files, pictures, a redirect, and what a page fetches into itself."""
+
+
+@pytest.fixture(scope="module", params=list(Data))
+def instance(request: pytest.FixtureRequest) -> Iterator[Instance]:
+    """A server on each kind of data."""
+    with Instance(request.param).running() as running:
+        yield running
+
+
+def on_its_data(who: set[Who]) -> pytest.MarkDecorator:
+    """Runs the test for each page of these people, on each data that it is for."""
+    found = [(data, page) for data in Data for page in pages_on(data) if page.who in who]
+    names = [f"{data}-{page.name}" for data, page in found]
+    return pytest.mark.parametrize(("instance", "page"), found, indirect=["instance"], ids=names, scope="module")
+
+
+@on_its_data({Who.VISITOR})
+def test_what_visitors_open_is_light_sets_nothing_and_needs_no_script(
+    browser: Browser, instance: Instance, page: Page
+) -> None:
+    context, witness = new_context(browser, instance.server.url, width=PHONE, script=False)
+    tab = context.new_page()
+
+    instance.show(tab, page)
+
+    expect(tab.locator("h1")).to_be_visible()
+    assert witness.complaints == []
+    assert context.storage_state() == {"cookies": [], "origins": []}
+    heaviest = max(witness.bytes_of_each_page())
+    assert heaviest < LIGHTEST_BYTES
+    context.close()
+
+
+@on_its_data(set(Who))
+def test_a_page_is_open_to_everybody_and_complains_of_nothing(
+    open_page: OpenPage, instance: Instance, page: Page
+) -> None:
+    looks = ((LAPTOP, "light"), (PHONE, "dark"))
+    for width, scheme in looks if instance.data is Data.DEMO else looks[1:]:
+        tab = open_page(instance.server.url, width=width, scheme=scheme)
+        if page.who is Who.OWNER:
+            tab.context.add_cookies([instance.cookie()])
+
+        instance.show(tab, page)
+
+        assert axe_violations(tab) == []
+        assert overflow_px(tab) == 0
+        assert tab.locator("h1").count() == 1
+
+
+def test_every_page_is_in_the_table(sqlite_app: Flask) -> None:
+    shown = {rule.endpoint for rule in sqlite_app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+
+    assert {page.endpoint for page in PAGES if not page.endpoint.startswith("/")} == shown - PIECES
