@@ -224,7 +224,7 @@ def writing() -> Iterator[Session]:
     if session.info.get("is_writing"):
         raise RuntimeError("writing() inside writing()")
     actions: list[AfterCommit] = []
-    session.info.update(is_writing=True, after_commit=actions)
+    session.info.update(is_writing=True, after_commit=actions, stored=[])
     try:
         session.rollback()
         with _turn():
@@ -233,11 +233,12 @@ def writing() -> Iterator[Session]:
             session.commit()
     except BaseException as error:
         _roll_back(session)
+        _forget_stored(session)
         if isinstance(error, DBAPIError | sa.exc.TimeoutError) and is_unavailable(error):
             raise StorageUnavailable from error
         raise
     finally:
-        session.info.update(is_writing=False, after_commit=[])
+        session.info.update(is_writing=False, after_commit=[], stored=[])
     for action in actions:
         action()
 
@@ -270,6 +271,13 @@ def _roll_back(session: Session) -> None:
         session.rollback()
     except DBAPIError:
         session.invalidate()
+
+
+def _forget_stored(session: Session) -> None:
+    """What `core.rows` stored is gone with the transaction, and its keys will be given to others."""
+    for row in session.info["stored"]:
+        if row in session:
+            session.expunge(row)
 
 
 _PASSING_SQLSTATES = ("08", "53", "55P03", "57P", "40")

@@ -101,5 +101,7 @@ def adopt(row: Row, values: dict[str, Any], row_id: int) -> Row:
     """Take a row that a statement has just inserted with these values into the session, as if it had been loaded."""
     row.__dict__.update(values, id=row_id)
     make_transient_to_detached(row)
-    db.session.add(row)
+    session = db.session()
+    session.add(row)
+    session.info.setdefault("stored", []).append(row)  # forgotten again when `writing()` rolls back
     return row

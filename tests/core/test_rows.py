@@ -1,3 +1,5 @@
+import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from app.contacts.models import Contact, Subject, SubjectKind
@@ -56,3 +58,16 @@ def test_change_is_written_at_once_and_seen_on_the_row(app: Flask) -> None:
         assert contact not in db.session.dirty
     db.session.expire_all()
     assert db.session.get_one(Contact, contact.id).name == "Siv Ek"
+
+
+def test_a_row_that_was_rolled_back_gives_its_key_to_another(app: Flask) -> None:
+    kept: list[Contact] = []
+
+    with pytest.raises(ZeroDivisionError), writing():
+        kept.append(store(_contact("Gone")))
+        raise ZeroDivisionError
+    with writing():
+        kept.append(store(_contact("Stays")))
+
+    assert kept[0] not in db.session
+    assert db.session.scalars(sa.select(Contact.name)).all() == ["Stays"]
