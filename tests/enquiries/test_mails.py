@@ -1,0 +1,156 @@
+"""The whole text of each mail, in both languages, against the stored one. To see a change, run with `-vv`."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app.accounts.models import User
+from app.contacts.models import SubjectKind
+from app.core.db import db, writing
+from app.enquiries.jobs import remind_to_answer
+from app.enquiries.mails import KINDS
+from app.enquiries.models import Enquiry
+from app.enquiries.private_pages import PrivateKey, private_address, private_page, read_key
+from app.enquiries.services import answer, close_without_answer, record_reply, send_new_link
+from app.mail.kinds import kind_of
+from app.mail.letters import write_letter
+from app.mail.models import Message, MessageClass
+from tests.conftest import NOW
+from tests.enquiries.letters import add_article, recorded, sent
+
+EXPECTED = Path(__file__).parent / "expected"
+CANARIES = ("KANARIEFAGEL", "Nackspärr", "Siv", "Saga", "070-174 06 21")
+
+
+def _enquiry() -> Enquiry:
+    article = add_article(slug="nackspaerr", title="Nackspärr")
+    letter = sent(
+        "KANARIEFAGEL i texten",
+        phone="070-174 06 21",
+        subject_kind=SubjectKind.HORSE,
+        subject_name="Saga",
+        article_id=article.id,
+    )
+    return recorded(letter)
+
+
+def _confirmation(_owner: User) -> None:
+    _enquiry()
+
+
+def _answer(owner: User) -> None:
+    enquiry = _enquiry()
+    with writing():
+        answer(enquiry.lead, "KANARIEFAGEL i svaret", owner, NOW)  # type: ignore[arg-type]
+
+
+def _key_of(enquiry: Enquiry) -> PrivateKey:
+    address = private_address(enquiry.lead_id or 0, "siv@example.se", "sv", NOW)
+    return read_key(address.rpartition("/")[2].partition("?")[0], NOW)
+
+
+def _new_link(_owner: User) -> None:
+    key = _key_of(_enquiry())
+    with writing():
+        send_new_link(key, "sv", NOW)
+
+
+def _reply(_owner: User) -> None:
+    enquiry = _enquiry()
+    db.session.query(Message).delete()
+    db.session.commit()
+    page = private_page(_key_of(enquiry))
+    assert page
+    with writing():
+        record_reply(page, "KANARIEFAGEL igen", "nonce", "sv", NOW)
+
+
+def _reminder(_owner: User) -> None:
+    _enquiry()
+    remind_to_answer(NOW + timedelta(hours=30))
+
+
+CAUSES: dict[str, tuple[str, Callable[[User], None]]] = {
+    "enquiry_confirmation": ("enquiry_confirmation", _confirmation),
+    "answer_notice": ("answer_notice", _answer),
+    "new_link": ("new_link", _new_link),
+    "new_enquiry_notice": ("new_enquiry_notice", _confirmation),
+    "new_reply_notice": ("new_enquiry_notice", _reply),
+    "time_to_answer": ("time_to_answer", _reminder),
+}
+
+
+def test_every_kind_of_mail_is_compared() -> None:
+    assert {kind.name for kind in KINDS} == {kind for kind, _ in CAUSES.values()}
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("name", CAUSES)
+def test_the_whole_mail(app: Flask, owner: User, name: str, language: str) -> None:
+    kind, cause = CAUSES[name]
+    cause(owner)
+    message = db.session.scalars(sa.select(Message).where(Message.kind == kind)).one()
+    message.language = language
+
+    mail = message_from_bytes(write_letter(message).content, policy=policy.default)
+
+    assert isinstance(mail, EmailMessage)
+    plain, html = _part(mail, "plain"), _part(mail, "html")
+    assert len(mail["Subject"]) <= 60
+    assert _steady(f"Subject: {mail['Subject']}\n\n{plain}") == (EXPECTED / f"{name}.{language}.txt").read_text()
+    for canary in CANARIES:
+        assert canary not in f"{mail['Subject']} {plain} {html}"
+    link = re.search(r"https://ledtrad\.example\.se/\S+", plain)
+    assert link
+    assert link.group() in html.replace("&amp;", "&")
+
+
+def _part(mail: EmailMessage, subtype: str) -> str:
+    part = mail.get_body((subtype,))
+    assert part is not None
+    return str(part.get_content())
+
+
+def _steady(text: str) -> str:
+    """The text without what differs from run to run."""
+    text = re.sub(r"LT-[2-9A-Z]{6}", "LT-XXXXXX", text.replace("\r\n", "\n"))
+    text = re.sub(r"/p/[\w.-]+", "/p/TOKEN", text)
+    return re.sub(r"/leads/\d+", "/leads/N", text)
+
+
+def test_what_has_changed_since_stops_a_mail(app: Flask, owner: User) -> None:
+    enquiry = recorded()
+    messages = {message.kind: message for message in db.session.scalars(sa.select(Message))}
+
+    def why_not(kind: str) -> str | None:
+        return kind_of(kind).why_not(messages[kind])
+
+    before = [why_not(kind) for kind in ("enquiry_confirmation", "new_enquiry_notice")]
+    with writing():
+        close_without_answer(enquiry, owner, NOW)
+    closed = [why_not(kind) for kind in ("enquiry_confirmation", "new_enquiry_notice")]
+    with writing():
+        db.session.execute(sa.delete(Enquiry))
+    db.session.expire_all()
+    gone = [why_not(kind) for kind in ("enquiry_confirmation", "new_enquiry_notice")]
+
+    assert (before, closed, gone) == ([None, None], [None, "settled already"], ["gone", "gone"])
+
+
+def test_what_goes_to_visitors_is_service_and_to_us_internal() -> None:
+    classes = {kind.name: kind.message_class for kind in KINDS}
+
+    assert classes == {
+        "enquiry_confirmation": MessageClass.SERVICE,
+        "answer_notice": MessageClass.SERVICE,
+        "new_link": MessageClass.SERVICE,
+        "new_enquiry_notice": MessageClass.INTERNAL,
+        "time_to_answer": MessageClass.INTERNAL,
+    }
