@@ -14,6 +14,10 @@ ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tupl
 class ValueFreeFormatter(logging.Formatter):
     """Formats exceptions as type and stack places only, the whole chain of causes included."""
 
+    def format(self, record: logging.LogRecord) -> str:
+        record.exc_text = None  # what another handler's formatter has left there quotes values
+        return super().format(record)
+
     def formatException(self, ei: ExcInfo) -> str:  # noqa: N802  (the name is logging's)
         error = ei[1]
         return "\n".join(_places(error)) if error else ""
