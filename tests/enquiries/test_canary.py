@@ -1,7 +1,7 @@
 """What visitors write is health data.
 
-A word that stands in every field may be found in encrypted columns and on the pages of those who may read it, and nowhere
-else: no log line, no mail, no address, no exception's text, no file.
+A word that stands in every field may be found in encrypted columns and on the pages of those who may read it, and
+nowhere else: no log line, no mail, no address, no exception's text, no file.
 """
 
 import io
