@@ -72,7 +72,7 @@ class QuickAddForm(PersonForm, PlanForm):
     """Somebody who called or stopped at the fair: who, whom it is about, what was said, and what comes next."""
 
     subject_kind = RadioField(
-        _l("Gäller"), choices=lambda: choices(SubjectKind), coerce=SubjectKind, default=SubjectKind.SELF
+        _l("Vem gäller det?"), choices=lambda: choices(SubjectKind), coerce=SubjectKind, default=SubjectKind.SELF
     )
     subject_name = TextLine(_l("Hästens eller den anhörigas namn"), [Length(max=120)])
     note = TextBlock(_l("Vad ni pratade om"), [Length(max=LONGEST_NOTE)])

@@ -8,7 +8,7 @@ from app.mail.models import MessageState
 LABELS: Labels = {
     MessageState: {
         MessageState.PENDING: _l("Väntar"),
-        MessageState.CLAIMED: _l("På väg"),
+        MessageState.CLAIMED: _l("På tur"),
         MessageState.SENDING: _l("På väg"),
         MessageState.SENT: _l("Skickat"),
         MessageState.FAILED: _l("Avvisat"),
