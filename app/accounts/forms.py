@@ -4,7 +4,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types lag behind 3.3
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.accounts.models import Role, Theme
 from app.accounts.passwords import LONGEST, why_refused
@@ -40,7 +40,7 @@ class NewPasswordForm(DashboardForm):
 
 
 class SignInForm(DashboardForm):
-    email = TextLine(_l("E-post"), [InputRequired(EMAIL_NEEDED), Length(max=254)])
+    email = TextLine(_l("E-post"), [DataRequired(EMAIL_NEEDED), Length(max=254)])
     password = PasswordField(_l("Lösenord"), [InputRequired(PASSWORD_NEEDED)])
     next = HiddenField()
 
@@ -50,8 +50,8 @@ class SignInByLinkForm(DashboardForm):
 
 
 class FirstOwnerForm(NewPasswordForm):
-    name = TextLine(_l("Ditt namn"), [InputRequired(NAME_NEEDED), Length(max=120)])
-    email = TextLine(_l("E-post"), [InputRequired(EMAIL_NEEDED), Length(max=254), MailAddress()])
+    name = TextLine(_l("Ditt namn"), [DataRequired(NAME_NEEDED), Length(max=120)])
+    email = TextLine(_l("E-post"), [DataRequired(EMAIL_NEEDED), Length(max=254), MailAddress()])
 
     def validate_password(self, field: PasswordField) -> None:
         self.personal = (self.name.data or "", self.email.data or "")
@@ -65,8 +65,8 @@ class ChangePasswordForm(NewPasswordForm):
 
 
 class InviteForm(DashboardForm):
-    name = TextLine(_l("Namn"), [InputRequired(_l("Skriv personens namn.")), Length(max=120)])
-    email = TextLine(_l("E-post"), [InputRequired(EMAIL_NEEDED), Length(max=254), MailAddress()])
+    name = TextLine(_l("Namn"), [DataRequired(_l("Skriv personens namn.")), Length(max=120)])
+    email = TextLine(_l("E-post"), [DataRequired(EMAIL_NEEDED), Length(max=254), MailAddress()])
     role = RadioField(
         _l("Roll"),
         [InputRequired()],
@@ -79,7 +79,7 @@ class InviteForm(DashboardForm):
 
 
 class ProfileForm(DashboardForm):
-    name = TextLine(_l("Namn"), [InputRequired(NAME_NEEDED), Length(max=120)])
+    name = TextLine(_l("Namn"), [DataRequired(NAME_NEEDED), Length(max=120)])
     language = RadioField(_l("Språk"), [InputRequired()], choices=LANGUAGE_CHOICES)
     theme = RadioField(
         _l("Utseende"),

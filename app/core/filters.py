@@ -24,7 +24,12 @@ def _day_word(day: date, today: date) -> str:
         return str(_("i morgon"))
     if away == -1:
         return str(_("i går"))
-    pattern = "EEE d MMM" if day.year == today.year else "d MMM y"
+    if day.year != today.year:
+        return _short(day, "d MMM y")
+    return f"{_short(day, 'EEE')[:3]} {_short(day, 'd MMM')}"
+
+
+def _short(day: date, pattern: str) -> str:
     return format_date(day, pattern, locale=current_language()).replace(".", "")
 
 

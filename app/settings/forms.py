@@ -3,7 +3,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, TimeField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types lag behind 3.3
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.core.forms import DashboardForm, TextLine
 from app.core.language import LANGUAGES
@@ -27,7 +27,7 @@ class BusinessForm(DashboardForm):
 
     name = TextLine(
         _l("Företagets namn"),
-        [InputRequired(_l("Skriv företagets namn.")), Length(max=120)],
+        [DataRequired(_l("Skriv företagets namn.")), Length(max=120)],
         description=_l("Står överst på sidorna och som avsändare i mejl, till exempel Stilla & Stark."),
     )
     person = TextLine(
@@ -37,7 +37,7 @@ class BusinessForm(DashboardForm):
     )
     email = TextLine(
         _l("E-post"),
-        [InputRequired(_l("Skriv den adress som ni läser.")), Length(max=254)],
+        [DataRequired(_l("Skriv den adress som ni läser.")), Length(max=254)],
         description=_l("Svar på våra mejl kommer hit, till exempel hej@stilla.example.se."),
     )
     phone = TextLine(_l("Telefon"), [Length(max=40)], description=_l("Till exempel 070-174 06 05."))

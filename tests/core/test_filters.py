@@ -16,7 +16,7 @@ AFTERNOON = datetime(2026, 11, 23, 13, 30, tzinfo=UTC)
         (AFTERNOON, "i dag 14.30"),
         (AFTERNOON + timedelta(days=1), "i morgon 14.30"),
         (AFTERNOON - timedelta(days=1), "i går 14.30"),
-        (AFTERNOON + timedelta(days=3), "tors 26 nov 14.30"),
+        (AFTERNOON + timedelta(days=3), "tor 26 nov 14.30"),
         (AFTERNOON.replace(year=2025), "23 nov 2025 14.30"),
         (AT.replace(hour=23, minute=30), "i morgon 00.30"),
     ],
