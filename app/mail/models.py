@@ -36,6 +36,10 @@ IS_PENDING = text("state = 'pending'")
 IS_SUSPECT = text("state = 'pending' AND claims > 0")
 """A sender did not survive it, or could not make its text."""
 IS_UNDER_WAY = text("state IN ('claimed', 'sending')")
+IS_WAITING = text("state IN ('pending', 'claimed', 'sending')")
+NEEDS_PERSON = text("state IN ('failed', 'uncertain', 'dead')")
+IS_STOPPED = text("state IN ('cancelled', 'suppressed', 'expired')")
+"""Partial indexes, and none that begins with the state: SQLite would take that one to find what is due, and sort."""
 
 
 class Message(Model):
@@ -46,7 +50,9 @@ class Message(Model):
         Index("ix_message_due", "priority", "due_at", "id", sqlite_where=IS_PENDING, postgresql_where=IS_PENDING),
         Index("ix_message_suspect", "priority", "due_at", "id", sqlite_where=IS_SUSPECT, postgresql_where=IS_SUSPECT),
         Index("ix_message_lease", "lease_until", sqlite_where=IS_UNDER_WAY, postgresql_where=IS_UNDER_WAY),
-        Index("ix_message_state_created_at_id", "state", "created_at", "id"),
+        Index("ix_message_waiting", "id", sqlite_where=IS_WAITING, postgresql_where=IS_WAITING),
+        Index("ix_message_needs_person", "id", sqlite_where=NEEDS_PERSON, postgresql_where=NEEDS_PERSON),
+        Index("ix_message_stopped", "id", sqlite_where=IS_STOPPED, postgresql_where=IS_STOPPED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

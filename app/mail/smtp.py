@@ -15,7 +15,6 @@ from app.mail.letters import Letter
 from app.mail.outcomes import Outcome, Result, Step, meaning
 from app.mail.transports import MayGo
 
-LONGEST_LINE = 8192
 
 
 @dataclass(frozen=True, slots=True)

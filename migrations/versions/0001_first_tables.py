@@ -681,13 +681,33 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('claimed', 'sending')"),
             postgresql_where=sa.text("state IN ('claimed', 'sending')"),
         )
-        batch_op.create_index("ix_message_state_created_at_id", ["state", "created_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_message_needs_person",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('failed', 'uncertain', 'dead')"),
+            postgresql_where=sa.text("state IN ('failed', 'uncertain', 'dead')"),
+        )
+        batch_op.create_index(
+            "ix_message_stopped",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('cancelled', 'suppressed', 'expired')"),
+            postgresql_where=sa.text("state IN ('cancelled', 'suppressed', 'expired')"),
+        )
         batch_op.create_index(
             "ix_message_suspect",
             ["priority", "due_at", "id"],
             unique=False,
             sqlite_where=sa.text("state = 'pending' AND claims > 0"),
             postgresql_where=sa.text("state = 'pending' AND claims > 0"),
+        )
+        batch_op.create_index(
+            "ix_message_waiting",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('pending', 'claimed', 'sending')"),
+            postgresql_where=sa.text("state IN ('pending', 'claimed', 'sending')"),
         )
 
     op.create_table(
@@ -735,11 +755,25 @@ def downgrade() -> None:
     op.drop_table("message_event")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index(
+            "ix_message_waiting",
+            sqlite_where=sa.text("state IN ('pending', 'claimed', 'sending')"),
+            postgresql_where=sa.text("state IN ('pending', 'claimed', 'sending')"),
+        )
+        batch_op.drop_index(
             "ix_message_suspect",
             sqlite_where=sa.text("state = 'pending' AND claims > 0"),
             postgresql_where=sa.text("state = 'pending' AND claims > 0"),
         )
-        batch_op.drop_index("ix_message_state_created_at_id")
+        batch_op.drop_index(
+            "ix_message_stopped",
+            sqlite_where=sa.text("state IN ('cancelled', 'suppressed', 'expired')"),
+            postgresql_where=sa.text("state IN ('cancelled', 'suppressed', 'expired')"),
+        )
+        batch_op.drop_index(
+            "ix_message_needs_person",
+            sqlite_where=sa.text("state IN ('failed', 'uncertain', 'dead')"),
+            postgresql_where=sa.text("state IN ('failed', 'uncertain', 'dead')"),
+        )
         batch_op.drop_index(
             "ix_message_lease",
             sqlite_where=sa.text("state IN ('claimed', 'sending')"),

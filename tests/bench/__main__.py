@@ -1,6 +1,6 @@
 """`make bench`: measure what the product promises, each number beside its limit from the same run.
 
-make bench ARGS='enquiries lists'             only these parts: enquiries, lists, memory, start
+make bench ARGS='enquiries lists'             only these parts: enquiries, lists, mail, memory, start
 make bench ARGS='--on sqlite --contacts 5000' one database, a smaller crowd
 """
 
@@ -8,7 +8,7 @@ import argparse
 from collections.abc import Callable
 from contextlib import ExitStack
 
-from tests.bench import enquiries, lists, processes
+from tests.bench import enquiries, lists, mail, processes
 from tests.bench.crowd import HOW_MANY
 from tests.bench.place import Place, place_on
 from tests.postgres import running_postgres
@@ -19,6 +19,7 @@ PARTS: dict[str, Callable[[Place, argparse.Namespace], None]] = {
     "memory": lambda place, wanted: processes.measure_memory(place),
     "enquiries": lambda place, wanted: enquiries.measure(place, wanted.posts),
     "lists": lambda place, wanted: lists.measure(place, wanted.contacts),
+    "mail": lambda place, wanted: mail.measure(place, wanted.mails),
 }
 
 
@@ -39,6 +40,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--on", action="append", choices=list(DATABASES), help="only this database")
     parser.add_argument("--contacts", type=int, default=HOW_MANY, help="how many contacts to list")
     parser.add_argument("--posts", type=int, default=3000, help="how many enquiries to send")
+    parser.add_argument("--mails", type=int, default=2000, help="how many mails to send")
     wanted = parser.parse_args()
     if unknown := set(wanted.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(unknown)}")
