@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, MetaData
+from sqlalchemy import Column
 
 
 class Erasure(StrEnum):
@@ -73,16 +73,3 @@ def privacy_of(column: Column[Any]) -> PrivacyClass | None:
     """The class that a column names, or None where none is named."""
     found = column.info.get("privacy")
     return found if isinstance(found, PrivacyClass) else None
-
-
-def register(metadata: MetaData) -> list[tuple[str, str, PrivacyClass]]:
-    """(table, column, class) of every column that names a class, sorted; the register of processing reads this."""
-    return sorted(
-        (
-            (table.name, column.name, found)
-            for table in metadata.tables.values()
-            for column in table.columns
-            if (found := privacy_of(column))
-        ),
-        key=lambda row: row[:2],
-    )

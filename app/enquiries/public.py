@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from app.articles.models import Article
 from app.contacts.consent_texts import CURRENT, current_words
 from app.contacts.models import ConsentPurpose, ReachBy, SubjectKind
-from app.contacts.services import Person, person
+from app.contacts.services import person
 from app.core import form_tokens, links
 from app.core.access import public
 from app.core.attribution import LONGEST, carried, trimmed
@@ -205,11 +205,6 @@ def _sent(form: EnquiryForm, token: FormToken, article: Article | None) -> SentE
         address_hash=_address_hash(),
         failed=_failed_rungs(form, token),
     )
-
-
-def _person(form: EnquiryForm) -> Person:
-    reach_by = ReachBy(form.reach_by.data)
-    return person(form.name.data or "", form.email_address, form.phone.data, reach_by, current_language())
 
 
 def _failed_rungs(form: EnquiryForm, token: FormToken) -> tuple[Rung, ...]:

@@ -14,7 +14,6 @@ from app.leads.models import Lead
 from app.mail.models import Message
 from app.settings.queries import the_business
 
-_NEWEST = (Enquiry.received_at.desc(), Enquiry.id.desc())
 _OLDEST = (Enquiry.received_at, Enquiry.id)
 _WITH_NAMES = (
     joinedload(Enquiry.article),
@@ -96,22 +95,6 @@ def answers_of(lead_id: int) -> Sequence[Answer]:
     """All that we answered, the oldest first, with who wrote it."""
     query = sa.select(Answer).where(Answer.lead_id == lead_id).options(joinedload(Answer.author))
     return db.session.scalars(query.order_by(Answer.written_at, Answer.id)).all()
-
-
-def enquiries_by_id(ids: Collection[int]) -> dict[int, Enquiry]:
-    """Those that the timeline tells of."""
-    if not ids:
-        return {}
-    query = sa.select(Enquiry).where(Enquiry.id.in_(ids)).options(joinedload(Enquiry.article))
-    return {enquiry.id: enquiry for enquiry in db.session.scalars(query)}
-
-
-def answers_by_id(ids: Collection[int]) -> dict[int, Answer]:
-    """Those that the timeline tells of."""
-    if not ids:
-        return {}
-    query = sa.select(Answer).where(Answer.id.in_(ids)).options(joinedload(Answer.author))
-    return {answer.id: answer for answer in db.session.scalars(query)}
 
 
 def answer_address(lead: Lead) -> str | None:

@@ -16,7 +16,6 @@ from app.mail.outcomes import Outcome, Result, Step, meaning
 from app.mail.transports import MayGo
 
 
-
 @dataclass(frozen=True, slots=True)
 class Server:
     """Where the mail server is, and how to be let in."""
