@@ -62,9 +62,7 @@ def plan(lead_id: int) -> ResponseReturnValue:
         return lead_page(lead_id, plan_form=form), 422
     due = form.due(now(), local_zone())
     with writing():
-        step = plan_follow_up(_lead(lead_id), form.kind.data, due.at, now(), title=form.title.data, due_on=due.on)
-    if "HX-Request" in request.headers:
-        return render_template("follow_ups/_row_planned.html", step=step)
+        plan_follow_up(_lead(lead_id), form.kind.data, due.at, now(), title=form.title.data, due_on=due.on)
     toast(_("Nästa steg är planerat."))
     return redirect(_back(lead_id))
 
