@@ -88,7 +88,7 @@ def _conditions(wanted: LeadFilter) -> list[sa.ColumnExpressionArgument[bool]]:
     if wanted.stage is not None:
         conditions.append(Lead.stage == wanted.stage)
     if wanted.owner_id is not None:
-        conditions.append(Lead.owner_id == (wanted.owner_id or None))
+        conditions.append(Lead.owner_id == (None if wanted.owner_id == NOBODY else wanted.owner_id))
     if wanted.article_id is not None:
         conditions.append(Lead.article_id == wanted.article_id)
     if wanted.is_adrift:
