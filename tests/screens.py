@@ -7,10 +7,10 @@ import argparse
 import sys
 import time
 from collections.abc import Iterator
-from itertools import product
-from pathlib import Path
+from itertools import groupby, product
+from operator import itemgetter
 
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser
 from playwright.sync_api import Error as PlaywrightError
 from werkzeug.routing import BuildError
 
@@ -41,48 +41,53 @@ def main() -> int:
 
 def _take_on(data: Data, browser: Browser, words: list[str]) -> Iterator[str]:
     """Take the pictures of one instance; gives what went wrong."""
-    looks = {
-        (language, theme, width): wanted
-        for language, theme, width in product(LANGUAGES, THEMES, WIDTHS)
-        if (wanted := _wanted(f"{data}/{language}/{theme}/{width}", pages_on(data), words))
-    }
-    if not looks:
+    shots = [
+        (language, width, page, themes)
+        for language, width, page in product(LANGUAGES, WIDTHS, pages_on(data))
+        if (themes := [theme for theme in THEMES if _is_wanted(_path(data, language, theme, width, page), words)])
+    ]
+    if not shots:
         return
     with Instance(data).running() as instance:
-        for (language, theme, width), pages in looks.items():
+        for (language, width), album in groupby(shots, key=itemgetter(0, 1)):
             instance.speak(language)
-            album = FOLDER / data / language / theme / str(width)
-            yield from _take_album(album, instance, browser, pages, language, theme, width)
+            wanted = [(page, themes) for _, _, page, themes in album]
+            for who in Who:
+                yield from _take_album(instance, browser, who, language, width, wanted)
 
 
-def _wanted(album: str, pages: list[Page], words: list[str]) -> list[Page]:
-    return [page for page in pages if all(word in f"{album}/{page.name}.png" for word in words)]
+def _path(data: Data, language: str, theme: str, width: int, page: Page) -> str:
+    return f"{data}/{language}/{theme}/{width}/{page.name}.png"
+
+
+def _is_wanted(path: str, words: list[str]) -> bool:
+    return all(word in path for word in words)
 
 
 def _take_album(
-    album: Path, instance: Instance, browser: Browser, pages: list[Page], language: str, theme: str, width: int
+    instance: Instance, browser: Browser, who: Who, language: str, width: int, wanted: list[tuple[Page, list[str]]]
 ) -> Iterator[str]:
-    album.mkdir(parents=True, exist_ok=True)
-    for who in Who:
-        context, witness = new_context(browser, instance.server.url, width=width, scheme=theme, language=language)
-        if who is Who.OWNER and instance.owner:
-            context.add_cookies([instance.cookie()])
-        for page in (page for page in pages if page.who is who):
-            try:
-                _take(context, instance, page, album / f"{page.name}.png")
-            except (AssertionError, PlaywrightError, LookupError, BuildError) as fault:
-                yield f"{album.relative_to(FOLDER)}/{page.name}: {fault}"
-        yield from (f"{album.relative_to(FOLDER)}: {complaint}" for complaint in witness.complaints)
-        context.close()
-
-
-def _take(context: BrowserContext, instance: Instance, page: Page, path: Path) -> None:
-    tab = context.new_page()
-    try:
-        instance.show(tab, page)
-        tab.screenshot(path=path, full_page=True, animations="disabled")
-    finally:
-        tab.close()
+    """The pages of one person in one language and width: each opened once, and pictured in each theme."""
+    context, witness = new_context(browser, instance.server.url, width=width, language=language)
+    if who is Who.OWNER and instance.owner:
+        context.add_cookies([instance.cookie()])
+    for page, themes in wanted:
+        if page.who is not who:
+            continue
+        tab = context.new_page()
+        try:
+            instance.show(tab, page)
+            for theme in themes:
+                tab.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+                path = FOLDER / _path(instance.data, language, theme, width, page)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                tab.screenshot(path=path, full_page=True, animations="disabled")
+        except (AssertionError, PlaywrightError, LookupError, BuildError) as fault:
+            yield f"{instance.data}, {language}, {width}, {page.name}: {fault}"
+        finally:
+            tab.close()
+    yield from (f"{instance.data}, {language}, {width}: {complaint}" for complaint in witness.complaints)
+    context.close()
 
 
 if __name__ == "__main__":
