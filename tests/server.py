@@ -1,5 +1,6 @@
 """The real thing: `ledtrad serve` in processes of its own, on an instance folder and a port of its own."""
 
+import ctypes
 import os
 import re
 import resource
@@ -34,6 +35,7 @@ LEDTRAD = str(Path(sys.executable).parent / "ledtrad")
 SETTINGS = {"LEDTRAD_CHECK_MAIL_DOMAINS": "0", "LEDTRAD_LOG_LEVEL": "WARNING"}
 START_SECONDS = 30
 STOP_SECONDS = 15
+PR_SET_PDEATHSIG = 1
 
 
 class Server:
@@ -59,6 +61,7 @@ class Server:
 
         None of its files can grow beyond `largest_file` bytes, as if the disk were full.
         """
+        assert self._process is None, "it runs already"
         begun = time.monotonic()
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -68,7 +71,7 @@ class Server:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=None if largest_file is None else lambda: _limit_files(largest_file),
+                preexec_fn=lambda: _prepare_process(largest_file),
             )
         self._wait_for_an_answer(begun + START_SECONDS)
         return time.monotonic() - begun
@@ -183,9 +186,13 @@ def _clean_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(("LEDTRAD_", "DATABASE_"))}
 
 
-def _limit_files(size: int) -> None:
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+def _prepare_process(largest_file: int | None) -> None:
+    """In the new process, before it becomes the server: it stops when the tests are killed, and its disk may be small."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if largest_file is not None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
 
 
 def _session_signer(app: Flask) -> URLSafeTimedSerializer:
