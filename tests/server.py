@@ -187,7 +187,7 @@ def _clean_environment() -> dict[str, str]:
 
 
 def _prepare_process(largest_file: int | None) -> None:
-    """In the new process, before it becomes the server: it stops when the tests are killed, and its disk may be small."""
+    """In the new process, before it becomes the server: it stops when the test is killed, and its disk may be small."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     if largest_file is not None:
