@@ -145,17 +145,16 @@ def pass_point_of_no_return(claimed: Claimed, now: datetime, needed: timedelta) 
     Otherwise it is put where it belongs: stopped by a guard to that guard's end; a lease too short, back in line;
     cancelled or taken over by another, left alone.
     """
-    is_ours = db.session.scalars(
+    message = db.session.scalars(
         sa.update(Message)
         .where(_is_held(claimed, MessageState.CLAIMED), Message.lease_until >= now + needed)
         .values(state=MessageState.SENDING, claims=0)
-        .returning(Message.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    if not is_ours:
+        .returning(Message)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    ).one_or_none()
+    if message is None:
         settle(claimed, Move(MessageState.PENDING, "lease_too_short", changes=(("claims", 0),)), now)
         return False
-    message = db.session.get_one(Message, claimed.id, populate_existing=True)
     stopped = why_not_now(message, now)
     if stopped is not None:
         settle(claimed, stopped, now)
@@ -169,13 +168,10 @@ def settle(claimed: Claimed, move: Move, now: datetime) -> bool:
     changes = dict(move.changes)
     if move.due_at is not None:
         changes["due_at"] = move.due_at
-    is_ours = db.session.scalars(
-        sa.update(Message)
-        .where(_is_held(claimed, MessageState.CLAIMED, MessageState.SENDING))
-        .values(state=move.state, lease_token=None, lease_until=None, **changes)
-        .returning(Message.id)
-        .execution_options(synchronize_session=False)
-    ).all()
+    held = _is_held(claimed, MessageState.CLAIMED, MessageState.SENDING)
+    values = {"state": move.state, "lease_token": None, "lease_until": None, **changes}
+    moved = sa.update(Message).where(held).values(values).returning(Message.id)
+    is_ours = db.session.connection().execute(moved).all()
     if is_ours:
         _note([(claimed.id, move.state, move.reason)], now)
     return bool(is_ours)
@@ -261,4 +257,4 @@ def _is_held(claimed: Claimed, *states: MessageState) -> sa.ColumnElement[bool]:
 def _note(steps: Iterable[tuple[int, MessageState, str | None]], now: datetime) -> None:
     rows = [{"message_id": id_, "at": now, "state": state, "reason": reason} for id_, state, reason in steps]
     if rows:
-        db.session.execute(sa.insert(MessageEvent), rows)
+        db.session.connection().execute(sa.insert(MessageEvent), rows)

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from app.core.db import db
 from app.core.errors import RuleBroken
-from app.core.rows import adopt, insert, table_of, values_of
+from app.core.rows import adopt, insert, plain, table_of, values_of
 from app.mail.addresses import refuse_unsafe, sender_domain, suppression_key
 from app.mail.kinds import Kind, kind_of
 from app.mail.models import Message, MessageEvent, MessageState, Suppression
@@ -50,7 +50,8 @@ def queue(
     refuse_unsafe(address)
     known = kind_of(kind)
     due = due_at or now
-    message = Message(
+    message = plain(
+        Message,
         kind=kind,
         message_class=known.message_class,
         lead_id=lead_id,
