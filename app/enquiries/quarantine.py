@@ -56,8 +56,7 @@ def mark_as_spam(enquiry: Enquiry, actor: User, now: datetime) -> None:
         _remove(lead, now)
     else:
         _forget_on_timeline(lead, enquiry)
-        words = _("Flyttad till karantän: %(reference)s", reference=enquiry.reference)
-        tell(lead, EventKind.SYSTEM, now, actor=actor, text=words)
+        tell(lead, EventKind.QUARANTINED, now, actor=actor, text=enquiry.reference)
         owe_no_answer_without_enquiries(lead, actor, now)
 
 

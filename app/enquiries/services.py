@@ -12,7 +12,7 @@ from app.contacts.services import Person
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.language import local_zone
-from app.core.rows import store
+from app.core.rows import plain, store
 from app.enquiries.identity_numbers import mask
 from app.enquiries.intake import owe_answer, take_in, tell_ourselves
 from app.enquiries.models import Answer, Enquiry, EnquiryState, EnquiryWay, Wish
@@ -97,7 +97,8 @@ def _judge(sent: SentEnquiry, limits: Limits, now: datetime) -> Verdict:
 
 
 def _enquiry_of(sent: SentEnquiry, verdict: Verdict, now: datetime) -> Enquiry:
-    return Enquiry(
+    return plain(
+        Enquiry,
         reference=new_reference(),
         nonce=sent.nonce,
         way=EnquiryWay.FORM,
@@ -212,8 +213,7 @@ def close_without_answer(enquiry: Enquiry, actor: User, now: datetime) -> None:
     if enquiry.state is not EnquiryState.OPEN or enquiry.lead is None:
         raise RuleBroken(_("Förfrågan är inte öppen längre."))
     settle(enquiry, EnquiryState.CLOSED, now)
-    words = _("Avslutad utan svar: %(reference)s", reference=enquiry.reference)
-    tell(enquiry.lead, EventKind.SYSTEM, now, actor=actor, text=words)
+    tell(enquiry.lead, EventKind.CLOSED, now, actor=actor, text=enquiry.reference)
     owe_no_answer_without_enquiries(enquiry.lead, actor, now)
 
 

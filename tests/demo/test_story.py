@@ -263,7 +263,7 @@ def test_the_same_moment_gives_the_same_demo(sqlite_app: Flask) -> None:
 def _tale() -> list[tuple[Any, ...]]:
     """All but what is drawn anew each time: the references that visitors quote."""
     events = [
-        (event.at, event.kind, None if event.kind is EventKind.SYSTEM else event.text, event.lead.contact.name)
+        (event.at, event.kind, None if event.kind is EventKind.CLOSED else event.text, event.lead.contact.name)
         for event in every(LeadEvent)
     ]
     enquiries = [(enquiry.received_at, enquiry.message, enquiry.referrer_host) for enquiry in every(Enquiry)]

@@ -14,7 +14,7 @@ from app.follow_ups.models import FollowUpKind
 from app.follow_ups.services import plan
 from app.leads.models import CallOutcome, EventKind, Lead
 from app.leads.queries import lost_reasons, timeline
-from app.leads.services import hand_over, log_call, move_to_stage, write_note
+from app.leads.services import hand_over, log_call, move_to_stage, tell, write_note
 from app.leads.stages import Stage
 from tests.conftest import NOW
 from tests.leads.cast import add_contact, add_lead
@@ -156,6 +156,24 @@ def test_the_page_tells_everything_that_happened(three: dict[str, Lead], owner: 
         "Maj Ek lämnade affären utan ansvarig",
     ):
         assert told in words
+
+
+def test_the_timeline_speaks_the_language_of_who_reads_it(
+    three: dict[str, Lead], owner: User, owner_client: SignedIn
+) -> None:
+    lead = three["siv"]
+    with writing():
+        tell(lead, EventKind.CLOSED, NOW, actor=owner, text="LT-AAAAAA")
+        tell(lead, EventKind.QUARANTINED, NOW, actor=owner, text="LT-BBBBBB")
+
+    swedish, english = (
+        read(owner_client.get(f"/leads/{lead.id}?lang={language}").text, "timeline") for language in ("sv", "en")
+    )
+
+    assert "Maj Ek avslutade utan svar: LT-AAAAAA" in swedish
+    assert "Maj Ek closed without an answer: LT-AAAAAA" in english
+    assert "Maj Ek flyttade till karantän: LT-BBBBBB" in swedish
+    assert "Maj Ek moved to quarantine: LT-BBBBBB" in english
 
 
 def test_the_page_of_an_adrift_lead_asks_what_comes_next(three: dict[str, Lead], owner_client: SignedIn) -> None:
