@@ -20,7 +20,7 @@ from app.contacts.search_terms import terms_of
 from app.core.db import db
 from app.core.mail_addresses import address_key
 from app.core.phones import to_e164
-from app.core.rows import insert, store, table_of
+from app.core.rows import insert, plain, store, table_of
 from app.core.words import fold, sort_key
 
 _INSERT_TERM = sa.insert(table_of(ContactTerm))
@@ -107,7 +107,8 @@ def _learn(contact: Contact, who: Person) -> None:
 
 def _add(who: Person, now: datetime) -> Contact:
     contact = store(
-        Contact(
+        plain(
+            Contact,
             name=who.name,
             name_key=sort_key(who.name),
             email=who.email,
@@ -126,7 +127,7 @@ def _add(who: Person, now: datetime) -> Contact:
 
 def _ask_whether_same(contact: Contact, others: tuple[int, ...], reason: DuplicateReason, now: datetime) -> None:
     for other in others:
-        store(PossibleDuplicate(contact_id=contact.id, other_id=other, reason=reason, found_at=now))
+        store(plain(PossibleDuplicate, contact_id=contact.id, other_id=other, reason=reason, found_at=now))
 
 
 def find_or_add_subject(contact: Contact, kind: SubjectKind, name: str | None) -> Subject:
@@ -141,7 +142,7 @@ def find_or_add_subject(contact: Contact, kind: SubjectKind, name: str | None) -
 def add_subject(contact: Contact, kind: SubjectKind, name: str | None) -> Subject:
     """A subject that the contact does not have yet."""
     name = None if kind is SubjectKind.SELF else (name or None)
-    subject = store(Subject(contact=contact, kind=kind, name=name))
+    subject = store(plain(Subject, contact=contact, kind=kind, name=name))
     if name:
         renew_terms(contact)
     return subject

@@ -21,6 +21,7 @@ Row = TypeVar("Row", bound=Base)
 class _Shape:
     """What is known of a table once and for all."""
 
+    make: Any
     insert: Any
     update: Any
     fixed: dict[str, Any]
@@ -43,7 +44,7 @@ def _shape_of(model: type[Base]) -> _Shape:
     fixed = {column.name: _default_of(column) for column in columns}
     insert = sa.insert(table).returning(table.c.id)
     update = sa.update(table).where(table.c.id == sa.bindparam("row_id"))
-    return _Shape(insert, update, fixed, tuple(references))
+    return _Shape(mapper.class_manager.new_instance, insert, update, fixed, tuple(references))
 
 
 def _default_of(column: sa.Column[Any]) -> Any:
@@ -57,6 +58,13 @@ def table_of(model: type[Base]) -> sa.Table:
     if not isinstance(table, sa.Table):
         raise TypeError(f"{model.__name__} is not one table")
     return table
+
+
+def plain(model: type[Row], **values: Any) -> Row:
+    """A new row for `store`, made as a loaded one is: its constructor would announce every value, one by one."""
+    row: Row = _shape_of(model).make()
+    row.__dict__.update(values)
+    return row
 
 
 def store(row: Row) -> Row:

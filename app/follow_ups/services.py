@@ -8,7 +8,7 @@ from app.contacts.models import SubjectKind
 from app.contacts.services import Person, find_or_add_contact, find_or_add_subject
 from app.core.db import db
 from app.core.errors import RuleBroken
-from app.core.rows import change, store
+from app.core.rows import change, plain, store
 from app.follow_ups.models import FollowUp, FollowUpKind, FollowUpState
 from app.follow_ups.queries import earliest_due_at, open_of
 from app.leads.models import CallOutcome, EventKind, Lead
@@ -58,7 +58,8 @@ def plan(
     if not lead.is_open:
         raise RuleBroken(_l("Affären är avslutad. Öppna den igen för att planera något."))
     follow_up = store(
-        FollowUp(
+        plain(
+            FollowUp,
             lead=lead,
             kind=kind,
             title=title or None,

@@ -6,7 +6,7 @@ from app.accounts.models import User
 from app.contacts.models import Contact, Subject
 from app.core.db import db
 from app.core.errors import RuleBroken
-from app.core.rows import store
+from app.core.rows import plain, store
 from app.leads.closing import follow_closing_rules
 from app.leads.lost_reasons import FIRST_LOST_REASONS
 from app.leads.models import CallOutcome, EventKind, Lead, LeadEvent, LostReason
@@ -24,7 +24,8 @@ def open_lead(
 ) -> Lead:
     """A new lead in stage *new*. Somebody's own doing (`actor`) is told on the timeline; an enquiry tells of itself."""
     lead = store(
-        Lead(
+        plain(
+            Lead,
             contact=contact,
             subject=subject,
             article_id=article_id,
@@ -54,7 +55,8 @@ def tell(
 ) -> LeadEvent:
     """Write one line on the timeline; the lead and its contact are active now."""
     event = store(
-        LeadEvent(
+        plain(
+            LeadEvent,
             lead=lead,
             kind=kind,
             at=now,
