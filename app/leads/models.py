@@ -115,7 +115,7 @@ class LeadEvent(Model):
     from_stage: Mapped[Stage | None] = mapped_column(one_of(Stage, "from_stage"))
     to_stage: Mapped[Stage | None] = mapped_column(one_of(Stage, "to_stage"))
     text: Mapped[str | None] = mapped_column(EncryptedText("lead_event.text"), info=HEALTH)
-    """A note's words, a call's summary, why a stage changed; the reference of an enquiry that was closed or shut away."""
+    """A note's words, a call's summary, why a stage changed; the reference of an enquiry closed or quarantined."""
 
     lead: Mapped[Lead] = relationship()
     actor: Mapped[User | None] = relationship()
