@@ -20,6 +20,9 @@ CATALOGUE = CHECKOUT / "app/translations/en/LC_MESSAGES/messages.po"
 MARKS = {"_", "_l", "gettext", "lazy_gettext", "ngettext", "lazy_ngettext"}
 """What a string on screen is wrapped in."""
 
+AT_ONCE = {"_", "gettext", "ngettext"}
+"""The marks that translate where they stand; the others wait until the words are shown."""
+
 SHOWN_AT_ONCE = {"flash", "RuleBroken", "ValidationError", "Unreadable"}
 """Calls whose first argument a person reads."""
 
@@ -132,6 +135,16 @@ def test_no_swedish_stands_unmarked_in_the_code() -> None:
     assert SWEDISH_ON_PURPOSE.keys() - unmarked.keys() == set(), "these no longer hold Swedish: take them off the list"
 
 
+def test_no_string_is_translated_before_the_language_is_known() -> None:
+    early = {
+        str(path.relative_to(CHECKOUT)): found
+        for path in sorted(CHECKOUT.glob("app/**/*.py"))
+        if (found := list(translated_on_import(path.read_text(encoding="utf-8"))))
+    }
+
+    assert early == {}, "outside a function, mark with _l"
+
+
 @pytest.mark.parametrize("path", sorted(CHECKOUT.glob("templates/**/*.*")), ids=lambda path: path.name)
 def test_no_words_stand_unmarked_in_a_template(path: Path) -> None:
     assert list(unmarked_in_template(path.read_text(encoding="utf-8"))) == []
@@ -152,6 +165,21 @@ def test_no_words_stand_unmarked_in_a_template(path: Path) -> None:
 )
 def test_an_unmarked_string_in_python_is_found(source: str, found: list[str]) -> None:
     assert list(unmarked_in_python(source)) == found
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('TITLE = _("Hästar")', ["Hästar"]),
+        ('class Form:\n    name = TextLine(_("Namn"))', ["Namn"]),
+        ('def greet(words=_("Hej")): ...', ["Hej"]),
+        ('TITLE = _l("Hästar")', []),
+        ('def title():\n    return _("Hästar")', []),
+        ('TITLE = lambda: _("Hästar")', []),
+    ],
+)
+def test_a_string_translated_on_import_is_found(source: str, found: list[str]) -> None:
+    assert list(translated_on_import(source)) == found
 
 
 @pytest.mark.parametrize(
@@ -188,6 +216,21 @@ def unmarked_in_python(source: str) -> Iterator[str]:
             continue
         if id(node) in shown or re.search("[åäöÅÄÖ]", _without_names(node.value)):
             yield node.value
+
+
+def translated_on_import(source: str) -> Iterator[str]:
+    """The strings that a module translates as it is imported, when nobody has asked for a language yet."""
+    tree = ast.parse(source)
+    later = {
+        id(part)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.Lambda)
+        for body in (node.body if isinstance(node, ast.FunctionDef) else [node.body])
+        for part in ast.walk(body)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _name_of(node) in AT_ONCE and id(node) not in later:
+            yield ast.literal_eval(node.args[0])
 
 
 def _name_of(node: ast.AST) -> str:
