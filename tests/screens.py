@@ -9,18 +9,21 @@ import time
 from collections.abc import Iterator
 from itertools import groupby, product
 from operator import itemgetter
+from pathlib import Path
 
 from playwright.sync_api import Browser
 from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Page as Tab
 from werkzeug.routing import BuildError
 
-from tests.browser import CHECKOUT, LAPTOP, PHONE, NoChromium, chromium, new_context
+from tests.browser import CHECKOUT, HEIGHTS, LAPTOP, PHONE, NoChromium, chromium, new_context
 from tests.pages import Data, Instance, Page, Who, pages_on
 
 FOLDER = CHECKOUT / "build" / "screens"
 LANGUAGES = ("sv", "en")
 THEMES = ("light", "dark")
 WIDTHS = (PHONE, LAPTOP)
+TALLEST = 12_000
 
 
 def main() -> int:
@@ -79,15 +82,21 @@ def _take_album(
             instance.show(tab, page)
             for theme in themes:
                 tab.emulate_media(color_scheme="dark" if theme == "dark" else "light")
-                path = FOLDER / _path(instance.data, language, theme, width, page)
-                path.parent.mkdir(parents=True, exist_ok=True)
-                tab.screenshot(path=path, full_page=True, animations="disabled")
+                _picture(tab, width, FOLDER / _path(instance.data, language, theme, width, page))
         except (AssertionError, PlaywrightError, LookupError, BuildError) as fault:
             yield f"{instance.data}, {language}, {width}, {page.name}: {fault}"
         finally:
             tab.close()
     yield from (f"{instance.data}, {language}, {width}: {complaint}" for complaint in witness.complaints)
     context.close()
+
+
+def _picture(tab: Tab, width: int, path: Path) -> None:
+    """The whole page in a window of its height, so that bars lie at its ends and not across it."""
+    height = tab.evaluate("() => document.documentElement.scrollHeight")
+    tab.set_viewport_size({"width": width, "height": min(max(height, HEIGHTS[width]), TALLEST)})
+    path.parent.mkdir(parents=True, exist_ok=True)
+    tab.screenshot(path=path, animations="disabled")
 
 
 if __name__ == "__main__":
