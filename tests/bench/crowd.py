@@ -36,7 +36,7 @@ VILLAGES = ("ekby", "alnäs", "sjövik", "bergsta", "lindö", "granhult", "åsby
 HORSES = ("Blixten", "Stjärna", "Zorro", "Freja", "Saga", "Bruno", "Molly", "Tindra", "Silver", "Åska", "Krummelur")
 MESSAGE = (
     "Hej! Jag läste er artikel i går kväll och känner igen mig i mycket av det som står där. Jag har haft besvär "
-    "sedan i våras och undrar om det kan vara något för mig, hur lång tid det brukar ta och om man kan prova hemma. "
+    "sedan i våras och undrar om det kan vara något för mig, hur lång tid det tar och om man kan prova hemma. "
     "Jag arbetar dagtid och hör gärna av er efter klockan fyra. Vänliga hälsningar"
 )
 STAGES = {
