@@ -1,6 +1,5 @@
 """How often one may try to sign in: limits per account and per network address, kept as keyed hashes."""
 
-import ipaddress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +12,7 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.filters import clock_time
 from app.core.keys import current_keys
+from app.core.network_addresses import network
 
 WINDOW = timedelta(minutes=15)
 MOST_PER_ACCOUNT = 5
@@ -35,17 +35,6 @@ def caller(email_key: str, address: str | None) -> Caller:
     """The caller for an account name, whether or not there is such an account, and a network address."""
     keys = current_keys()
     return Caller(keys.keyed_hash("sign-in account", email_key), keys.keyed_hash("sign-in address", network(address)))
-
-
-def network(address: str | None) -> str:
-    """What counts as one address: an IPv4 address, or the /64 that one IPv6 subscriber has."""
-    try:
-        found = ipaddress.ip_address(address or "")
-    except ValueError:
-        return ""
-    if found.version == 4:
-        return str(found)
-    return str(ipaddress.ip_network((int(found) >> 64 << 64, 64)))
 
 
 def refuse_too_many(who: Caller, now: datetime, *, own: int = 0) -> None:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 from flask import abort, current_app, redirect, render_template, request, url_for
@@ -27,6 +26,7 @@ from app.core.headers import PRIVATE_PAGE
 from app.core.keys import current_keys
 from app.core.language import current_language
 from app.core.mail_addresses import domain_takes_mail
+from app.core.network_addresses import network
 from app.enquiries.deadlines import answer_due_at, due_words
 from app.enquiries.forms import EnquiryForm
 from app.enquiries.models import Enquiry, Wish
@@ -202,7 +202,7 @@ def _sent(form: EnquiryForm, token: FormToken, article: Article | None) -> SentE
         consent_version=CURRENT[ConsentPurpose.ANSWER],
         tips_version=CURRENT[ConsentPurpose.TIPS] if form.tips.data else None,
         origin=_origin_columns(form),
-        address_hash=_address_hash(),
+        address_hash=current_keys().keyed_hash("enquiry address", network(request.remote_addr)),
         failed=_failed_rungs(form, token),
     )
 
@@ -222,18 +222,6 @@ def _origin_columns(form: EnquiryForm) -> dict[str, str]:
     page = (form.page.data or "")[:LONGEST_PAGE]
     origin = {columns.get(name, name): value for name, value in _origin_fields().items()}
     return {**origin, "page": page} if page.startswith("/") and page.isprintable() else origin
-
-
-def _address_hash() -> str:
-    """The sender's network address as a keyed hash; of IPv6 the /64, which is what one household has."""
-    address = request.remote_addr or ""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        parsed = None
-    if parsed is not None and parsed.version == 6:
-        address = str(ip_network((parsed, 64), strict=False).network_address)
-    return current_keys().keyed_hash("enquiry address", address)
 
 
 @dataclass(frozen=True, slots=True)
