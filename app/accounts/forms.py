@@ -1,5 +1,4 @@
 from collections.abc import Iterable
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField, ValidationError
@@ -8,23 +7,13 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.accounts.models import Role, Theme
 from app.accounts.passwords import LONGEST, why_refused
-from app.core.forms import DashboardForm, TextLine
-from app.core.mail_addresses import normalised
-from app.settings.forms import LANGUAGE_CHOICES
+from app.core.forms import LANGUAGE_CHOICES, DashboardForm, MailAddress, TextLine
 from app.settings.queries import the_business
 
 NAME_NEEDED = _l("Skriv ditt namn.")
 EMAIL_NEEDED = _l("Skriv en e-postadress.")
 PASSWORD_NEEDED = _l("Skriv ett lösenord.")
 PASSWORD_HELP = _l("Minst 10 tecken. Tre ord i rad är lätt att minnas och svårt att gissa.")
-
-
-class MailAddress:
-    """Refuses what is no e-mail address."""
-
-    def __call__(self, form: Any, field: Any) -> None:
-        if normalised(field.data or "") is None:
-            raise ValidationError(_l("Det där är ingen e-postadress. Skriv den som namn@exempel.se."))
 
 
 class NewPasswordForm(DashboardForm):

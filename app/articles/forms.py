@@ -1,17 +1,15 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import SelectField, ValidationError
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its published types
 from wtforms.validators import DataRequired, Length
 
 from app.articles.models import ArticleFormat
 from app.articles.reading import LONGEST_TITLE, ParsedArticle, Unreadable, read_article, read_text, web_address
-from app.core.forms import DashboardForm, TextBlock, TextLine
-from app.core.language import LANGUAGES
+from app.core.forms import LANGUAGE_CHOICES, DashboardForm, TextBlock, TextLine
 
 
 def _language_field() -> SelectField:
-    return SelectField(_l("Språk"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
+    return SelectField(_l("Språk"), choices=LANGUAGE_CHOICES)
 
 
 class AddArticleForm(DashboardForm):

@@ -1,5 +1,3 @@
-from typing import Any
-
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -51,8 +49,7 @@ def edit(contact_id: int) -> ResponseReturnValue:
     form = ContactForm(obj=contact)
     if not form.validate_on_submit():
         return render_template("contacts/edit.html", contact=contact, form=form), 422 if form.errors else 200
-    given: dict[str, Any] = {name: field.data for name, field in form._fields.items() if name != "csrf_token"}
-    who = person(**given)
+    who = person(**form.facts())
     with writing():
         change_details(contact_to_change(contact_id) or abort(404), who)
     toast(_("Uppgifterna är ändrade."))

@@ -9,6 +9,10 @@ from flask import Flask, Request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import CSRFProtect, FlaskForm
 from wtforms import Field, Form, StringField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types lag behind 3.3
+
+from app.core.language import LANGUAGES
+from app.core.mail_addresses import normalised
 
 csrf = CSRFProtect()
 """Guards every POST. A public form is exempt (`csrf.exempt`) and carries a token of its own (`core/form_tokens.py`)."""
@@ -17,8 +21,15 @@ _UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters (Cc) but line breaks and tabs, and surrogates (Cs)."""
 
 
+LANGUAGE_CHOICES = [SelectChoice(code, name) for code, name in LANGUAGES.items()]
+
+
 class DashboardForm(FlaskForm):
     """A form behind sign-in; carries the CSRF token."""
+
+    def facts(self) -> dict[str, Any]:
+        """What was filled in, by the names of the fields."""
+        return {name: value for name, value in self.data.items() if name != "csrf_token"}
 
 
 class PublicForm(Form):
@@ -63,6 +74,14 @@ class OneLine:
     def __call__(self, form: Any, field: Field) -> None:
         if isinstance(field.data, str) and "\n" in field.data:
             raise ValidationError(_l("Skriv på en rad."))
+
+
+class MailAddress:
+    """Refuses what is no e-mail address. Where nothing is filled in it says nothing."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if field.data and normalised(field.data) is None:
+            raise ValidationError(_l("Det där är ingen e-postadress. Skriv den som namn@exempel.se."))
 
 
 class TextLine(StringField):

@@ -2,14 +2,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, TimeField, ValidationError
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types lag behind 3.3
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from app.core.forms import DashboardForm, TextLine
-from app.core.language import LANGUAGES
-from app.core.mail_addresses import normalised
-
-LANGUAGE_CHOICES = [SelectChoice(code, name) for code, name in LANGUAGES.items()]
+from app.core.forms import LANGUAGE_CHOICES, DashboardForm, MailAddress, TextLine
 
 
 class ClockTime(TimeField):
@@ -37,7 +32,7 @@ class BusinessForm(DashboardForm):
     )
     email = TextLine(
         _l("E-post"),
-        [DataRequired(_l("Skriv den adress som ni läser.")), Length(max=254)],
+        [DataRequired(_l("Skriv den adress som ni läser.")), Length(max=254), MailAddress()],
         description=_l("Svar på våra mejl kommer hit, till exempel hej@stilla.example.se."),
     )
     phone = TextLine(_l("Telefon"), [Length(max=40)], description=_l("Till exempel 070-174 06 05."))
@@ -61,14 +56,6 @@ class BusinessForm(DashboardForm):
         description=_l("Den som skriver lovas svar före den tiden nästa arbetsdag."),
     )
 
-    def validate_email(self, field: Any) -> None:
-        if normalised(field.data or "") is None:
-            raise ValidationError(_l("Det där är ingen e-postadress. Skriv den som namn@exempel.se."))
-
     def validate_website(self, field: Any) -> None:
         if field.data and not field.data.startswith(("https://", "http://")):
             raise ValidationError(_l("Skriv hela adressen, med https:// först."))
-
-    def facts(self) -> dict[str, Any]:
-        """What was filled in, by the names of the columns."""
-        return {name: value for name, value in self.data.items() if name != "csrf_token"}
