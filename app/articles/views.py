@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import segno
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -19,6 +19,7 @@ from app.core.clock import now
 from app.core.db import writing
 from app.core.errors import RuleBroken
 from app.core.public_addresses import public_address
+from app.core.toasts import toast
 from app.enquiries.queries import enquiries_by_article
 from app.leads.queries import open_leads_by_article
 from app.settings.queries import the_business
@@ -125,7 +126,7 @@ def add() -> ResponseReturnValue:
         return render_template("articles/add.html", form=form), 422 if form.errors else 200
     with writing():
         imported = services.import_article(form.parsed, now())
-    flash(_outcome_words(imported.outcome))
+    toast(_outcome_words(imported.outcome))
     return redirect(url_for("articles.detail", article_id=imported.article.id), 303)
 
 
@@ -149,7 +150,7 @@ def add_external() -> ResponseReturnValue:
         except RuleBroken as refusal:
             form.title.errors = [*form.title.errors, refusal.sentence]
         else:
-            flash(_("Artikeln är tillagd."))
+            toast(_("Artikeln är tillagd."))
             return redirect(url_for("articles.detail", article_id=article.id), 303)
     return render_template("articles/external.html", form=form, article=None), 422 if form.errors else 200
 
@@ -171,7 +172,7 @@ def _edit_own(article: Article) -> ResponseReturnValue:
         return render_template("articles/edit.html", form=form, article=article), 422 if form.errors else 200
     with writing():
         services.edit_article(article, form.parsed, form.language.data, now())
-    flash(_("Artikeln är ändrad."))
+    toast(_("Artikeln är ändrad."))
     return redirect(url_for("articles.detail", article_id=article.id), 303)
 
 
@@ -181,7 +182,7 @@ def _edit_external(article: Article) -> ResponseReturnValue:
         return render_template("articles/external.html", form=form, article=article), 422 if form.errors else 200
     with writing():
         services.edit_external_article(article, *_external_fields(form), now())
-    flash(_("Artikeln är ändrad."))
+    toast(_("Artikeln är ändrad."))
     return redirect(url_for("articles.detail", article_id=article.id), 303)
 
 
@@ -190,7 +191,7 @@ def unpublish(article_id: int) -> ResponseReturnValue:
     with writing():
         services.unpublish(_article(article_id), now())
     undo = url_for("articles.publish", article_id=article_id)
-    flash({"words": _("Artikeln är nedtagen."), "undo": undo})  # type: ignore[arg-type]  # see `toast` in _macros.html
+    toast(_("Artikeln är nedtagen."), undo=undo)
     return redirect(url_for("articles.detail", article_id=article_id), 303)
 
 
@@ -198,7 +199,7 @@ def unpublish(article_id: int) -> ResponseReturnValue:
 def publish(article_id: int) -> ResponseReturnValue:
     with writing():
         services.publish(_article(article_id), now())
-    flash(_("Artikeln är publicerad."))
+    toast(_("Artikeln är publicerad."))
     return redirect(url_for("articles.detail", article_id=article_id), 303)
 
 

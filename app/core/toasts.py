@@ -8,4 +8,4 @@ from flask import flash
 def toast(words: str, *, undo: str = "") -> None:
     """Say that something is done. `undo` is the address to POST to in order to take it back."""
     message: Any = {"words": words, "undo": undo}  # Flask's session carries any JSON; only its type hint says text
-    flash(message, "done")
+    flash(message)
