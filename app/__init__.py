@@ -13,7 +13,7 @@ from app.articles import views as articles
 from app.config import instance_folder, load_settings, migrations_folder, templates_folder
 from app.contacts import labels as contact_labels
 from app.contacts import views as contacts
-from app.core import access, db, error_pages, filters, forms, headers, keys, labels, language, request_log
+from app.core import access, db, error_pages, filters, forms, headers, keys, labels, language, request_log, routes
 from app.enquiries import labels as enquiry_labels
 from app.enquiries import private_views as private_pages
 from app.enquiries import public as enquiry_forms
@@ -32,7 +32,7 @@ from app.mail import labels as mail_labels
 from app.mail import views as mail
 from app.settings import views as settings
 
-CORE = (request_log, access, headers, language, forms, filters, labels, db, error_pages)
+CORE = (routes, request_log, access, headers, language, forms, filters, labels, db, error_pages)
 FEATURES = (settings, articles, mail, accounts, contacts, leads, follow_ups, enquiries, home)
 """From the foot of the ladder to its top."""
 MORE_PAGES = (one_time_links, users, enquiry_forms, private_pages)

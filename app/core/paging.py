@@ -4,13 +4,15 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.db import UtcDateTime, db
+from app.core.forms import is_storable
+from app.core.routes import row_number
 
 PAGE_SIZE = 30
 
@@ -72,9 +74,10 @@ def _read(after: str | None, orders: Sequence[Order]) -> tuple[int, list[Any] | 
         return 0, None
     try:
         number, *words = json.loads(urlsafe_b64decode(after + "=" * (-len(after) % 4)))
-        columns = orders[int(number)].columns
-        return int(number), [_value(word, column) for word, column in zip(words, columns, strict=True)]
-    except (ValueError, TypeError, IndexError):
+        turn = row_number(str(number))
+        columns = orders[turn].columns
+        return turn, [_value(word, column) for word, column in zip(words, columns, strict=True)]
+    except (ValueError, TypeError, IndexError, OverflowError, RecursionError):
         return 0, None
 
 
@@ -83,7 +86,11 @@ def _value(word: Any, column: InstrumentedAttribute[Any]) -> Any:
         moment = datetime.fromisoformat(word)
         if moment.tzinfo is None:
             raise ValueError("a moment needs a time zone")
-        return moment
+        return moment.astimezone(UTC)
     if type(word) is not column.type.python_type:
         raise TypeError("not what this column holds")
+    if isinstance(word, int):
+        return row_number(str(word))
+    if isinstance(word, str) and not is_storable(word):
+        raise ValueError("no text that a database can hold")
     return word

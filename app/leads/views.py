@@ -13,6 +13,7 @@ from app.core.clock import now
 from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from app.core.language import local_zone
+from app.core.routes import row_number
 from app.core.toasts import toast
 from app.enquiries.models import EnquiryState
 from app.enquiries.queries import answer_address, answers_of, enquiries_of, touches
@@ -66,8 +67,8 @@ def asked_for() -> LeadFilter:
     return LeadFilter(
         words=asked.get("q", "").strip(),
         stage=asked.get("stage", type=Stage),
-        owner_id=asked.get("owner", type=int),
-        article_id=asked.get("article", type=int),
+        owner_id=asked.get("owner", type=row_number),
+        article_id=asked.get("article", type=row_number),
         is_adrift="adrift" in asked,
         sort=asked.get("sort", LeadSort.ACTIVE, type=LeadSort),
     )
@@ -154,13 +155,13 @@ def change_stage(lead_id: int) -> ResponseReturnValue:
 
 
 def _lost_reason() -> LostReason | None:
-    chosen = request.form.get("lost_reason", 0, type=int)
+    chosen = request.form.get("lost_reason", 0, type=row_number)
     return db.session.get(LostReason, chosen) if chosen else None
 
 
 @bp.post("/<int:lead_id>/owner")
 def hand_over(lead_id: int) -> ResponseReturnValue:
-    chosen = request.form.get("owner", 0, type=int)
+    chosen = request.form.get("owner", 0, type=row_number)
     with writing():
         owner = next((user for user in active_users() if user.id == chosen), None)
         if chosen and owner is None:

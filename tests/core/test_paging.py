@@ -1,3 +1,4 @@
+from base64 import urlsafe_b64encode
 from datetime import timedelta
 
 import pytest
@@ -65,3 +66,30 @@ def test_a_second_order_follows_the_first(names: list[str], size: int) -> None:
 @pytest.mark.parametrize("after", ["!", "e30", "WzAsMV0", "WzksIkFzayIsMV0", "WzAsIjIwMjYiLDFd", "å", "W10"])
 def test_a_damaged_place_gives_the_first_page(names: list[str], after: str) -> None:
     assert page_of(sa.select(Contact.name), LATEST, after, 2) == page_of(sa.select(Contact.name), LATEST, None, 2)
+
+
+def _place(text: str) -> str:
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize("orders", [BY_NAME, LATEST])
+@pytest.mark.parametrize(
+    "place",
+    [
+        '[0, "Ek", 2147483648]',
+        '[0, "2026-11-23T09:00:00+00:00", 1000000000000000000000000000000]',
+        '[0, "0001-01-01T00:00:00+14:00", 1]',
+        '[0, "\\u0000", 1]',
+        '[0, "\\ud800", 1]',
+        '[-1, "Ek", 1]',
+        '[true, "Ek", 1]',
+        "[1e999, 1]",
+        "[" * 5000,
+    ],
+)
+def test_a_place_that_no_row_can_have_gives_the_first_page(
+    names: list[str], orders: tuple[Order, ...], place: str
+) -> None:
+    query = sa.select(Contact.name)
+
+    assert page_of(query, orders, _place(place), 2) == page_of(query, orders, None, 2)
