@@ -6,14 +6,22 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from typing import Any
 
 from flask import current_app
+from flask_babel import lazy_gettext as _l
 
 from app.mail.letters import write_letter
 from app.mail.models import Message
 from app.mail.transports import file_name
 
-SHOWN_HEADERS = ("From", "To", "Reply-To", "Subject", "Date", "Message-ID")
+SHOWN_HEADERS = {
+    "From": _l("Från"),
+    "To": _l("Till"),
+    "Reply-To": _l("Svar går till"),
+    "Subject": _l("Ämne"),
+    "Message-ID": _l("Nummer"),
+}
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +30,8 @@ log = logging.getLogger(__name__)
 class Reading:
     """A mail as a person reads it."""
 
-    headers: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[Any, str], ...]
+    """What each header is called on screen, and what it says."""
     text: str
     is_stored: bool
     """The very mail that was sent; otherwise how it would be written at this moment."""
@@ -50,5 +59,12 @@ def _reading(content: bytes, *, is_stored: bool) -> Reading:
     mail = message_from_bytes(content, policy=default)
     assert isinstance(mail, EmailMessage)  # noqa: S101  (the policy makes it one; for the type checker)
     body = mail.get_body(("plain",))
-    headers = tuple((name, str(mail[name])) for name in SHOWN_HEADERS if mail[name])
-    return Reading(headers, body.get_content() if body is not None else "", is_stored)
+    headers = tuple((words, str(mail[name])) for name, words in SHOWN_HEADERS.items() if mail[name])
+    return Reading(headers, _unwrapped(body.get_content()) if body is not None else "", is_stored)
+
+
+def _unwrapped(text: str) -> str:
+    """The text with each paragraph on one line, so that a page breaks it where its own lines end."""
+    said, dashes, signature = text.replace("\r\n", "\n").partition("\n-- \n")
+    paragraphs = (part if "://" in part else part.replace("\n", " ") for part in said.split("\n\n"))
+    return "\n\n".join(paragraphs) + dashes + signature

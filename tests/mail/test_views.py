@@ -12,11 +12,12 @@ from app.core.db import writing
 from app.core.ticking import Report
 from app.mail.channels import pause
 from app.mail.delivery import Sender
-from app.mail.models import Message, MessageState
+from app.mail.kinds import Button, Kind, MailText
+from app.mail.models import Message, MessageClass, MessageState
 from app.mail.transports import Folder
 from app.mail.worker import beat
 from tests.conftest import NOW
-from tests.mail.conftest import Clock
+from tests.mail.conftest import Clock, always_wanted
 from tests.signed_in import SignedIn
 
 Plan = Callable[..., Message]
@@ -135,7 +136,7 @@ def test_a_waiting_message_shows_how_it_will_look(owner_client: SignedIn, plan: 
     seen = _see(owner_client, f"/messages/{message.id}")
 
     assert "Så här kommer det att se ut" in seen
-    assert "Subject Vi har fått din förfrågan" in seen
+    assert "Ämne Vi har fått din förfrågan" in seen
     assert "Tack. Ditt ärende har nummer 42." in seen
     assert "Skicka inte" in seen
 
@@ -208,3 +209,16 @@ def test_the_moment_of_a_waiting_message_is_its_due_time(owner_client: SignedIn,
     plan(1, due_at=NOW.replace(year=2031))
 
     assert "2031" in _see(owner_client, "/messages/")
+
+
+def test_a_long_paragraph_is_shown_unbroken(owner_client: SignedIn, plan: Plan, kinds: dict[str, Kind]) -> None:
+    def compose(_message: Message) -> MailText:
+        return MailText("Hej", ("ord " * 30 + "slut.",), Button("Öppna", "https://ledtrad.example.se/p/abc"))
+
+    kinds["test_service"] = Kind("test_service", MessageClass.SERVICE, compose, always_wanted)
+
+    page = owner_client.get(f"/messages/{plan().id}").text
+
+    assert "ord " * 30 + "slut.<br>" in page
+    assert "Öppna:<br>https://ledtrad.example.se/p/abc<br>" in page
+    assert "<br>-- <br>Maj Ek, Stilla &amp; Stark<br>" in page
