@@ -7,6 +7,7 @@ from wtforms import BooleanField, Field, HiddenField, RadioField, StringField, V
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types lag behind 3.3
 
 from app.contacts.models import ReachBy, SubjectKind
+from app.core.filters import number
 from app.core.forms import PublicForm, TextBlock, TextLine
 from app.core.mail_addresses import normalised
 from app.enquiries.models import Wish
@@ -33,7 +34,11 @@ class AtMost:
         count = len(field.data or "")
         if count > self.letters:
             raise ValidationError(
-                _l("Texten får ha högst %(most)s tecken. Nu har den %(count)s.", most=self.letters, count=count)
+                _l(
+                    "Texten får ha högst %(most)s tecken. Nu har den %(count)s.",
+                    most=number(self.letters),
+                    count=number(count),
+                )
             )
 
 

@@ -25,9 +25,7 @@ def _path(lead_id: int | None, address: str = "siv@example.se", written_at: date
 ONE_MINUTE = timedelta(minutes=1)
 
 
-def _reply_form(
-    lead_id: int | None, message: str = "Tack för svaret!", age: timedelta = ONE_MINUTE
-) -> dict[str, str]:
+def _reply_form(lead_id: int | None, message: str = "Tack för svaret!", age: timedelta = ONE_MINUTE) -> dict[str, str]:
     return {"token": form_tokens.issue("reply", lead_id, now() - age), "message": message}
 
 
@@ -126,7 +124,11 @@ def test_the_same_reply_sent_again_is_one(client: FlaskClient, owner: User) -> N
     ("message", "age", "sentence"),
     [
         ("  ", timedelta(minutes=1), "Skriv något först."),
-        ("x" * 5001, timedelta(minutes=1), "Texten får ha högst 5000 tecken. Nu har den 5001."),
+        (
+            "x" * 5001,
+            timedelta(minutes=1),
+            "Texten får ha högst 5\N{NO-BREAK SPACE}000 tecken. Nu har den 5\N{NO-BREAK SPACE}001.",
+        ),
         ("Ett långt brev", timedelta(hours=25), "Sidan hade varit öppen länge."),
     ],
 )
@@ -138,7 +140,7 @@ def test_a_reply_that_comes_back_has_every_word(
     response = client.post(_path(enquiry.lead_id), data=_reply_form(enquiry.lead_id, message, age))
 
     assert response.status_code == 422
-    assert sentence in words(response)
+    assert " ".join(sentence.split()) in words(response)
     assert field_values(response)["message"] == message.strip()
     assert len(enquiries()) == 1
     assert errors(response) == ([sentence] if age < timedelta(hours=1) else [])
@@ -213,9 +215,7 @@ def test_what_was_written_while_the_link_ran_out_is_taken(client: FlaskClient, o
     assert enquiries()[-1].message == "Skrivet i tid"
 
 
-def test_a_stranger_needs_no_sign_in_and_the_dashboard_stays_closed(
-    client: FlaskClient, owner: User
-) -> None:
+def test_a_stranger_needs_no_sign_in_and_the_dashboard_stays_closed(client: FlaskClient, owner: User) -> None:
     enquiry = _answered(owner)
 
     assert client.get(_path(enquiry.lead_id)).status_code == 200

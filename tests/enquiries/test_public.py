@@ -150,7 +150,10 @@ def test_thanks_are_for_who_has_the_link(client: FlaskClient, token: str) -> Non
         ({"name": "Siv\nLund"}, ["Skriv på en rad."]),
         ({"name": "x" * 121}, ["Texten får ha högst 120 tecken. Nu har den 121."]),
         ({"message": ""}, ["Skriv vad du undrar."]),
-        ({"message": "x" * 5001}, ["Texten får ha högst 5000 tecken. Nu har den 5001."]),
+        (
+            {"message": "x" * 5001},
+            ["Texten får ha högst 5\N{NO-BREAK SPACE}000 tecken. Nu har den 5\N{NO-BREAK SPACE}001."],
+        ),
         ({"message": "a\x00b"}, ["Här finns tecken som inte kan sparas. Ta bort dem och försök igen."]),
         ({"email": ""}, ["Skriv din e-postadress eller ditt telefonnummer, så att vi kan nå dig."]),
         ({"email": "", "phone": "070-174 06 21", "tips": "y"}, ["Skriv din e-postadress om du vill ha tips."]),
