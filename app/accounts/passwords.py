@@ -37,11 +37,12 @@ def hash_password(password: str) -> str:
 
 def is_right(password: str, stored: str | None) -> bool:
     """Whether the password belongs to the stored hash. Takes the same time when there is none, and then says no."""
+    is_possible = stored is not None and len(password) <= LONGEST
     try:
-        _hasher.verify(stored or NOBODYS_HASH, _bytes(password))
+        _hasher.verify(stored or NOBODYS_HASH, _bytes(password[:LONGEST]))
     except (VerificationError, InvalidHashError):
         return False
-    return stored is not None
+    return is_possible
 
 
 def is_outdated(stored: str) -> bool:

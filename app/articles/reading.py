@@ -17,6 +17,7 @@ from app.articles.safe_html import MOST_ELEMENTS, TooManyElements, tidy, words_o
 from app.articles.slugs import slug_of
 from app.core.errors import RuleBroken
 from app.core.language import LANGUAGES
+from app.core.words import has_stacked_marks
 
 LARGEST_BYTES = 2 * 1024 * 1024
 LONGEST_TITLE = 200
@@ -107,7 +108,7 @@ def _as_windows_1252(data: bytes) -> str:
 
 
 def _without_controls(text: str) -> str:
-    if _CONTROL.search(text):
+    if _CONTROL.search(text) or has_stacked_marks(text):
         raise Unreadable(_l("Filen är inte text utan något annat, till exempel en bild."))
     return _UNPRINTABLE.sub("", text)
 

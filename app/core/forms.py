@@ -1,7 +1,6 @@
 """Form rules that several forms share, and the guard against forged dashboard forms."""
 
 import re
-import unicodedata
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -13,6 +12,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from app.core.language import LANGUAGES
 from app.core.mail_addresses import normalised
+from app.core.words import composed, has_stacked_marks
 
 csrf = CSRFProtect()
 """Guards every POST. A public form is exempt (`csrf.exempt`) and carries a token of its own (`core/form_tokens.py`)."""
@@ -40,11 +40,11 @@ def clean_text(text: str | None) -> str | None:
     """Typed text with one kind of line break, composed letters (NFC) and no blank ends; None stays None."""
     if text is None:
         return None
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return composed(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 class Storable:
-    """Refuses what no database or mail can carry: NUL and other control characters, lone surrogates."""
+    """Refuses what no database or mail can carry: control characters, lone surrogates, letters under 30 marks."""
 
     def __call__(self, form: Any, field: Field) -> None:
         text = field.data
@@ -53,8 +53,8 @@ class Storable:
 
 
 def is_storable(text: str) -> bool:
-    """Whether the text is valid Unicode without control characters, line breaks and tabs excepted."""
-    return _UNSTORABLE.search(text) is None
+    """Whether the text is valid Unicode without stacked marks and control characters, line breaks and tabs excepted."""
+    return _UNSTORABLE.search(text) is None and not has_stacked_marks(text)
 
 
 def has_broken_bytes(request: Request) -> bool:

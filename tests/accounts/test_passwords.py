@@ -1,7 +1,7 @@
 import pytest
 from flask import Flask
 
-from app.accounts.passwords import NOBODYS_HASH, hash_password, is_outdated, is_right, why_refused
+from app.accounts.passwords import LONGEST, NOBODYS_HASH, hash_password, is_outdated, is_right, why_refused
 
 PERSONAL = ("Maj Ek", "maj.ek@stilla.example.se", "Stilla & Stark")
 
@@ -62,3 +62,12 @@ def test_guessable_passwords_are_refused(app: Flask, password: str, refusal: str
 )
 def test_other_passwords_need_no_signs_or_digits(app: Flask, password: str) -> None:
     assert why_refused(password, PERSONAL) is None
+
+
+def test_a_password_longer_than_any_is_wrong_at_once() -> None:
+    stored = hash_password("x" * LONGEST)
+    tower = "e" + "\u0301\u0316" * 100_000  # to compose it would take minutes
+
+    assert is_right("x" * LONGEST, stored)
+    assert not is_right("x" * LONGEST + "y", stored)
+    assert not is_right(tower, stored)

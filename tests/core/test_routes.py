@@ -21,7 +21,7 @@ def test_a_row_cannot_have_that_number(text: str) -> None:
 
 @pytest.mark.parametrize("number", [LARGEST_NUMBER, LARGEST_NUMBER + 1, 2**63, "9" * 5000])
 def test_a_number_beyond_every_row_is_no_page(app: Flask, owner_client: SignedIn, number: int | str) -> None:
-    """Every route that names a row, shown and posted to: what the database cannot even be asked for is just not there."""
+    """Every route that names a row, shown and posted to: what no database can be asked for is not there."""
     routes = [rule for rule in app.url_map.iter_rules() if "<int:" in rule.rule]
 
     answers = {
