@@ -4,7 +4,7 @@ import errno
 import socket
 
 from flask import Flask
-from waitress.server import create_server
+from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 LARGEST_BODY_BYTES = 8 * 1024 * 1024
@@ -39,10 +39,15 @@ def _why(error: OSError, host: str, port: int) -> str:
 
 def run_web(app: Flask, listener: socket.socket) -> None:
     """Answer requests until the process is told to stop; those under way are finished."""
-    if app.config["TRUSTED_PROXIES"]:
-        hops = app.config["TRUSTED_PROXIES"]
+    web_server(app, listener).run()
+
+
+def web_server(app: Flask, listener: socket.socket) -> MultiSocketServer | BaseWSGIServer:
+    """What answers on the socket. X-Forwarded headers count for as many proxies as we trust, by default for none."""
+    hops = app.config["TRUSTED_PROXIES"]
+    if hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    server = create_server(
+    return create_server(
         app,
         sockets=[listener],
         threads=app.config["WEB_THREADS"],
@@ -50,5 +55,5 @@ def run_web(app: Flask, listener: socket.socket) -> None:
         max_request_body_size=LARGEST_BODY_BYTES,
         channel_timeout=60,
         connection_limit=500,
+        clear_untrusted_proxy_headers=not hops,  # it would take them from ProxyFix, and every visitor be the proxy
     )
-    server.run()

@@ -1,8 +1,14 @@
+import http.client
+import json
 import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
+from flask import Flask, request
 
-from app.serving import PortTaken, listen
+from app.serving import PortTaken, listen, web_server
 
 
 def test_a_taken_port_is_refused_with_what_to_do() -> None:
@@ -20,3 +26,53 @@ def test_a_taken_port_is_refused_with_what_to_do() -> None:
 def test_a_free_port_is_bound() -> None:
     with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname(), timeout=5):
         assert listener.getsockname()[0] == "127.0.0.1"
+
+
+@contextmanager
+def _echoing(trusted_proxies: int) -> Iterator[int]:
+    """The port of a server that tells who it takes the visitor for."""
+    app = Flask("echo")
+    app.config.update(TRUSTED_PROXIES=trusted_proxies, WEB_THREADS=1)
+
+    @app.get("/")
+    def echo() -> dict[str, str | None]:
+        return {"address": request.remote_addr, "scheme": request.scheme, "host": request.host}
+
+    with listen("127.0.0.1", 0) as listener:
+        server = web_server(app, listener)
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        yield listener.getsockname()[1]
+        server.trigger.pull_trigger(server.close)
+        thread.join(5)
+        server.task_dispatcher.shutdown()
+
+
+FORWARDED = {
+    "X-Forwarded-For": "192.0.2.1, 198.51.100.7",
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-Host": "ledtrad.example.se",
+}
+"""What a proxy passes on when the visitor at 198.51.100.7 pretends to be somebody else."""
+
+
+def _ask(port: int) -> dict[str, str]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    connection.request("GET", "/", headers=FORWARDED)
+    answer: dict[str, str] = json.load(connection.getresponse())
+    connection.close()
+    return answer
+
+
+def test_without_a_trusted_proxy_nobody_can_choose_an_address() -> None:
+    with _echoing(trusted_proxies=0) as port:
+        answer = _ask(port)
+
+    assert answer == {"address": "127.0.0.1", "scheme": "http", "host": f"127.0.0.1:{port}"}
+
+
+def test_behind_a_trusted_proxy_each_visitor_has_an_address() -> None:
+    with _echoing(trusted_proxies=1) as port:
+        answer = _ask(port)
+
+    assert answer == {"address": "198.51.100.7", "scheme": "https", "host": "ledtrad.example.se"}
