@@ -155,9 +155,11 @@ def _person(number: int, chance: random.Random, now: datetime, owner_id: int, ar
 _ASCII = str.maketrans({"{": "a", "|": "a", "}": "o"})
 
 
-def _phone(chance: random.Random) -> tuple[str, str]:
-    """One of the numbers that are kept free for fiction."""
-    last = chance.randrange(5, 100)
+def _phone(chance: random.Random) -> tuple[str, str] | tuple[None, None]:
+    """For one in twenty, one of the numbers that are kept free for fiction: more would share each than ever do."""
+    last = chance.randrange(5, 100 * 20)
+    if last >= 100:
+        return None, None
     return f"070-174 06 {last:02d}", f"+467017406{last:02d}"
 
 
