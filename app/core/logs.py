@@ -5,14 +5,26 @@ visitors type is health data. So an exception is logged as its type and its plac
 """
 
 import logging
+import re
+import sys
+import threading
 import traceback
 from types import TracebackType
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
+_ADDRESS = re.compile(r"(while serving ).*", re.DOTALL)
+"""What the web server says of a request that broke: its path, which may be somebody's private link."""
+
+
 class ValueFreeFormatter(logging.Formatter):
-    """Formats exceptions as type and stack places only, the whole chain of causes included."""
+    """Formats exceptions as type and stack places only, the whole chain of causes included, and no request's path."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  (the name is logging's)
+        if record.name == "waitress":
+            record.message = _ADDRESS.sub(r"\1a request", record.message)
+        return super().formatMessage(record)
 
     def format(self, record: logging.LogRecord) -> str:
         record.exc_text = None  # what another handler's formatter has left there quotes values
@@ -51,3 +63,11 @@ def set_up_logging(level: str) -> None:
         ("waitress.queue", logging.ERROR),
     ):
         logging.getLogger(chatty).setLevel(max(least, root.level))
+    sys.excepthook = _log_uncaught
+    threading.excepthook = lambda fault: _log_uncaught(fault.exc_type, fault.exc_value, fault.exc_traceback)
+
+
+def _log_uncaught(kind: type[BaseException], error: BaseException | None, places: TracebackType | None) -> None:
+    """What Python would print with its message, a thread's end included."""
+    if not issubclass(kind, KeyboardInterrupt | SystemExit):
+        logging.getLogger("ledtrad").critical("uncaught fault", exc_info=(kind, error or kind(), places))
