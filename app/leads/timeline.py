@@ -1,13 +1,15 @@
 """A lead's timeline as it is read: by days, each line with the thing that it tells of."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.leads.models import EventKind, LeadEvent
+from app.mail.models import Message
 
 Things = Mapping[tuple[EventKind, int], Any]
 """What lines tell of (enquiries, answers, follow-ups, owners), by kind and key."""
@@ -17,10 +19,12 @@ NEEDS_ITS_THING = {EventKind.ENQUIRY, EventKind.ANSWER, EventKind.FOLLOW_UP}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One event, and the thing that it tells of."""
+    """What happened at one moment: an event with the thing that it tells of, or a mail to the visitor."""
 
-    event: LeadEvent
-    about: Any
+    at: datetime
+    event: LeadEvent | None = None
+    about: Any = None
+    message: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,18 @@ class Day:
     lines: list[Line]
 
 
-def by_days(events: Iterable[LeadEvent], things: Things, is_shown: Callable[[Line], bool], zone: ZoneInfo) -> list[Day]:
-    """The lines in the order they come, under the days they fall on. A line whose thing is gone is left out."""
-    lines = [Line(event, things.get((event.kind, event.about_id or 0))) for event in events]
-    shown = [line for line in lines if (line.about or line.event.kind not in NEEDS_ITS_THING) and is_shown(line)]
-    return [Day(day, list(found)) for day, found in groupby(shown, lambda line: line.event.at.astimezone(zone).date())]
+def lines_of(events: Iterable[LeadEvent], things: Things) -> list[Line]:
+    """A line for each event; one whose thing is gone is left out."""
+    lines = (Line(event.at, event, things.get((event.kind, event.about_id or 0))) for event in events)
+    return [line for line in lines if line.about or (line.event and line.event.kind not in NEEDS_ITS_THING)]
+
+
+def mail_lines_of(messages: Iterable[Message]) -> list[Line]:
+    """A line for each mail, at the moment it was sent or, until then, planned."""
+    return [Line(message.sent_at or message.created_at, message=message) for message in messages]
+
+
+def by_days(lines: Iterable[Line], zone: ZoneInfo) -> list[Day]:
+    """The lines under the local days they fall on, the latest first; lines of one moment in the order they come."""
+    latest_first = sorted(lines, key=attrgetter("at"), reverse=True)
+    return [Day(day, list(found)) for day, found in groupby(latest_first, lambda line: line.at.astimezone(zone).date())]

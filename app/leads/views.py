@@ -29,7 +29,8 @@ from app.leads.services import hand_over as hand_lead_over
 from app.leads.services import move_to_stage
 from app.leads.services import write_note as write_lead_note
 from app.leads.stages import WALK, Stage
-from app.leads.timeline import Line, by_days
+from app.leads.timeline import Line, by_days, lines_of, mail_lines_of
+from app.mail.queries import messages_of
 
 bp = Blueprint("leads", __name__, url_prefix="/leads")
 
@@ -91,6 +92,7 @@ def lead_page(lead_id: int, **forms: Any) -> str:
         **{(EventKind.FOLLOW_UP, step.id): step for step in steps},
         **{(EventKind.OWNER, user.id): user for user in users},
     }
+    told = [line for line in lines_of(timeline(lead), things) if _is_told(line)]
     page = {
         "note_form": NoteForm(formdata=None),
         "plan_form": _plan_form(lead, now()),
@@ -107,7 +109,7 @@ def lead_page(lead_id: int, **forms: Any) -> str:
         "touches": touches(lead_id),
         "consents": consents_of(lead.contact_id),
         "doubts": doubts_about(lead.contact_id),
-        "days": by_days(timeline(lead), things, _is_told, local_zone()),
+        "days": by_days([*mail_lines_of(messages_of(lead_id)), *told], local_zone()),
     }
     return render_template("leads/detail.html", **{**page, **forms})
 
@@ -120,7 +122,7 @@ def _plan_form(lead: Lead, moment: datetime) -> PlanForm:
 
 def _is_told(line: Line) -> bool:
     """A follow-up's line is left out once it was taken back, and where the answer itself says it."""
-    if line.event.kind is not EventKind.FOLLOW_UP:
+    if line.event is None or line.event.kind is not EventKind.FOLLOW_UP:
         return True
     return line.about.state is not FollowUpState.OPEN and line.about.kind is not FollowUpKind.ANSWER
 

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -16,6 +17,8 @@ from app.leads.models import CallOutcome, EventKind, Lead
 from app.leads.queries import lost_reasons, timeline
 from app.leads.services import hand_over, log_call, move_to_stage, tell, write_note
 from app.leads.stages import Stage
+from app.mail.models import Message, MessageState
+from app.mail.services import queue
 from tests.conftest import NOW
 from tests.leads.cast import add_contact, add_lead
 from tests.leads.page import read, rows, typed
@@ -156,6 +159,33 @@ def test_the_page_tells_everything_that_happened(three: dict[str, Lead], owner: 
         "Maj Ek lämnade affären utan ansvarig",
     ):
         assert told in words
+
+
+def test_the_timeline_tells_of_our_mails_to_the_visitor_alone(three: dict[str, Lead], owner_client: SignedIn) -> None:
+    with writing() as session:
+        for number, (lead, sent_at) in enumerate([("siv", NOW), ("siv", None), ("bo", NOW)]):
+            message = queue_answer_notice(three[lead], number)
+            message.state, message.sent_at = (MessageState.SENT, sent_at) if sent_at else (MessageState.PENDING, None)
+        session.flush()
+
+    words = read(owner_client.get(f"/leads/{three['siv'].id}").text, "timeline")
+
+    assert re.findall(r"Mejl: .+?\)", words) == ["Mejl: besked om svar (väntar)", "Mejl: besked om svar (skickat)"]
+
+
+def queue_answer_notice(lead: Lead, number: int) -> Message:
+    """A notice of an answer, planned."""
+    message = queue(
+        "answer_notice",
+        address="siv@example.se",
+        language="sv",
+        dedupe_key=f"answer:{number}",
+        context={"answer": number},
+        now=NOW,
+        lead_id=lead.id,
+    )
+    assert message is not None
+    return message
 
 
 def test_the_timeline_speaks_the_language_of_who_reads_it(
