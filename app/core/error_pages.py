@@ -1,12 +1,15 @@
 """What a person sees when something went wrong: a true sentence, what is kept, what to do."""
 
+import sqlalchemy as sa
 from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from app.core.access import is_public
+from app.core.db import is_unavailable
 from app.core.errors import RuleBroken, StorageUnavailable
 
 RETRY_AFTER_SECONDS = 10
@@ -22,7 +25,12 @@ def _words(status: int) -> tuple[str, str]:
         410: (_("Sidan finns inte längre"), _("Länken har använts eller slutat gälla.")),
         413: (_("Det du skickade är för stort"), _("Gör texten eller filen mindre och försök igen.")),
         429: (_("För många försök"), _("Vänta en stund och försök igen.")),
-        503: (_("Just nu går det inte att spara"), _("Inget har gått förlorat. Försök igen om en liten stund.")),
+        503: (
+            _("Just nu går sidan inte att visa")
+            if request.method in ("GET", "HEAD")
+            else _("Just nu går det inte att spara"),
+            _("Inget har gått förlorat. Försök igen om en liten stund."),
+        ),
     }
     return known.get(status) or (
         _("Något gick fel hos oss"),
@@ -65,11 +73,13 @@ def init_app(app: Flask) -> None:
         return error_page(409, str(error))
 
     @app.errorhandler(StorageUnavailable)
-    def storage_unavailable(error: StorageUnavailable) -> ResponseReturnValue:
+    def storage_unavailable(error: Exception) -> ResponseReturnValue:
         current_app.logger.warning("storage unavailable", exc_info=error)
         return error_page(503)
 
     @app.errorhandler(Exception)
     def fault(error: Exception) -> ResponseReturnValue:
+        if isinstance(error, DBAPIError | sa.exc.TimeoutError) and is_unavailable(error):
+            return storage_unavailable(error)
         current_app.logger.error("unhandled fault", exc_info=error)
         return error_page(500)

@@ -72,7 +72,7 @@ def test_an_error_page_keeps_the_frame_and_asks_the_database_nothing(
 
     assert count_queries() == 0
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
-    assert "Just nu går det inte att spara" in answer.text
+    assert "Just nu går sidan inte att visa" in answer.text
     assert re.findall(r'<span class="sidebar-words">(.*?)</span>', answer.text) == MENU
 
 
