@@ -1,11 +1,14 @@
 """From a message's text to the bytes of a mail (RFC 5322): plain and HTML from the same words."""
 
 import textwrap
+from collections.abc import Iterator
 from dataclasses import dataclass
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
+from email.charset import QP, Charset
+from email.header import Header
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from email.policy import compat32
+from email.utils import format_datetime, formataddr
 
 from flask import current_app
 from flask_babel import force_locale
@@ -19,6 +22,10 @@ from app.settings.models import Business
 from app.settings.queries import the_business
 
 LINE_LENGTH = 72
+UTF8 = Charset("utf-8")
+UTF8.body_encoding = QP
+POLICY = compat32.clone(linesep="\r\n")
+"""The older way of the standard library: the newer one parses each header anew, which took half of a sender's time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +43,45 @@ def write_letter(message: Message) -> Letter:
     with force_locale(message.language):
         text = kind_of(message.kind).compose(message)
         business = the_business()
-        mail = _with_headers(message, text, business)
-        mail.set_content(_plain(text, business), cte="quoted-printable")
-        mail.add_alternative(_html(message, text, business), subtype="html", cte="quoted-printable")
-        mail.set_boundary(f"=_{message.message_id.strip('<').partition('@')[0]}")
+        parts = [
+            _part(_plain(text, business), "plain"),
+            _part(_html(message, text, business), "html"),
+        ]
+        mail = MIMEMultipart(
+            "alternative", f"=_{message.message_id.strip('<').partition('@')[0]}", parts, policy=POLICY
+        )
+        for name, value in _headers(message, text, business):
+            mail[name] = _one_line(value)  # type: ignore[assignment]  # a Header is meant to be set: it folds itself
     return Letter(sender_address(), message.address, message.message_id, mail.as_bytes())
 
 
-def _with_headers(message: Message, text: MailText, business: Business) -> EmailMessage:
+def _headers(message: Message, text: MailText, business: Business) -> Iterator[tuple[str, str | Header]]:
     sender = sender_address()
-    mail = EmailMessage(policy=SMTP)
-    mail["Message-ID"] = message.message_id
-    mail["Date"] = format_datetime(message.created_at)
-    mail["From"] = Address(" ".join(business.name.split()) or "Ledtråd", addr_spec=sender)
-    mail["To"] = message.address
+    yield "Message-ID", message.message_id
+    yield "Date", format_datetime(message.created_at)
+    yield "From", formataddr((" ".join(business.name.split()) or "Ledtråd", sender), UTF8)
+    yield "To", message.address
     if business.email:
-        mail["Reply-To"] = wire_address(business.email)
-    mail["Subject"] = " ".join(text.subject.split())
-    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: out-of-office programs leave it unanswered
+        yield "Reply-To", wire_address(business.email)
+    yield "Subject", _subject(" ".join(text.subject.split()))
+    yield "Auto-Submitted", "auto-generated"  # RFC 3834: out-of-office programs leave it unanswered
     if message.lead_id is not None:
-        mail["In-Reply-To"] = mail["References"] = _thread_id(message.lead_id, sender)
-    return mail
+        yield "In-Reply-To", _thread_id(message.lead_id, sender)
+        yield "References", _thread_id(message.lead_id, sender)
+
+
+def _subject(words: str) -> str | Header:
+    return words if words.isascii() else Header(words, UTF8, header_name="Subject")
+
+
+def _one_line(value: str | Header) -> str | Header:
+    if "\r" in str(value) or "\n" in str(value):
+        raise ValueError("a header is one line")
+    return value
+
+
+def _part(words: str, subtype: str) -> MIMEText:
+    return MIMEText(words.rstrip("\n") + "\n", subtype, UTF8, policy=POLICY)  # type: ignore[arg-type]  # a Charset is meant to be passed
 
 
 def _thread_id(lead_id: int, sender: str) -> str:
