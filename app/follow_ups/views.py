@@ -88,9 +88,9 @@ def _settle(follow_up_id: int, words: str, act: Callable[[FollowUp], None]) -> R
         act(step)
     lead = step.lead
     if "HX-Request" in request.headers:
-        return render_template("follow_ups/_row_done.html", step=step, lead=lead, asks_next=_is_adrift(lead))
+        return render_template("follow_ups/_row_done.html", step=step, lead=lead, asks_next=lead.is_adrift)
     toast(words, undo=url_for("follow_ups.reopen", follow_up_id=follow_up_id))
-    return redirect(lead_url(lead.id, "next-step") if _is_adrift(lead) else _back(lead.id))
+    return redirect(lead_url(lead.id, "next-step") if lead.is_adrift else _back(lead.id))
 
 
 @bp.post("/follow-ups/<int:follow_up_id>/reopen")
@@ -130,7 +130,7 @@ def log_call(lead_id: int) -> ResponseReturnValue:
     toast(_("Samtalet är loggat."))
     if outcome is not CallOutcome.ANSWERED and lead.is_open:
         return redirect(lead_url(lead_id, "next-step", suggest="call_again"))
-    return redirect(lead_url(lead_id, "next-step" if _is_adrift(lead) else "timeline"))
+    return redirect(lead_url(lead_id, "next-step" if lead.is_adrift else "timeline"))
 
 
 def _lead(lead_id: int) -> Lead:
@@ -139,10 +139,6 @@ def _lead(lead_id: int) -> Lead:
 
 def _follow_up(follow_up_id: int) -> FollowUp:
     return follow_up_to_change(follow_up_id) or abort(404)
-
-
-def _is_adrift(lead: Lead) -> bool:
-    return lead.next_step_at is None and lead.is_walking
 
 
 def _back(lead_id: int) -> str:

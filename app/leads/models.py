@@ -74,6 +74,11 @@ class Lead(Model):
         """Whether it should always have a next step: neither closed nor resting."""
         return self.stage in WALK
 
+    @property
+    def is_adrift(self) -> bool:
+        """Whether nothing is owed to it that should be; `IS_ADRIFT` says the same to the database."""
+        return self.is_walking and self.next_step_at is None
+
 
 class EventKind(StrEnum):
     """What a line of the timeline tells."""
