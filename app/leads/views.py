@@ -5,6 +5,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.accounts.models import User
 from app.accounts.queries import active_users
 from app.accounts.sessions import signed_in
 from app.articles.queries import every as every_article
@@ -152,8 +153,7 @@ def change_stage(lead_id: int) -> ResponseReturnValue:
         return lead_page(lead_id, stage_error=refusal.sentence, asked_stage=stage, why=why), 409
     undo = url_for("leads.change_stage", lead_id=lead_id, stage=left) if left is not Stage.LOST else ""
     toast(_("Steget är ändrat."), undo=undo)
-    is_adrift = lead.is_walking and lead.next_step_at is None
-    return redirect(lead_url(lead_id, "next-step" if is_adrift else ""))
+    return redirect(lead_url(lead_id, "next-step" if lead.is_adrift else ""))
 
 
 def _lost_reason() -> LostReason | None:
@@ -165,9 +165,7 @@ def _lost_reason() -> LostReason | None:
 def hand_over(lead_id: int) -> ResponseReturnValue:
     chosen = request.form.get("owner", 0, type=row_number)
     with writing():
-        owner = next((user for user in active_users() if user.id == chosen), None)
-        if chosen and owner is None:
-            raise RuleBroken(_("Den användaren är avstängd. Välj någon annan."))
+        owner = (db.session.get(User, chosen) or abort(404)) if chosen else None
         hand_lead_over(_lead(lead_id), owner, signed_in(), now())
     toast(_("Affären har bytt ansvarig."))
     return redirect(lead_url(lead_id))

@@ -302,8 +302,13 @@ def test_a_lead_is_handed_over(three: dict[str, Lead], staff: User, owner_client
     assert lead.owner_id == staff.id
 
 
-def test_a_lead_is_not_handed_to_somebody_unknown(three: dict[str, Lead], owner_client: SignedIn) -> None:
-    answer = owner_client.post(f"/leads/{three['siv'].id}/owner", data={"owner": 4711})
+def test_a_lead_is_not_handed_to_somebody_who_is_shut_out(
+    three: dict[str, Lead], staff: User, owner_client: SignedIn
+) -> None:
+    with writing() as session:
+        session.get_one(User, staff.id).is_active = False
+
+    answer = owner_client.post(f"/leads/{three['siv'].id}/owner", data={"owner": staff.id})
 
     assert answer.status_code == 409
     assert "Välj någon annan" in read(answer.text)
