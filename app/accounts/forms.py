@@ -73,6 +73,7 @@ class ProfileForm(DashboardForm):
     theme = RadioField(
         _l("Utseende"),
         [InputRequired()],
+        coerce=Theme,
         choices=[
             SelectChoice(Theme.SYSTEM.value, _l("Som enheten")),
             SelectChoice(Theme.LIGHT.value, _l("Ljust")),

@@ -1,5 +1,7 @@
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -134,6 +136,12 @@ def let_in_again(user: User) -> None:
 def _refuse_last_owner(user: User) -> None:
     if user.is_owner and user.is_active and owners_count() == 1:
         raise RuleBroken(_("Minst en ägare behövs. Gör någon annan till ägare först."))
+
+
+def describe_user(user: User, facts: Mapping[str, Any]) -> None:
+    """What users say of themselves: name, language, theme, and whether they want notices. The rest stays."""
+    for name, value in facts.items():
+        setattr(user, name, value)
 
 
 def choose_looks(user: User, *, theme: Theme | None = None, language: str | None = None) -> None:

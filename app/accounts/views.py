@@ -105,9 +105,7 @@ def profile() -> ResponseReturnValue:
     form = ProfileForm(obj=user)
     if form.validate_on_submit():
         with writing():
-            user.name = form.name.data or user.name
-            user.wants_enquiry_notices = form.wants_enquiry_notices.data
-            services.choose_looks(user, theme=Theme(form.theme.data), language=form.language.data)
+            services.describe_user(user, form.facts())
         toast(_("Din profil är sparad."))
         return redirect(url_for("accounts.profile"), 303)
     return render_template(
