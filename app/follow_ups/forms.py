@@ -96,4 +96,4 @@ class CallForm(DashboardForm):
     """How a call went."""
 
     outcome = RadioField(_l("Hur gick det?"), choices=lambda: choices(CallOutcome), coerce=CallOutcome)
-    summary = TextBlock(_l("Vad ni pratade om"), [Length(max=5000)])
+    summary = TextBlock(_l("Vad ni pratade om"), [Length(max=LONGEST_NOTE)])
