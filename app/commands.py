@@ -190,6 +190,7 @@ def _listen(app: Flask) -> socket.socket:
 
 
 def main() -> None:
-    """What the `ledtrad` command runs."""
+    """What the `ledtrad` command runs. Whatever it writes is for this user alone: people's names, mails and links."""
+    os.umask(0o077)
     set_up_logging(os.environ.get("LEDTRAD_LOG_LEVEL", "INFO"))
     ledtrad(prog_name="ledtrad")
