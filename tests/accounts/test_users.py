@@ -5,7 +5,7 @@ from flask import Flask
 
 from app.accounts import services
 from app.accounts.jobs import forget_old_sessions
-from app.accounts.models import LinkPurpose, OneTimeLink, Role, SignInAttempt, User, UserSession
+from app.accounts.models import LinkPurpose, OneTimeLink, Role, SignInAttempt, Theme, User, UserSession
 from app.accounts.passwords import hash_password, is_right
 from app.accounts.sessions import start_session
 from app.commands import ledtrad
@@ -44,6 +44,26 @@ def test_an_invitation_is_refused_beside_the_address_with_nothing_lost(
     assert refusal in answer.text
     assert 'value="Lo Ek"' in answer.text
     assert users() == [("Maj Ek", "owner", True)]
+
+
+def test_a_profile_says_what_its_user_wants(staff_client: SignedIn, staff: User) -> None:
+    answer = staff_client.post("/profile/", data={"name": "Sixten Ek", "language": "en", "theme": "dark"})
+
+    assert answer.location == "/profile/"
+    db.session.rollback()
+    known = db.session.get_one(User, staff.id)
+    said = (known.name, known.language, known.theme, known.wants_enquiry_notices)
+    assert said == ("Sixten Ek", "en", Theme.DARK, False)
+    assert (known.email, known.role) == ("sixten@stilla.example.se", Role.STAFF)
+
+
+def test_a_profile_with_a_look_that_there_is_not_changes_nothing(staff_client: SignedIn, staff: User) -> None:
+    answer = staff_client.post("/profile/", data={"name": "Sixten Ek", "language": "en", "theme": "pink"})
+
+    assert answer.status_code == 422
+    assert 'value="Sixten Ek"' in answer.text
+    db.session.rollback()
+    assert db.session.get_one(User, staff.id).name == "Sixten Alm"
 
 
 @pytest.mark.parametrize("path", ["/users/", "/users/add", "/settings/"])
