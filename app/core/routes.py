@@ -32,7 +32,8 @@ class Word(UnicodeConverter):
     def to_python(self, value: str) -> str:
         if not is_storable(value):
             raise ValidationError
-        return super().to_python(value)
+        word: str = super().to_python(value)
+        return word
 
 
 def init_app(app: Flask) -> None:
