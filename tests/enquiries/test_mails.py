@@ -105,6 +105,7 @@ def test_the_whole_mail(app: Flask, owner: User, name: str, language: str) -> No
     plain, html = _part(mail, "plain"), _part(mail, "html")
     assert len(mail["Subject"]) <= 60
     assert _steady(f"Subject: {mail['Subject']}\n\n{plain}") == (EXPECTED / f"{name}.{language}.txt").read_text()
+    assert _steady(html) == (EXPECTED / f"{name}.{language}.html").read_text()
     for canary in CANARIES:
         assert canary not in f"{mail['Subject']} {plain} {html}"
     link = re.search(r"https://ledtrad\.example\.se/\S+", plain)
