@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from app.accounts.models import LinkPurpose
 from app.accounts.queries import first_owner, has_users
 from app.accounts.services import create_link, create_owner_link
 from app.articles.commands import articles
+from app.checkup import everything_wrong
 from app.config import SettingRefused, instance_folder
 from app.core.clock import now
 from app.core.db import db, writing
@@ -27,7 +29,7 @@ from app.core.logs import set_up_logging
 from app.core.supervisor import supervise
 from app.demo.story import fill, is_filled
 from app.leads.services import ensure_lost_reasons
-from app.mail.commands import doctor, jobs
+from app.mail.commands import jobs
 from app.mail.worker import WorkerRunning
 from app.scheduler import run_worker
 from app.serving import PortTaken, listen, run_web
@@ -61,7 +63,6 @@ def ledtrad() -> None:
 ledtrad.add_command(articles)
 ledtrad.add_command(users)
 ledtrad.add_command(jobs)
-ledtrad.add_command(doctor)
 
 
 def prepare_instance(folder: Path) -> None:
@@ -145,6 +146,14 @@ def scheduler() -> None:
         run_worker(_create_app())
     except WorkerRunning as refusal:
         raise Refused(str(refusal)) from None
+
+
+@ledtrad.command()
+def doctor() -> None:
+    """Look for what is wrong with this installation; exit status 1 when something is."""
+    found = everything_wrong(now())
+    click.echo("\n".join(found) or "All is well.")
+    sys.exit(1 if found else 0)
 
 
 def _serve(host: str | None, port: int | None, first_link: Callable[[], str | None]) -> None:

@@ -1,11 +1,9 @@
-import sys
 from datetime import datetime
 
 import click
 from flask.cli import with_appcontext
 
 from app.core.clock import now
-from app.mail.checkup import everything_wrong
 from app.mail.queries import job_runs, workers
 
 
@@ -25,18 +23,6 @@ def jobs() -> None:
     for run in runs:
         took = f"{run.duration_ms} ms"
         click.echo(f"{run.name:<22}{_ago(run.started_at, moment):<16}{took:>9}{run.items:>7}  {run.error or 'well'}")
-
-
-@click.command()
-@with_appcontext
-def doctor() -> None:
-    """Look for what is wrong with this installation; exit status 1 when something is."""
-    found = everything_wrong(now())
-    for sentence in found:
-        click.echo(sentence)
-    if found:
-        sys.exit(1)
-    click.echo("All is well.")
 
 
 def _ago(moment: datetime, at: datetime) -> str:

@@ -1,40 +1,17 @@
-from collections.abc import Callable
-from datetime import timedelta
-from pathlib import Path
-
 import pytest
-from click.testing import Result
 from flask import Flask
-from sqlalchemy import text, update
 
 from app.core.clock import now
-from app.core.db import db, writing
+from app.core.db import writing
 from app.core.ticking import Report
-from app.mail.channels import pause
-from app.mail.commands import doctor, jobs
-from app.mail.models import Message, MessageState
+from app.mail.commands import jobs
 from app.mail.worker import beat
-from app.settings.models import Business
-
-Plan = Callable[..., Message]
 
 
 @pytest.fixture
 def is_alive(app: Flask) -> None:
     with writing():
         beat("here:1", now(), [Report("deliver", now(), 12, 3), Report("take_back", now(), 4, 0, "OSError")], now())
-
-
-def _doctor(app: Flask) -> Result:
-    result = app.test_cli_runner().invoke(doctor)
-    db.session.rollback()
-    return result
-
-
-def _finds(app: Flask, words: str) -> None:
-    result = _doctor(app)
-    assert words in result.output
-    assert result.exit_code == 1
 
 
 def test_jobs_tells_of_each_last_run(app: Flask, is_alive: None) -> None:
@@ -49,87 +26,3 @@ def test_jobs_tells_of_each_last_run(app: Flask, is_alive: None) -> None:
 
 def test_jobs_says_when_none_has_run(app: Flask) -> None:
     assert "No job has run yet." in app.test_cli_runner().invoke(jobs).output
-
-
-def test_a_healthy_house_is_well(app: Flask, is_alive: None) -> None:
-    result = _doctor(app)
-
-    assert (result.output, result.exit_code) == ("All is well.\n", 0)
-
-
-def test_a_house_without_a_scheduler_is_not(app: Flask) -> None:
-    _finds(app, "The scheduler has never run here.")
-
-
-def test_a_scheduler_that_has_fallen_silent_is_told(app: Flask) -> None:
-    with writing():
-        beat("here:1", now(), (), now() - timedelta(minutes=12))
-
-    _finds(app, "The scheduler last gave a sign of life 12 minutes ago.")
-
-
-def test_keys_that_others_can_read_are_told(app: Flask, is_alive: None) -> None:
-    keys = Path(app.instance_path) / "keys.json"
-    keys.chmod(0o644)
-    try:
-        _finds(app, f"Run `chmod 600 {keys}`.")
-    finally:
-        keys.chmod(0o600)
-
-
-def test_a_database_of_another_version_is_told(app: Flask, is_alive: None) -> None:
-    with writing() as session:
-        [before] = session.scalars(text("SELECT version_num FROM alembic_version"))
-        session.execute(text("UPDATE alembic_version SET version_num = 'older'"))
-    try:
-        _finds(app, "The database is not of this version. Run `ledtrad init`")
-    finally:
-        with writing() as session:
-            session.execute(text("UPDATE alembic_version SET version_num = :it").bindparams(it=before))
-
-
-def test_failing_mail_is_told(app: Flask, is_alive: None) -> None:
-    with writing():
-        pause("smtp", now() - timedelta(minutes=20), "535 authentication failed", is_probe=False)
-
-    _finds(app, "Mail by smtp has been failing for 20 minutes: 535 authentication failed.")
-
-
-def test_a_mail_that_waits_too_long_is_told(app: Flask, is_alive: None, plan: Plan) -> None:
-    plan(now=now() - timedelta(minutes=30))
-
-    _finds(app, "A mail has been waiting for 30 minutes.")
-
-
-def test_mails_that_wait_for_a_person_are_told(app: Flask, is_alive: None, plan: Plan) -> None:
-    message = plan()
-    with writing() as session:
-        session.get_one(Message, message.id).state = MessageState.DEAD
-
-    _finds(app, "Mails not sent that wait for a person: 1.")
-
-
-@pytest.mark.parametrize(
-    ("settings", "words"),
-    [
-        ({"MAIL_TRANSPORT": "pigeon"}, "LEDTRAD_MAIL is neither"),
-        ({"SMTP_SECURITY": "ssl"}, "LEDTRAD_SMTP_SECURITY is neither"),
-        ({"SMTP_SECURITY": "none", "SMTP_HOST": "mejl.example.se"}, "travels unencrypted"),
-        ({"PUBLIC_URL": "http://127.0.0.1:8000"}, "Links in mail lead to this machine only."),
-        ({"TIME_ZONE": "Europe/Stokholm"}, "LEDTRAD_TIME_ZONE names no time zone."),
-    ],
-)
-def test_settings_that_cannot_be_right_are_told(
-    app: Flask, is_alive: None, settings: dict[str, str], words: str
-) -> None:
-    app.config.update({"MAIL_TRANSPORT": "smtp", **settings})
-
-    _finds(app, words)
-
-
-def test_mail_without_a_sender_is_told(app: Flask, is_alive: None) -> None:
-    app.config["MAIL_TRANSPORT"] = "smtp"
-    with writing() as session:
-        session.execute(update(Business).values(email=""))
-
-    _finds(app, "Mail has no sender.")
