@@ -7,48 +7,30 @@ nowhere else: no log line, no mail, no address, no exception's text, no file.
 import io
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from app.accounts.models import User
 from app.core.clock import now
 from app.core.db import db, writing
-from app.core.logs import ValueFreeFormatter
 from app.enquiries.jobs import remind_to_answer
 from app.enquiries.private_pages import private_address
 from app.enquiries.services import answer
 from app.mail.letters import write_letter
 from app.mail.models import Message
+from tests.canary import WORD, everything_logged, failing, has_canary
 from tests.enquiries.letters import enquiries, field_values, filled, post_form
-
-WORD = "Kanariefågel"
-SPELLINGS = (WORD, "kanarief", "Kanarief%C3%A5gel", "Kanarief=C3=A5gel", "S2FuYXJpZWbDpWdlb")
-
-
-def _has_canary(text: str) -> bool:
-    return any(spelling.casefold() in text.casefold() for spelling in SPELLINGS)
 
 
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
-    """Everything that is logged, down to DEBUG, as it would reach standard error."""
-    written = io.StringIO()
-    handler = logging.StreamHandler(written)
-    handler.setFormatter(ValueFreeFormatter("%(levelname)s %(name)s %(message)s"))
-    root = logging.getLogger()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    yield written
-    root.removeHandler(handler)
-    root.setLevel(level)
+    with everything_logged() as written:
+        yield written
 
 
 def _form(app: Flask, **changes: str) -> dict[str, str]:
@@ -59,7 +41,7 @@ def _form(app: Flask, **changes: str) -> dict[str, str]:
 def test_the_canary_is_seen_when_it_is_there(log: io.StringIO) -> None:
     logging.getLogger("test").warning("name=%s", WORD)
 
-    assert _has_canary(log.getvalue())
+    assert has_canary(log.getvalue())
 
 
 def test_a_whole_thread_leaves_no_word_in_logs_addresses_and_mails(
@@ -83,25 +65,10 @@ def test_a_whole_thread_leaves_no_word_in_logs_addresses_and_mails(
     inside = [letter.replace("kanarief@example.se", "") for letter in letters]
     assert len(messages) == 4
     assert WORD in page.text
-    assert not [address for address in addresses if _has_canary(address)]
-    assert not [letter for letter in inside if _has_canary(letter)]
-    assert not [message for message in messages if _has_canary(f"{message.context} {message.dedupe_key}")]
-    assert not _has_canary(log.getvalue())
-
-
-@contextmanager
-def _fault(error: Exception) -> Iterator[None]:
-    """Storing an enquiry fails, with the values in the exception's text as databases put them."""
-
-    def fail(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if statement.startswith("INSERT INTO enquiry"):
-            raise error
-
-    event.listen(db.engine, "before_cursor_execute", fail)
-    try:
-        yield
-    finally:
-        event.remove(db.engine, "before_cursor_execute", fail)
+    assert not [address for address in addresses if has_canary(address)]
+    assert not [letter for letter in inside if has_canary(letter)]
+    assert not [message for message in messages if has_canary(f"{message.context} {message.dedupe_key}")]
+    assert not has_canary(log.getvalue())
 
 
 @pytest.mark.parametrize(
@@ -116,19 +83,19 @@ def _fault(error: Exception) -> Iterator[None]:
 def test_a_forced_error_logs_where_it_was_and_not_what_was_written(
     app: Flask, client: FlaskClient, log: io.StringIO, error: Exception
 ) -> None:
-    with _fault(error):
+    with failing("INSERT INTO enquiry", error):
         response = post_form(client, _form(app))
 
     assert response.status_code in (500, 503)
     assert "app/enquiries/" in log.getvalue() or "could not be stored" in log.getvalue()
-    assert not _has_canary(log.getvalue())
+    assert not has_canary(log.getvalue())
 
 
 def test_a_refused_form_logs_no_word(app: Flask, client: FlaskClient, log: io.StringIO) -> None:
     for changes in ({"email": f"{WORD}@"}, {"token": WORD}, {"wish": WORD}, {"message": WORD * 1000}):
         assert post_form(client, _form(app, **changes)).status_code in (400, 422)
 
-    assert not _has_canary(log.getvalue())
+    assert not has_canary(log.getvalue())
 
 
 def test_a_database_error_does_not_carry_the_values(app: Flask) -> None:
@@ -137,7 +104,7 @@ def test_a_database_error_does_not_carry_the_values(app: Flask) -> None:
     with pytest.raises(sa.exc.DBAPIError) as caught, writing():
         db.session.execute(statement, {"word": WORD})
 
-    assert not _has_canary(str(caught.value))
+    assert not has_canary(str(caught.value))
 
 
 def test_the_files_of_the_instance_do_not_hold_the_message(app: Flask, client: FlaskClient, owner: User) -> None:

@@ -1,0 +1,196 @@
+"""What staff write is health data as well: a word in every field of the dashboard, followed through a whole lead.
+
+What visitors write is followed in `enquiries/test_canary.py`.
+"""
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask, session
+from sqlalchemy.exc import IntegrityError
+from werkzeug.test import TestResponse
+
+from app.accounts.models import User
+from app.core.db import db
+from app.follow_ups.models import FollowUp
+from app.leads.models import EventKind, Lead, LeadEvent, LostReason
+from app.mail.letters import write_letter
+from app.mail.models import Message
+from tests.canary import WORD, everything_logged, failing, has_canary
+from tests.signed_in import SignedIn
+
+
+class Witness:
+    """Somebody at work in the dashboard, and all that their browser would keep of it besides the pages."""
+
+    def __init__(self, browser: SignedIn) -> None:
+        self.browser = browser
+        self.kept: list[str] = []
+
+    def post(self, path: str, **fields: str) -> TestResponse:
+        with self.browser:
+            answer = self.browser.post(path, data=fields)
+            self.kept += [path, answer.headers.get("Location", ""), json.dumps(dict(session), ensure_ascii=False)]
+        return self._keep(answer)
+
+    def read(self, path: str) -> TestResponse:
+        self.kept.append(path)
+        return self._keep(self.browser.get(path))
+
+    def _keep(self, answer: TestResponse) -> TestResponse:
+        self.kept += re.findall(r"<title>.*?</title>", answer.text, flags=re.DOTALL)
+        return answer
+
+    @property
+    def leaks(self) -> list[str]:
+        return [kept for kept in self.kept if has_canary(kept)]
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    with everything_logged() as written:
+        yield written
+
+
+@pytest.fixture
+def maj(owner_client: SignedIn) -> Witness:
+    return Witness(owner_client)
+
+
+def _quick_add(maj: Witness) -> Lead:
+    """A lead that begins with the word in its note and its step, and an address to answer to."""
+    person = {"name": "Siv Lund", "email": "siv@example.se", "subject_kind": "self"}
+    maj.post("/leads/add", **person, note=f"{WORD} i montern", kind="call", when="tomorrow", title=f"{WORD} ringer")
+    return db.session.scalars(sa.select(Lead)).one()
+
+
+def _steps() -> list[int]:
+    db.session.rollback()
+    return list(db.session.scalars(sa.select(FollowUp.id).order_by(FollowUp.id)))
+
+
+def _work_through(maj: Witness) -> str:
+    """Everything that can be written on a lead; its page as it looks while the steps are open."""
+    lead = f"/leads/{_quick_add(maj).id}"
+    maj.post(f"{lead}/notes", note=f"{WORD} i anteckningen")
+    maj.post(f"{lead}/calls", outcome="voicemail", summary=f"{WORD} i samtalet")
+    maj.post(f"{lead}/next-step", kind="visit", when="tomorrow", title=f"{WORD} på besök")
+    maj.post(f"{lead}/answer", answer=f"{WORD} i svaret")
+    page = maj.read(lead).text
+    for elsewhere in ("/today/", "/leads/", "/contacts/", "/messages/"):
+        maj.read(elsewhere)
+    first, *_, last = _steps()
+    maj.post(f"/follow-ups/{last}/move", when="other", day="2027-01-04", clock="10:00")
+    maj.post(f"/follow-ups/{first}/complete")
+    maj.post(f"/follow-ups/{first}/reopen")
+    maj.post(f"/follow-ups/{last}/skip", reason=f"{WORD} är skälet")
+    maj.post(f"{lead}/stage", stage="decision", why=f"{WORD} avgör")
+    reason = db.session.scalars(sa.select(LostReason.id)).first()
+    maj.post(f"{lead}/stage", stage="lost", lost_reason=str(reason), why=f"{WORD} föll bort")
+    maj.read(lead)
+    return page
+
+
+def test_a_whole_lead_leaves_no_word_in_logs_addresses_cookies_titles_and_mails(maj: Witness, log: io.StringIO) -> None:
+    page = _work_through(maj)
+
+    written = [event.text for event in db.session.scalars(sa.select(LeadEvent)) if event.text]
+    steps = [text for step in db.session.scalars(sa.select(FollowUp)) for text in (step.title, step.reason) if text]
+    letters = [write_letter(message).content.decode() for message in db.session.scalars(sa.select(Message))]
+    assert (
+        sum(WORD in text for text in written) == 6
+    )  # so each field was taken: two notes, a call, a skipped step, two stages
+    assert sum(WORD in text for text in steps) == 3
+    assert page.count(WORD) >= 5
+    assert len(letters) == 1
+    assert not [letter for letter in letters if has_canary(letter)]
+    assert maj.leaks == []
+    assert "POST /leads/<int:lead_id>/notes 302" in log.getvalue()
+    assert not has_canary(log.getvalue())
+
+
+def test_the_files_of_the_instance_do_not_hold_what_staff_wrote(app: Flask, maj: Witness) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL keeps its files elsewhere; test_architecture sees that the columns are encrypted")
+    _work_through(maj)
+    files = [path for path in Path(app.instance_path).rglob("*") if path.is_file()]
+
+    before = b"".join(path.read_bytes() for path in files)
+    with db.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    after = b"".join(path.read_bytes() for path in files)
+
+    for content in (before, after):  # with the write-ahead log as it grew, and all in the database
+        assert b"siv@example.se" in content
+        assert WORD.encode() not in content
+        assert b"kanarief" not in content.lower()
+
+
+REFUSED = (
+    ("notes", {"note": WORD * 1000}),
+    ("calls", {"outcome": WORD, "summary": WORD}),
+    ("next-step", {"kind": WORD, "when": WORD, "title": WORD, "day": WORD}),
+    ("answer", {"answer": f"{WORD}\0"}),
+    ("stage", {"stage": "lost", "why": WORD}),
+)
+
+
+@pytest.mark.parametrize(("act", "fields"), REFUSED, ids=[act for act, _ in REFUSED])
+def test_a_refused_form_keeps_its_words_to_its_page(
+    maj: Witness, log: io.StringIO, act: str, fields: dict[str, str]
+) -> None:
+    lead = _quick_add(maj)
+
+    answer = maj.post(f"/leads/{lead.id}/{act}", **fields)
+
+    assert answer.status_code in (409, 422)
+    assert maj.leaks == []
+    assert not has_canary(log.getvalue())
+
+
+@pytest.mark.parametrize("act", ["notes", "calls", "next-step", "answer", "stage"])
+def test_a_fault_while_storing_tells_nobody_the_words(maj: Witness, log: io.StringIO, act: str) -> None:
+    lead = _quick_add(maj)
+    fields = {"note": WORD, "outcome": "answered", "summary": WORD, "kind": "call", "when": "tomorrow", "title": WORD}
+    fault = IntegrityError(f"INSERT {WORD}", {"text": WORD}, Exception(f"Failing row contains ({WORD})"))
+
+    with failing("INSERT INTO follow_up" if act == "next-step" else "INSERT INTO lead_event", fault):
+        answer = maj.post(f"/leads/{lead.id}/{act}", **fields, answer=WORD, stage="decision", why=WORD)
+
+    assert answer.status_code == 500
+    assert "unhandled fault" in log.getvalue()
+    assert maj.leaks == []
+    assert not has_canary(answer.text + log.getvalue())
+
+
+def test_a_page_that_cannot_be_rendered_tells_nobody_the_words(
+    app: Flask, maj: Witness, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead = _quick_add(maj)
+
+    def fail(value: object) -> str:
+        raise ValueError(f"cannot show {WORD} {value}")
+
+    monkeypatch.setitem(app.jinja_env.filters, "lines", fail)
+
+    answer = maj.read(f"/leads/{lead.id}")
+
+    assert answer.status_code == 500
+    assert "templates/leads/" in log.getvalue()
+    assert not has_canary(answer.text + log.getvalue())
+
+
+def test_the_bytes_of_a_note_are_no_text(owner: User, maj: Witness) -> None:
+    """The same on both databases: what the column holds, read past the one who decrypts it."""
+    _quick_add(maj)
+
+    notes = sa.text("SELECT text FROM lead_event WHERE kind = :kind")
+    stored = [bytes(row.text) for row in db.session.execute(notes, {"kind": EventKind.NOTE.value})]
+
+    assert len(stored) == 1
+    assert WORD.encode() not in stored[0]
