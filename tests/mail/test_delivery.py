@@ -261,6 +261,22 @@ class TestChannel:
         assert sent == 1
         assert way_out.sent == ["n0@example.com"]
 
+    def test_a_probe_that_fails_troubles_one_mail_and_lets_the_channel_rest_longer(
+        self, app: Flask, plan: Plan, clock: Clock
+    ) -> None:
+        messages = [plan(number, address=f"n{number}@example.com") for number in range(3)]
+        down = Result(Outcome.CHANNEL, words="down")
+        way_out = Told(n0=down, n1=down, n2=down)
+
+        _send(app, clock, way_out)
+        clock.pass_by(seconds=6)
+        _send(app, clock, way_out)
+
+        once = ["pending", "claimed", "pending"]
+        assert [_states(message) for message in messages] == [[*once, *once[1:]], once, once]
+        channel = db.session.get_one(Channel, "smtp")
+        assert (channel.streak, channel.paused_until) == (2, clock() + timedelta(seconds=15))
+
     def test_while_it_rests_nothing_is_claimed(self, app: Flask, plan: Plan, clock: Clock) -> None:
         message = plan(address="n@example.com")
         _send(app, clock, Told(n=Result(Outcome.CHANNEL, words="down")))

@@ -104,15 +104,16 @@ def test_eight_claimers_share_without_doubles(app: Flask, plan: Plan) -> None:
     assert set(taken) == wanted
 
 
-def test_a_message_that_outlived_its_sender_is_claimed_alone_and_first(plan: Plan) -> None:
-    suspect, innocent = plan(1), plan(2)
-    _claim(1)
+def test_messages_that_outlived_their_sender_are_claimed_first_and_each_alone(plan: Plan) -> None:
+    suspects = [plan(1), plan(2)]
+    _claim()
     _take_back(LEASE)
+    innocents = [plan(3), plan(4)]
 
-    first, second = _claim(at=LEASE), _claim(at=LEASE)
+    batches = [_claim(at=LEASE) for _ in range(4)]
 
-    assert [claimed.id for claimed in first] == [suspect.id]
-    assert [claimed.id for claimed in second] == [innocent.id]
+    taken = [[claimed.id for claimed in batch] for batch in batches]
+    assert taken == [[suspects[0].id], [suspects[1].id], [message.id for message in innocents], []]
 
 
 def test_an_acquitted_message_is_a_suspect_no_more(plan: Plan) -> None:
