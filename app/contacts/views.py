@@ -53,7 +53,7 @@ def edit(contact_id: int) -> ResponseReturnValue:
     with writing():
         change_details(contact_to_change(contact_id) or abort(404), who)
     toast(_("Uppgifterna är ändrade."))
-    return redirect(url_for("contacts.detail", contact_id=contact_id))
+    return redirect(url_for("contacts.detail", contact_id=contact_id), 303)
 
 
 @bp.post("/duplicates/<int:duplicate_id>")
@@ -64,4 +64,4 @@ def decide(duplicate_id: int) -> ResponseReturnValue:
         contact_id = duplicate.contact_id
         decide_duplicate(duplicate, are_same, now())
     toast(_("Noterat: samma person.") if are_same else _("Noterat: olika personer."))
-    return redirect(url_for("contacts.detail", contact_id=contact_id))
+    return redirect(url_for("contacts.detail", contact_id=contact_id), 303)

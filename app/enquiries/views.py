@@ -84,7 +84,7 @@ def answer(lead_id: int) -> ResponseReturnValue:
         form.answer.errors = [str(refusal)]
         return lead_page(lead_id, answer_form=form, compose="answer"), 409
     toast(_("Svaret är sparat, och ett mejl med en länk till det är på väg."))
-    return redirect(lead_url(lead_id, "next-step"))
+    return redirect(lead_url(lead_id, "next-step"), 303)
 
 
 @bp.post("/enquiries/<int:enquiry_id>/release")
@@ -94,7 +94,7 @@ def let_out(enquiry_id: int) -> ResponseReturnValue:
         release(enquiry, now())
         lead_id = enquiry.lead_id or abort(404)
     toast(_("Förfrågan är släppt ur karantänen."))
-    return redirect(lead_url(lead_id))
+    return redirect(lead_url(lead_id), 303)
 
 
 @bp.post("/enquiries/<int:enquiry_id>/spam")
@@ -114,7 +114,7 @@ def _settle(
     with writing():
         act(_enquiry(enquiry_id), signed_in(), now())
     toast(words, undo=undo)
-    return redirect(url_for("enquiries.index"))
+    return redirect(url_for("enquiries.index"), 303)
 
 
 def _enquiry(enquiry_id: int) -> Enquiry:

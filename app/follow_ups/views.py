@@ -52,7 +52,7 @@ def add() -> ResponseReturnValue:
     with writing():
         lead = add_by_hand(who, form.whom(), form.note.data, form.step(due), signed_in(), now())
     toast(_("Affären är tillagd."))
-    return redirect(lead_url(lead.id))
+    return redirect(lead_url(lead.id), 303)
 
 
 @bp.post("/leads/<int:lead_id>/next-step")
@@ -64,7 +64,7 @@ def plan(lead_id: int) -> ResponseReturnValue:
     with writing():
         plan_follow_up(_lead(lead_id), form.kind.data, due.at, now(), title=form.title.data, due_on=due.on)
     toast(_("Nästa steg är planerat."))
-    return redirect(_back(lead_id))
+    return redirect(_back(lead_id), 303)
 
 
 @bp.post("/follow-ups/<int:follow_up_id>/complete")
@@ -90,7 +90,7 @@ def _settle(follow_up_id: int, words: str, act: Callable[[FollowUp], None]) -> R
     if "HX-Request" in request.headers:
         return render_template("follow_ups/_row_done.html", step=step, lead=lead, asks_next=lead.is_adrift)
     toast(words, undo=url_for("follow_ups.reopen", follow_up_id=follow_up_id))
-    return redirect(lead_url(lead.id, "next-step") if lead.is_adrift else _back(lead.id))
+    return redirect(lead_url(lead.id, "next-step") if lead.is_adrift else _back(lead.id), 303)
 
 
 @bp.post("/follow-ups/<int:follow_up_id>/reopen")
@@ -100,7 +100,7 @@ def reopen(follow_up_id: int) -> ResponseReturnValue:
         reopen_follow_up(step)
         lead_id = step.lead_id
     toast(_("Ångrat. Steget är kvar att göra."))
-    return redirect(_back(lead_id))
+    return redirect(_back(lead_id), 303)
 
 
 @bp.post("/follow-ups/<int:follow_up_id>/move")
@@ -115,7 +115,7 @@ def move(follow_up_id: int) -> ResponseReturnValue:
     if form.errors:
         return lead_page(lead_id, move_form=form), 422
     toast(_("Flyttat."))
-    return redirect(_back(lead_id))
+    return redirect(_back(lead_id), 303)
 
 
 @bp.post("/leads/<int:lead_id>/calls")
@@ -129,8 +129,8 @@ def log_call(lead_id: int) -> ResponseReturnValue:
         tell_of_call(lead, outcome, form.summary.data, end_of_day(now(), local_zone()), signed_in(), now())
     toast(_("Samtalet är loggat."))
     if outcome is not CallOutcome.ANSWERED and lead.is_open:
-        return redirect(lead_url(lead_id, "next-step", suggest="call_again"))
-    return redirect(lead_url(lead_id, "next-step" if lead.is_adrift else "timeline"))
+        return redirect(lead_url(lead_id, "next-step", suggest="call_again"), 303)
+    return redirect(lead_url(lead_id, "next-step" if lead.is_adrift else "timeline"), 303)
 
 
 def _lead(lead_id: int) -> Lead:

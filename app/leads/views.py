@@ -136,7 +136,7 @@ def write_note(lead_id: int) -> ResponseReturnValue:
     with writing():
         write_lead_note(_lead(lead_id), form.note.data or "", signed_in(), now())
     toast(_("Anteckningen är sparad."))
-    return redirect(lead_url(lead_id, "timeline"))
+    return redirect(lead_url(lead_id, "timeline"), 303)
 
 
 @bp.post("/<int:lead_id>/stage")
@@ -153,7 +153,7 @@ def change_stage(lead_id: int) -> ResponseReturnValue:
         return lead_page(lead_id, stage_error=refusal.sentence, asked_stage=stage, why=why), 409
     undo = url_for("leads.change_stage", lead_id=lead_id, stage=left) if left is not Stage.LOST else ""
     toast(_("Steget är ändrat."), undo=undo)
-    return redirect(lead_url(lead_id, "next-step" if lead.is_adrift else ""))
+    return redirect(lead_url(lead_id, "next-step" if lead.is_adrift else ""), 303)
 
 
 def _lost_reason() -> LostReason | None:
@@ -168,7 +168,7 @@ def hand_over(lead_id: int) -> ResponseReturnValue:
         owner = (db.session.get(User, chosen) or abort(404)) if chosen else None
         hand_lead_over(_lead(lead_id), owner, signed_in(), now())
     toast(_("Affären har bytt ansvarig."))
-    return redirect(lead_url(lead_id))
+    return redirect(lead_url(lead_id), 303)
 
 
 def _lead(lead_id: int) -> Lead:

@@ -106,7 +106,7 @@ def retry(message_id: int) -> ResponseReturnValue:
     with writing():
         put_back(_message(message_id), current_user, now())
     toast(_("Mejlet ligger i kön igen."))
-    return redirect(url_for("mail.show", message_id=message_id))
+    return redirect(url_for("mail.show", message_id=message_id), 303)
 
 
 @bp.post("/<int:message_id>/close")
@@ -114,7 +114,7 @@ def close(message_id: int) -> ResponseReturnValue:
     with writing():
         give_up(_message(message_id), current_user, now())
     toast(_("Mejlet skickas inte."))
-    return redirect(url_for("mail.show", message_id=message_id))
+    return redirect(url_for("mail.show", message_id=message_id), 303)
 
 
 def _message(message_id: int) -> Message:

@@ -287,7 +287,7 @@ def test_lost_asks_for_its_reason_in_the_same_move(three: dict[str, Lead], owner
     assert refused.status_code == 409
     assert "Välj en anledning till att affären är förlorad." in read(refused.text, "stage")
     assert typed(refused.text, "stage-why") == "Vill tänka"
-    assert accepted.status_code == 302
+    assert accepted.status_code == 303
     db.session.expire_all()
     assert (lead.stage, lead.lost_reason_id, lead.next_step_at) == (Stage.LOST, reason.id, None)
     assert reason.name_sv in read(owner_client.get(f"/leads/{lead.id}").text, "next-step")
