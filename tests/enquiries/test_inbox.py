@@ -1,37 +1,29 @@
 from collections.abc import Callable
 from datetime import timedelta
-from secrets import token_hex
 
 import pytest
 from flask import Flask
 
 from app.accounts.models import User
-from app.contacts.models import ReachBy
-from app.contacts.services import Person
 from app.core.clock import now
 from app.core.db import db, writing
-from app.enquiries.models import Answer, Enquiry, EnquiryState, Wish
-from app.enquiries.services import Limits, SentEnquiry, record_enquiry
+from app.enquiries.models import Answer, Enquiry, EnquiryState
 from app.follow_ups.queries import open_of
 from app.leads.models import Lead
 from app.leads.stages import Stage
 from app.mail.models import Message
+from tests.enquiries.letters import recorded, sent
 from tests.leads.page import read, rows, typed
 from tests.signed_in import SignedIn
 
 SPAM = "Buy cheap https://a.example https://b.example https://c.example https://d.example https://e.example"
-NO_LIMITS = Limits(0, 0)
 
 
 def send(
     name: str = "Siv Lund", message: str = "Hur lånar man?", hours_ago: int = 1, email: str = "siv@example.se"
 ) -> Enquiry:
     """What a visitor sends, some hours ago."""
-    who = Person(name, email, email, None, None, ReachBy.ANY, "sv")
-    with writing():
-        return record_enquiry(
-            SentEnquiry(token_hex(16), who, Wish.ASK, message), NO_LIMITS, now() - timedelta(hours=hours_ago)
-        )
+    return recorded(sent(message, name, email), now() - timedelta(hours=hours_ago))
 
 
 @pytest.fixture
