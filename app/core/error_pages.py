@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from flask import Flask, current_app, g, render_template, request
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -57,8 +58,8 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> ResponseReturnValue:
-        if error.code is None or error.code < 400:
-            return error
+        if error.code is None or error.code < 400 or request_ctx.url_adapter is None:
+            return error  # a redirect, or a Host that no address can be built with: not even those on our pages
         return error_page(error.code)
 
     @app.errorhandler(CSRFError)
