@@ -22,7 +22,7 @@ from app.core.toasts import toast
 @owner_only
 def users() -> ResponseReturnValue:
     """The list; and, once, the link that was just made."""
-    return render_template("accounts/users.html", users=all_users(), new_link=session.pop("new_link", None))
+    return render_template("accounts/users.html", users=all_users(), new_link=_new_link())
 
 
 @bp.route("/users/add", methods=["GET", "POST"])
@@ -57,8 +57,7 @@ def shut_out(user_id: int) -> ResponseReturnValue:
     with writing():
         user = _user(user_id)
         services.shut_out(user, signed_in())
-    words = _("%(name)s kan inte längre logga in.", name=user.name)
-    toast(words, undo=url_for("accounts.let_in_again", user_id=user_id))
+    toast(_("Personen kan inte längre logga in."), undo=url_for("accounts.let_in_again", user_id=user_id))
     return redirect(url_for("accounts.users"), 303)
 
 
@@ -68,7 +67,7 @@ def let_in_again(user_id: int) -> ResponseReturnValue:
     with writing():
         user = _user(user_id)
         services.let_in_again(user)
-    toast(_("%(name)s kan logga in igen.", name=user.name))
+    toast(_("Personen kan logga in igen."))
     return redirect(url_for("accounts.users"), 303)
 
 
@@ -79,11 +78,7 @@ def change_role(user_id: int) -> ResponseReturnValue:
     with writing():
         user = _user(user_id)
         services.change_role(user, Role.STAFF if user.is_owner else Role.OWNER)
-    toast(
-        _("%(name)s är nu ägare.", name=user.name)
-        if user.is_owner
-        else _("%(name)s är nu medarbetare.", name=user.name)
-    )
+    toast(_("Personen är nu ägare.") if user.is_owner else _("Personen är nu medarbetare."))
     return redirect(url_for("accounts.users"), 303)
 
 
@@ -93,5 +88,12 @@ def _user(user_id: int) -> User:
 
 def _show_link(user: User, token: str) -> ResponseReturnValue:
     """On to the list, which shows the link this once."""
-    session["new_link"] = {"name": user.name, "address": public_address("accounts.link", token=token)}
+    session["new_link"] = [user.id, token]  # the browser keeps no name
     return redirect(url_for("accounts.users"), 303)
+
+
+def _new_link() -> dict[str, str] | None:
+    """The link that was just made, and whom it is for; None when it has been shown."""
+    user_id, token = session.pop("new_link", (0, ""))
+    user = db.session.get(User, user_id) if user_id else None
+    return {"name": user.name, "address": public_address("accounts.link", token=token)} if user else None

@@ -94,7 +94,7 @@ def test_shutting_somebody_out_signs_them_out_at_once_and_can_be_undone(
     page = owner_client.post(f"/users/{staff.id}/shut-out", follow_redirects=True)
 
     assert staff_client.get("/today/").status_code == 302
-    assert "Sixten Alm kan inte längre logga in." in page.text
+    assert "Personen kan inte längre logga in." in page.text
     assert f'action="/users/{staff.id}/let-in"' in page.text
     owner_client.post(f"/users/{staff.id}/let-in")
     assert users()[1] == ("Sixten Alm", "staff", True)
@@ -249,3 +249,15 @@ def test_a_password_is_changed_by_who_knows_it(owner_client: SignedIn, owner: Us
     stored = db.session.get_one(User, owner.id, populate_existing=True).password_hash
     assert is_right("fyra snabba hästar", stored)
     assert owner_client.get("/profile/").status_code == 200
+
+
+def test_the_browser_keeps_nobodys_name(owner_client: SignedIn, staff: User) -> None:
+    """A cookie is signed, and anybody who holds it can read it."""
+    for act in ("shut-out", "let-in", "role", "link"):
+        owner_client.post(f"/users/{staff.id}/{act}")
+        with owner_client.session_transaction() as kept:
+            content = str(dict(kept))
+        assert "Sixten" not in content
+        assert "sixten" not in content
+
+    assert "Ge den här länken till Sixten Alm." in owner_client.get("/users/").text

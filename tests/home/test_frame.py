@@ -113,7 +113,7 @@ def test_a_toast_with_undo_is_said_once(app: Flask, owner_client: SignedIn, staf
 
     toast = re.search(r'<div class="toast-note.*?</div>\s*</div>', page, re.DOTALL)
     assert toast
-    assert "Sixten Alm kan inte längre logga in." in toast[0]
+    assert "Personen kan inte längre logga in." in toast[0]
     assert "Ångra" in toast[0]
     assert "toast-note-done" not in owner_client.get("/users/").text
     with writing():
