@@ -80,5 +80,8 @@ def comes_from_a_known_site(request: Request) -> bool:
 
 
 def _origin(address: str) -> str:
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return address  # "http://[" is nobody's
     return f"{parts.scheme}://{parts.netloc}".lower()

@@ -79,6 +79,7 @@ def test_every_changed_letter_damages_the_token() -> None:
         ({"Origin": "http://friend.example.com"}, False),
         ({"Origin": "https://ledtrad.example.se.stranger.example.com"}, False),
         ({"Origin": "https://stranger.example.com", "Sec-Fetch-Site": "same-site"}, False),
+        ({"Origin": "http://["}, False),
     ],
 )
 def test_only_our_own_and_embedding_sites_may_send_forms(app: Flask, headers: dict[str, str], is_known: bool) -> None:
