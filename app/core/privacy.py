@@ -1,6 +1,6 @@
 """The classes of personal data. Every column that can hold words, days or bytes names one where it is declared.
 
-Export, erasure, retention, the register of processing (GDPR art. 30) and the tests all read these declarations:
+Declared beside the column, so that whatever handles people's data can read one registry and nobody keeps a second list:
 `mapped_column(String(200), info=IDENTITY)`. A column without one fails `tests/test_architecture.py`.
 """
 
