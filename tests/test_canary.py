@@ -110,7 +110,7 @@ def test_a_whole_lead_leaves_no_word_in_logs_addresses_cookies_titles_and_mails(
     assert len(letters) == 1
     assert not [letter for letter in letters if has_canary(letter)]
     assert maj.leaks == []
-    assert "POST /leads/<int:lead_id>/notes 302" in log.getvalue()
+    assert "POST /leads/<int:lead_id>/notes 303" in log.getvalue()
     assert not has_canary(log.getvalue())
 
 

@@ -151,9 +151,7 @@ def init_app(app: Flask) -> None:
         PERMANENT_SESSION_LIFETIME=LIFETIME,
     )
     manager = LoginManager(app, add_context_processor=False)
-    app.context_processor(
-        lambda: {"current_user": current_user}
-    )  # asks the database only where it is used
+    app.context_processor(lambda: {"current_user": current_user})  # asks the database only where it is used
     manager.session_protection = None  # a phone changes its network address all day
     manager.user_loader(_user_of_token)
     app.before_request(_stay_signed_in)
