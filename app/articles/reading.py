@@ -222,4 +222,4 @@ def _cut(text: str, longest: int) -> str:
     if len(text) <= longest:
         return text
     head = text[: longest - 1]
-    return (head.rpartition(" ")[0] or head).rstrip(" ,;:–-") + "…"
+    return (head.rpartition(" ")[0] or head).rstrip(" .,;:–-") + "…"
