@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask, g, request_started
 from flask.testing import FlaskClient
@@ -22,6 +23,9 @@ from tests.postgres import running_postgres
 from tests.signed_in import SignedIn, sign_in
 
 pytest_plugins = ["tests.browser"]
+
+hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no fault
+hypothesis.settings.load_profile("house")
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """A Monday, 10.00 in Stockholm: the moment that tests pass in."""
