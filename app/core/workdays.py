@@ -4,12 +4,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
+from holidays.countries.sweden import Sweden
 
 
 @lru_cache(maxsize=16)
 def _closed_days(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("SE", years=year, categories=("public", "de_facto")))
+    return frozenset(Sweden(years=year, categories=("public", "de_facto")))
 
 
 def is_working_day(day: date) -> bool:
