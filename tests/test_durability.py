@@ -18,6 +18,7 @@ from datetime import timedelta
 from html import unescape
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,6 +30,7 @@ from app.core.clock import now
 from app.core.db import db, writing
 from app.enquiries.models import Enquiry
 from app.mail.models import Message, MessageState
+from app.mail.services import retry
 from app.settings.models import Business
 from tests.conftest import BUSINESS
 from tests.postgres import own_database
@@ -39,6 +41,7 @@ KILLS = int(os.environ.get("LEDTRAD_KILLS", "3"))
 VISITORS_AT_ONCE = 4
 NO_LIMITS = {"ENQUIRIES_PER_ADDRESS": "0", "ENQUIRIES_PER_HOUR": "0"}
 DELIVERED_WITHIN_SECONDS = 240
+MOST_PUT_BACK = 2
 MESSAGE = "Rör det sig om veckor eller månader? Jag frågar för Bläsens skull."
 
 
@@ -159,19 +162,20 @@ def test_whoever_was_thanked_is_stored_once_and_gets_a_mail_though_everything_is
         server.start()
         second_tries = [send(server, form).status for form in crowd.left_hanging]
         everybody = crowd.thanked + crowd.left_hanging
-        wait_until_sent(server, len(everybody))
 
         assert len(crowd.thanked) > KILLS
         assert second_tries == [303] * len(crowd.left_hanging)
         assert stored_nonces(server) == Counter(nonce_of(server.app, form) for form in everybody)
+        put_back = wait_until_sent(server, len(everybody))
         confirmed = mails_in_files(server) if transport == "file" else Counter(mailbox.received)
         copies = confirmations(confirmed, everybody)
         assert set(copies) == {form["email"] for form in everybody}
-        most = 1 if transport == "file" else 2
-        assert max(copies.values()) <= most
+        assert put_back <= MOST_PUT_BACK
+        assert max(copies.values()) <= (1 if transport == "file" else 2 + bool(put_back))
         extra = sum(copies.values()) - len(copies)
         assert extra <= KILLS
-        print(f"{KILLS} kills, {len(crowd.thanked)} thanked, 0 lost, 0 stored twice, {extra} mails more than once")
+        print(f"{KILLS} kills, {len(crowd.thanked)} thanked, 0 lost, 0 stored twice,", end=" ")
+        print(f"{extra} mails more than once, {put_back} put back by a person")
 
 
 def let_leases_run_out(server: Server) -> None:
@@ -203,17 +207,25 @@ def confirmations(mails: Counter[tuple[str, str]], forms: list[dict[str, str]]) 
     return Counter({address: copies for (address, _), copies in mails.items() if address in visitors})
 
 
-def wait_until_sent(server: Server, visitors: int) -> None:
-    """Wait for the scheduler to send all that is planned."""
-    ends = time.monotonic() + DELIVERED_WITHIN_SECONDS
+def wait_until_sent(server: Server, visitors: int) -> int:
+    """Wait for all that is planned; times of later tries come at once. How many a person had to put back in line.
+
+    A mail that was caught twice between our commit and the server's answer may have arrived: that is for a person.
+    """
+    ends, put_back = time.monotonic() + DELIVERED_WITHIN_SECONDS, 0
     states: Counter[MessageState] = Counter()
     while time.monotonic() < ends:
-        with server.app.app_context():
-            states = Counter(db.session.scalars(sa.select(Message.state)))
-            db.session.rollback()
+        with server.app.app_context(), writing() as session:
+            uncertain = session.scalars(sa.select(Message).where(Message.state == MessageState.UNCERTAIN)).all()
+            for message in uncertain:
+                retry(message, SimpleNamespace(name="Maj Ek"), now())
+            later = sa.update(Message).where(Message.state == MessageState.PENDING, Message.due_at > now())
+            session.execute(later.values(due_at=now()))
+            states = Counter(session.scalars(sa.select(Message.state)))
+        put_back += len(uncertain)
         if set(states) == {MessageState.SENT} and states[MessageState.SENT] >= visitors:
-            return
-        time.sleep(0.2)
+            return put_back
+        time.sleep(0.5)
     raise AssertionError(f"not everything was sent: {states}\n{server.output()[-2000:]}")
 
 
