@@ -26,10 +26,12 @@ from app.mail.models import (
     MessageState,
     Suppression,
 )
-from app.mail.outcomes import may_be_sent_again, next_try_at
+from app.mail.outcomes import RETRY_AFTER, may_be_sent_again, next_try_at
 
 MOST_CLAIMS = 3
 """A message whose text could not be made after this many claims is poison, and dead."""
+MOST_DEATHS = 5
+"""So is one that this many senders did not survive. More, since a sender may die of something else at that moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,15 +198,21 @@ def acquit(claimed: Claimed) -> None:
 def take_back(now: datetime, *, is_only_worker: bool = False) -> int:
     """Put down what senders left behind: everything whose lease is over, or everything under way for the only worker.
 
-    A message being made goes back in line, or is dead after too many claims. One past its point of no return may have
-    arrived: its outcome is unknown.
+    The message that a sender had in hand goes back in line, or is dead after too many claims; those that it had not
+    begun go back with nothing counted. One past its point of no return may have arrived: its outcome is unknown.
     """
     left = [sa.text(IS_UNDER_WAY.text)] + ([] if is_only_worker else [Message.lease_until <= now])
-    rows = db.session.scalars(sa.select(Message).where(*left).with_for_update(skip_locked=True)).all()
+    query = sa.select(Message).where(*left).with_for_update(skip_locked=True)
+    rows = db.session.scalars(query.order_by(Message.priority, Message.due_at, Message.id)).all()
+    begun = {message.lease_token for message in rows if message.state is MessageState.SENDING}
     for message in rows:
-        move = (
-            _after_unknown(message, now) if message.state is MessageState.SENDING else _after_no_answer(message.claims)
-        )
+        if message.state is MessageState.SENDING:
+            move = _after_unknown(message, now)
+        elif message.lease_token in begun:
+            move = Move(MessageState.PENDING, "lease_over", changes=(("claims", message.claims - 1),))
+        else:
+            move = _after_death(message.claims, now)
+        begun.add(message.lease_token)
         for name, value in move.changes:
             setattr(message, name, value)
         message.state, message.lease_token, message.lease_until = move.state, None, None
@@ -213,10 +221,11 @@ def take_back(now: datetime, *, is_only_worker: bool = False) -> int:
     return len(rows)
 
 
-def _after_no_answer(claims: int) -> Move:
-    if claims >= MOST_CLAIMS:
+def _after_death(deaths: int, now: datetime) -> Move:
+    """Again at once the first time; then later and later, so that it is not what every new sender begins with."""
+    if deaths >= MOST_DEATHS:
         return Move(MessageState.DEAD, "poison")
-    return Move(MessageState.PENDING, "lease_over")
+    return Move(MessageState.PENDING, "lease_over", now + RETRY_AFTER[deaths - 2] if deaths > 1 else None)
 
 
 def after_failed_text(claimed: Claimed, fault: str, now: datetime) -> Move:

@@ -106,7 +106,8 @@ def test_eight_claimers_share_without_doubles(app: Flask, plan: Plan) -> None:
 
 def test_messages_that_outlived_their_sender_are_claimed_first_and_each_alone(plan: Plan) -> None:
     suspects = [plan(1), plan(2)]
-    _claim()
+    for _ in suspects:
+        _claim(most=1)
     _take_back(LEASE)
     innocents = [plan(3), plan(4)]
 
@@ -222,15 +223,34 @@ def test_the_only_worker_takes_back_everything(plan: Plan) -> None:
     assert (message.state, message.claims) == (MessageState.PENDING, 1)
 
 
-def test_a_message_that_three_senders_did_not_survive_is_dead(plan: Plan) -> None:
-    message = plan()
-    for number in range(3):
-        assert len(_claim(at=number * LEASE)) == 1
-        _take_back((number + 1) * LEASE)
+def test_only_the_message_that_was_in_hand_is_suspected_of_its_senders_death(plan: Plan) -> None:
+    messages = [plan(number) for number in range(3)]
+    batch = _claim(most=3)
 
+    _take_back(LEASE)
+
+    assert [claimed.id for claimed in batch] == [message.id for message in messages]
+    assert [(message.state, message.claims) for message in messages] == [
+        (MessageState.PENDING, 1),
+        (MessageState.PENDING, 0),
+        (MessageState.PENDING, 0),
+    ]
+
+
+def test_a_message_that_five_senders_did_not_survive_is_dead(plan: Plan) -> None:
+    message = plan()
+    at, waits = timedelta(), []
+    for _ in range(5):
+        [claimed] = _claim(at=at)
+        _take_back(at + LEASE)
+        waits.append((message.due_at - NOW - at - LEASE).total_seconds() / 60)
+        at = max(message.due_at - NOW, at + LEASE)
+
+    assert waits[1:4] == [1, 5, 15]
+    assert claimed.claims == 5
     assert message.state == MessageState.DEAD
     assert _last_event(message) == ("dead", "poison")
-    assert _claim(at=4 * LEASE) == []
+    assert _claim(at=at + LEASE) == []
 
 
 def test_an_unknown_outcome_is_sent_once_more_and_then_waits_for_a_person(plan: Plan) -> None:
