@@ -11,11 +11,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from app.core.db import db
+from app.mail.models import Message, MessageState
 from tests.mail.post_office import PostOffice
 
 ROOT = Path(__file__).parent.parent.parent
-PATIENCE_SECONDS = 120.0
+PATIENCE_SECONDS = 90.0
 
 
 class Process:
@@ -76,10 +79,17 @@ def wait_until(is_so: Callable[[], object], process: Process | None = None) -> N
     ends = time.monotonic() + PATIENCE_SECONDS
     while not is_so():
         if time.monotonic() > ends:
-            pytest.fail(f"it did not happen in {PATIENCE_SECONDS} s\n{process.log() if process else ''}")
+            pytest.fail(f"it did not happen in {PATIENCE_SECONDS} s\n{process.log() if process else ''}\n{_outbox()}")
         time.sleep(0.1)
 
 
 def works(process: Process) -> None:
     """Wait until a scheduler has begun its work."""
     wait_until(lambda: "works" in process.log(), process)
+
+
+def _outbox() -> str:
+    """How far each message has come, for who reads of a failure."""
+    columns = (Message.id, Message.state, Message.claims, Message.unknown_outcomes, Message.due_at, Message.lease_until)
+    unsent = select(*columns).where(Message.state != MessageState.SENT)
+    return "\n".join(str(tuple(map(str, row))) for row in db.session.execute(unsent))

@@ -1,5 +1,6 @@
 """Schedulers as processes of their own, killed where it hurts, with a real mail server, on both databases."""
 
+import random
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -48,13 +49,22 @@ def _let_leases_run_out() -> None:
 
 
 def _are_all_sent() -> bool:
-    """Whether nothing waits any more; what waits for a later try need not."""
+    return _states() == {MessageState.SENT}
+
+
+def _are_all_settled() -> bool:
+    """Sent, or twice caught between our commit and the server's answer, which only a person can settle."""
+    return _states() <= {MessageState.SENT, MessageState.UNCERTAIN}
+
+
+def _states() -> set[MessageState]:
+    """How far the messages have come; what waits for a later try waits no longer."""
     with writing() as session:
         soon = Message.due_at > now()
         session.execute(update(Message).where(Message.state == MessageState.PENDING, soon).values(due_at=now()))
     states = set(db.session.scalars(select(Message.state)))
     db.session.rollback()
-    return states == {MessageState.SENT}
+    return states
 
 
 @pytest.mark.parametrize("point", POINTS)
@@ -88,20 +98,25 @@ def test_kills_at_random_lose_nothing_and_extra_copies_are_fewer_than_kills(
     messages = [plan(number, now=now()) for number in range(120)]
     kills = 0
 
-    while not _are_all_sent() and kills < 6:
-        before = len(office.taken)
+    while _states() & {MessageState.PENDING, MessageState.CLAIMED} and kills < 6:
         process = start(**by_smtp(office, LEDTRAD_MAIL_SENDERS="2"))
-        wait_until(lambda seen=before: len(office.taken) >= min(seen + 17, 120), process)  # type: ignore[misc]
+        works(process)
+        time.sleep(random.uniform(0.01, 0.3))
         process.end(signal.SIGKILL)
         kills += 1
         _let_leases_run_out()
     last = start(**by_smtp(office))
 
-    wait_until(_are_all_sent, last)
+    wait_until(_are_all_settled, last)
     copies = office.ids()
-    assert set(copies) == {message.message_id for message in messages}
+    unsent = {message.message_id for message in messages if message.state != MessageState.SENT}
+    caught_twice = {message.message_id for message in messages if message.unknown_outcomes == 2}
+    assert unsent == caught_twice
+    assert len(unsent) <= 2, "a person has to decide about more than chance explains"
+    assert {message.message_id for message in messages} == set(copies) | unsent
     assert max(copies.values()) <= 2
     assert sum(copies.values()) - 120 <= 2 * kills
+    assert kills >= 2
 
 
 def test_a_mail_leaves_within_a_second_of_its_commit(
