@@ -2,10 +2,13 @@
 
 import io
 import logging
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import event
 
 from app.core.db import db
@@ -18,6 +21,16 @@ SPELLINGS = (WORD, "kanarief", "Kanarief%C3%A5gel", "Kanarief=C3=A5gel", "S2FuYX
 def has_canary(text: str) -> bool:
     """Whether the word is in the text, plain or as addresses and mails spell it."""
     return any(spelling.casefold() in text.casefold() for spelling in SPELLINGS)
+
+
+def files_of(app: Flask) -> bytes:
+    """Every byte of the instance's files, read by another process.
+
+    Closing a file takes all of this process's POSIX locks on it away, SQLite's too (sqlite.org/howtocorrupt.html, 2.2),
+    and the next process to leave the database would then delete the write-ahead log under our feet.
+    """
+    files = [str(path) for path in Path(app.instance_path).rglob("*") if path.is_file()]
+    return subprocess.run(["cat", *files], check=True, capture_output=True).stdout
 
 
 @contextmanager

@@ -9,7 +9,6 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -23,7 +22,7 @@ from app.follow_ups.models import FollowUp
 from app.leads.models import EventKind, Lead, LeadEvent, LostReason
 from app.mail.letters import write_letter
 from app.mail.models import Message
-from tests.canary import WORD, everything_logged, failing, has_canary
+from tests.canary import WORD, everything_logged, failing, files_of, has_canary
 from tests.signed_in import SignedIn
 
 
@@ -129,12 +128,11 @@ def test_the_files_of_the_instance_do_not_hold_what_staff_wrote(app: Flask, maj:
         pytest.skip("PostgreSQL keeps its files elsewhere; test_architecture sees that the columns are encrypted")
     _forget_earlier_tests(db.engine.url.database or "")
     _work_through(maj)
-    files = [path for path in Path(app.instance_path).rglob("*") if path.is_file()]
 
-    before = b"".join(path.read_bytes() for path in files)
+    before = files_of(app)
     with db.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    after = b"".join(path.read_bytes() for path in files)
+    after = files_of(app)
 
     for content in (before, after):  # with the write-ahead log as it grew, and all in the database
         assert b"siv@example.se" in content

@@ -7,7 +7,6 @@ nowhere else: no log line, no mail, no address, no exception's text, no file.
 import io
 import logging
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -23,7 +22,7 @@ from app.enquiries.private_pages import private_address
 from app.enquiries.services import answer
 from app.mail.letters import write_letter
 from app.mail.models import Message
-from tests.canary import WORD, everything_logged, failing, has_canary
+from tests.canary import WORD, everything_logged, failing, files_of, has_canary
 from tests.enquiries.letters import enquiries, field_values, filled, post_form
 
 
@@ -117,8 +116,7 @@ def test_the_files_of_the_instance_do_not_hold_the_message(app: Flask, client: F
     with db.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    files = [path for path in Path(app.instance_path).rglob("*") if path.is_file()]
-    content = b"".join(path.read_bytes() for path in files)
+    content = files_of(app)
     assert response.status_code == 303
     assert b"siv@example.se" in content  # so the right files were read
     assert WORD.encode() not in content
