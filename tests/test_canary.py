@@ -103,9 +103,8 @@ def test_a_whole_lead_leaves_no_word_in_logs_addresses_cookies_titles_and_mails(
     written = [event.text for event in db.session.scalars(sa.select(LeadEvent)) if event.text]
     steps = [text for step in db.session.scalars(sa.select(FollowUp)) for text in (step.title, step.reason) if text]
     letters = [write_letter(message).content.decode() for message in db.session.scalars(sa.select(Message))]
-    assert (
-        sum(WORD in text for text in written) == 6
-    )  # so each field was taken: two notes, a call, a skipped step, two stages
+    # So each field was taken: two notes, a call, a skipped step, two stages.
+    assert sum(WORD in text for text in written) == 6
     assert sum(WORD in text for text in steps) == 3
     assert page.count(WORD) >= 5
     assert len(letters) == 1

@@ -99,9 +99,8 @@ def _claim_statement(condition: str) -> sa.UpdateBase:
     table = Message.__table__
     chosen = (
         sa.select(table.c.id)
-        .where(
-            sa.text(condition), table.c.due_at <= sa.bindparam("at")
-        )  # literal words: partial indexes answer only to them
+        # The condition in literal words: partial indexes answer only to them.
+        .where(sa.text(condition), table.c.due_at <= sa.bindparam("at"))
         .order_by(table.c.priority, table.c.due_at, table.c.id)
         .limit(sa.bindparam("most"))
         .with_for_update(skip_locked=True)

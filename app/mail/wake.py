@@ -115,6 +115,5 @@ class Ear:
 def _open_fifo(path: Path) -> int:
     with contextlib.suppress(FileExistsError):
         os.mkfifo(path, 0o600)
-    return os.open(
-        path, os.O_RDWR | os.O_NONBLOCK
-    )  # for writing too, so that the last writer's leaving is no end of file
+    # For writing too, so that the last writer's leaving is no end of file.
+    return os.open(path, os.O_RDWR | os.O_NONBLOCK)
