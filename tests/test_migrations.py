@@ -12,13 +12,16 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import MetaData, create_engine, func, inspect, make_url, select, text
 
 from app import create_app
+from app.accounts.models import Role
 from app.commands import prepare_instance
 from app.core.db import Base, db, writing
 from app.core.keys import FILE_NAME
-from app.leads.models import LostReason
+from app.leads.models import CallOutcome, EventKind, Lead, LeadEvent, LostReason
+from app.leads.services import log_call, tell
 from app.mail.models import Worker
 from app.settings.models import Business
-from tests.conftest import NOW, TEST_SETTINGS, environment
+from tests.conftest import NOW, TEST_SETTINGS, add_user, environment
+from tests.leads.cast import add_contact, add_lead
 
 
 @pytest.fixture
@@ -62,6 +65,27 @@ def test_migrations_go_down_and_up_again_with_rows(own_app: Flask) -> None:
     found.reflect(db.engine)
     assert left == set()
     assert set(found.tables) - {"alembic_version"} == set(Base.metadata.tables)
+
+
+def test_0002_finds_in_the_timeline_who_spoke_last(own_app: Flask) -> None:
+    one, two, three = (NOW + timedelta(days=days) for days in (1, 2, 3))
+    maj = add_user("maj@example.se", "Maj Ek", Role.OWNER)
+    with writing():
+        silent, spoken, met = (add_lead(add_contact(name)) for name in ("Siv Lund", "Bo Ek", "Åsa Öberg"))
+        tell(silent, EventKind.ENQUIRY, one, about_id=1)
+        tell(silent, EventKind.ANSWER, two, about_id=1)
+        tell(silent, EventKind.NOTE, three, text="Väntar", actor=maj)
+        log_call(spoken, CallOutcome.ANSWERED, None, maj, two)
+        log_call(spoken, CallOutcome.VOICEMAIL, None, maj, three)
+    ids = [silent.id, spoken.id, met.id]
+    db.session.remove()
+
+    downgrade(revision="0001")
+    upgrade()
+
+    leads = [db.session.get_one(Lead, lead_id) for lead_id in ids]
+    assert [(lead.heard_at, lead.reached_out_at) for lead in leads] == [(one, two), (two, three), (NOW, None)]
+    assert db.session.query(LeadEvent).count() == 6
 
 
 def test_running_init_again_changes_nothing(own_app: Flask, tmp_path: Path) -> None:

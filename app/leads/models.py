@@ -55,6 +55,10 @@ class Lead(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     active_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """The last time anything was written on its timeline."""
+    heard_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The last time they wrote, or spoke with us; what counts is in `directions.py`."""
+    reached_out_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The last time we answered or called them, reached or not."""
     next_step_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the earliest thing we owe it is due; empty when nothing is planned. Kept by the rooms that plan."""
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

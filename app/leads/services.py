@@ -8,6 +8,7 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.rows import plain, store
 from app.leads.closing import follow_closing_rules
+from app.leads.directions import MOMENTS
 from app.leads.lost_reasons import FIRST_LOST_REASONS
 from app.leads.models import CallOutcome, EventKind, Lead, LeadEvent, LostReason
 from app.leads.queries import has_lost_reasons
@@ -22,7 +23,10 @@ def open_lead(
     owner: User | None = None,
     actor: User | None = None,
 ) -> Lead:
-    """A new lead in stage *new*. Somebody's own doing (`actor`) is told on the timeline; an enquiry tells of itself."""
+    """A new lead in stage *new*, heard from now.
+
+    Somebody's own doing (`actor`) is told on the timeline; an enquiry tells of itself.
+    """
     lead = store(
         plain(
             Lead,
@@ -34,6 +38,7 @@ def open_lead(
             stage_changed_at=now,
             created_at=now,
             active_at=now,
+            heard_at=now,
         )
     )
     if actor is not None:
@@ -53,7 +58,7 @@ def tell(
     from_stage: Stage | None = None,
     to_stage: Stage | None = None,
 ) -> LeadEvent:
-    """Write one line on the timeline; the lead and its contact are active now."""
+    """Write one line on the timeline; the lead and its contact are active now, and it is known who spoke."""
     event = store(
         plain(
             LeadEvent,
@@ -68,10 +73,15 @@ def tell(
             to_stage=to_stage,
         )
     )
-    for active in (lead, lead.contact):
-        if active.active_at != now:  # to write the same again would cost as much as to write another
-            active.active_at = now
+    _note_moment(lead.contact, "active_at", now)
+    for moment in ("active_at", *MOMENTS.get((kind, outcome), ())):
+        _note_moment(lead, moment, now)
     return event
+
+
+def _note_moment(row: Lead | Contact, moment: str, now: datetime) -> None:
+    if getattr(row, moment) != now:  # to write the same again would cost as much as to write another
+        setattr(row, moment, now)
 
 
 def move_to_stage(

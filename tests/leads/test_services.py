@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -42,6 +42,30 @@ def test_tell_writes_one_line_and_asks_nothing(app: Flask, count_queries) -> Non
 
         assert count_queries() == 1
         session.flush()
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome", "heard_at", "reached_out_at"),
+    [
+        (EventKind.ENQUIRY, None, LATER, None),
+        (EventKind.ANSWER, None, NOW, LATER),
+        (EventKind.CALL, CallOutcome.ANSWERED, LATER, LATER),
+        (EventKind.CALL, CallOutcome.VOICEMAIL, NOW, LATER),
+        (EventKind.CALL, CallOutcome.NO_ANSWER, NOW, LATER),
+        (EventKind.NOTE, None, NOW, None),
+    ],
+)
+def test_tell_keeps_who_spoke_last(
+    app: Flask, kind: EventKind, outcome: CallOutcome | None, heard_at: datetime, reached_out_at: datetime | None
+) -> None:
+    with writing():
+        lead = add_lead(add_contact())
+
+    with writing():
+        tell(lead, kind, LATER, about_id=7, outcome=outcome)
+
+    db.session.expire_all()
+    assert (lead.heard_at, lead.reached_out_at) == (heard_at, reached_out_at)
 
 
 def test_move_to_stage_keeps_who_when_from_to_and_why(app: Flask, owner: User) -> None:
