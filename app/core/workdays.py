@@ -1,10 +1,12 @@
 """Swedish working days: neither weekend, public holiday nor one of the eves that are kept as holidays."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from holidays.countries.sweden import Sweden
+
+from app.core.wall_clock import moment_of
 
 
 @lru_cache(maxsize=16)
@@ -28,4 +30,4 @@ def next_working_day(day: date) -> date:
 def end_of_next_working_day(moment: datetime, zone: ZoneInfo, closes_at: time) -> datetime:
     """When (UTC) the working day after `moment`'s local day closes: what "within one working day" promises."""
     day = next_working_day(moment.astimezone(zone).date())
-    return datetime.combine(day, closes_at, zone).astimezone(UTC)
+    return moment_of(day, closes_at, zone)

@@ -1,9 +1,11 @@
 """When something is due, in the words one says it: today, tomorrow at nine, next week."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+from app.core.wall_clock import moment_of
 
 MORNING = time(9, 0)
 
@@ -35,12 +37,12 @@ class Due:
 
 def whole_day(day: date, zone: ZoneInfo) -> Due:
     """Any time on that local day: late when the day has ended there, also when it has 23 or 25 hours."""
-    return Due(at=_moment(day + timedelta(days=1), time(0, 0), zone), on=day)
+    return Due(at=moment_of(day + timedelta(days=1), time(0, 0), zone), on=day)
 
 
 def at_time(day: date, clock: time, zone: ZoneInfo) -> Due:
     """At a local time of day. A time that the clocks skip in spring becomes the one an hour later."""
-    return Due(at=_moment(day, clock, zone))
+    return Due(at=moment_of(day, clock, zone))
 
 
 def preset_due(preset: DuePreset, now: datetime, zone: ZoneInfo) -> Due:
@@ -67,7 +69,3 @@ def urgency(due_at: datetime, now: datetime, zone: ZoneInfo) -> Urgency:
     if due_at <= now:
         return Urgency.LATE
     return Urgency.DUE if due_at <= end_of_day(now, zone) else Urgency.LATER
-
-
-def _moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, clock, zone).astimezone(UTC)

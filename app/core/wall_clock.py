@@ -1,0 +1,9 @@
+"""From a day and a time on the wall to a moment, where the clocks are moved twice a year."""
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+
+def moment_of(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """That local time in UTC. One that the clocks skip in spring becomes the one an hour later; of two, the first."""
+    return datetime.combine(day, clock, zone).astimezone(UTC)
