@@ -19,16 +19,20 @@ from app.enquiries import private_views as private_pages
 from app.enquiries import public as enquiry_forms
 from app.enquiries import views as enquiries
 from app.enquiries.mails import KINDS as ENQUIRY_MAILS
+from app.enquiries.placeholders import PLACEHOLDERS as ENQUIRY_PLACEHOLDERS
 from app.follow_ups import labels as follow_up_labels
 from app.follow_ups import views as follow_ups
+from app.follow_ups.placeholders import PLACEHOLDERS as FOLLOW_UP_PLACEHOLDERS
 from app.follow_ups.services import skip_open
 from app.home import context as frame
 from app.home import views as home
 from app.leads import labels as lead_labels
 from app.leads import views as leads
 from app.leads.closing import when_closed
+from app.leads.placeholders import PLACEHOLDERS as LEAD_PLACEHOLDERS
 from app.mail import kinds as mail_kinds
 from app.mail import labels as mail_labels
+from app.mail import placeholders
 from app.mail import views as mail
 from app.settings import views as settings
 
@@ -41,6 +45,8 @@ PARTS = (sessions, frame)
 """What features do besides pages."""
 LABELS = (mail_labels, contact_labels, lead_labels, follow_up_labels, enquiry_labels)
 """What the words of their enums are called on screen."""
+PLACEHOLDERS = (*LEAD_PLACEHOLDERS, *FOLLOW_UP_PLACEHOLDERS, *ENQUIRY_PLACEHOLDERS, *placeholders.BUSINESS)
+"""What the templates of mails may leave open."""
 
 
 def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None = None) -> Flask:
@@ -61,5 +67,6 @@ def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None
         labels.name_words(app, words.LABELS)
     for kind in ENQUIRY_MAILS:
         mail_kinds.register(app, kind)
+    placeholders.register(app, PLACEHOLDERS)
     when_closed(app, skip_open)
     return app

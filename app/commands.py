@@ -30,6 +30,7 @@ from app.core.supervisor import supervise
 from app.demo.story import fill, is_filled
 from app.leads.services import ensure_lost_reasons
 from app.mail.commands import jobs
+from app.mail.templates import ensure_templates
 from app.mail.worker import WorkerRunning
 from app.scheduler import run_worker
 from app.serving import PortTaken, listen, run_web
@@ -81,6 +82,7 @@ def prepare_instance(folder: Path) -> None:
             with writing():
                 ensure_business()
                 ensure_lost_reasons()
+                ensure_templates(now())
         except (OperationalError, StorageUnavailable):
             where = db.engine.url.render_as_string(hide_password=True)
             raise Refused(f"Cannot open the database {where}. Check that it runs and may be written.") from None

@@ -18,7 +18,7 @@ from app.core.db import Base, db, writing
 from app.core.keys import FILE_NAME
 from app.leads.models import CallOutcome, EventKind, Lead, LeadEvent, LostReason
 from app.leads.services import log_call, tell
-from app.mail.models import Worker
+from app.mail.models import MailTemplateVersion, Worker
 from app.settings.models import Business
 from tests.conftest import NOW, TEST_SETTINGS, add_user, environment
 from tests.leads.cast import add_contact, add_lead
@@ -91,14 +91,15 @@ def test_0002_finds_in_the_timeline_who_spoke_last(own_app: Flask) -> None:
 def test_running_init_again_changes_nothing(own_app: Flask, tmp_path: Path) -> None:
     url = db.engine.url.render_as_string(hide_password=False)
 
-    def state() -> tuple[bytes, list[str], int, int]:
+    def state() -> tuple[bytes, list[str], int, int, int]:
         db.session.rollback()
-        rows = (db.session.scalar(select(func.count()).select_from(table)) or 0 for table in (LostReason, Business))
+        tables = (LostReason, Business, MailTemplateVersion)
+        rows = (db.session.scalar(select(func.count()).select_from(table)) or 0 for table in tables)
         return (tmp_path / FILE_NAME).read_bytes(), sorted(inspect(db.engine).get_table_names()), *rows
 
     before = state()
     with environment(LEDTRAD_INSTANCE=str(tmp_path), DATABASE_URL=url):
         prepare_instance(tmp_path)
 
-    assert before[2:] == (7, 1)
+    assert before[2:] == (7, 1, 6)
     assert state() == before

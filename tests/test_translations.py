@@ -43,7 +43,12 @@ SWEDISH_ON_PURPOSE = {
     "app/demo/script.py": "what the invented people write",
     "app/demo/story.py": "where the invented business lives",
     "app/demo/timing.py": "the days of the story, as its files name them",
+    "app/enquiries/placeholders.py": "a placeholder is called by either language's name",
+    "app/follow_ups/placeholders.py": "a placeholder is called by either language's name",
     "app/leads/lost_reasons.py": "each reason is stored in both languages",
+    "app/leads/placeholders.py": "a placeholder is called by either language's name",
+    "app/mail/first_templates.py": "each template is stored in both languages",
+    "app/mail/placeholders.py": "a placeholder is called by either language's name",
 }
 """Python files that may hold Swedish outside a mark, and why."""
 

@@ -76,9 +76,10 @@ def long_day(value: date | None) -> str:
     return "" if value is None else format_date(value, "d MMMM y", locale=current_language())
 
 
-def weekday(value: datetime) -> str:
+def weekday(value: date | datetime) -> str:
     """The local day with its name: "måndag 23 november"."""
-    return format_date(value.astimezone(local_zone()).date(), "EEEE d MMMM", locale=current_language())
+    local = value.astimezone(local_zone()).date() if isinstance(value, datetime) else value
+    return format_date(local, "EEEE d MMMM", locale=current_language())
 
 
 def clock_time(value: datetime) -> str:

@@ -73,5 +73,10 @@ def private_page(key: PrivateKey) -> PrivatePage | None:
     return PrivatePage(lead, address or "", enquiries, answers)
 
 
+def has_private_page(lead_id: int, address: str) -> bool:
+    """Whether a link to the mailbox's page would open anything."""
+    return private_page(PrivateKey(lead_id, _mailbox(address))) is not None
+
+
 def _mailbox(address: str | None) -> str:
     return current_keys().keyed_hash("mailbox", address_key(address) or "")

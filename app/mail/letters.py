@@ -103,4 +103,8 @@ def _template(name: str) -> Template:
 
 
 def _wrap(paragraph: str) -> str:
-    return textwrap.fill(paragraph, LINE_LENGTH, break_long_words=False, break_on_hyphens=False)
+    """Lines of mail length; a line break that was typed stays."""
+    return "\n".join(
+        textwrap.fill(line, LINE_LENGTH, break_long_words=False, break_on_hyphens=False)
+        for line in paragraph.splitlines()
+    )

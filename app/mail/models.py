@@ -2,8 +2,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Model, UtcDateTime, one_of
 from app.core.privacy import CONTACT_DETAIL, KEYED_HASH, NOT_PERSONAL
@@ -143,3 +143,43 @@ class JobRun(Model):
     """How many things it did."""
     error: Mapped[str | None] = mapped_column(String(200), info=NOT_PERSONAL)
     """The type of the fault, where there was one."""
+
+
+class MailTemplate(Model):
+    """What mails of one sort say. Its words are in its versions, of which the newest counts."""
+
+    __tablename__ = "mail_template"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str | None] = mapped_column(String(40), unique=True, info=NOT_PERSONAL)
+    """What the code knows it by; empty for one that the owner made."""
+    name_sv: Mapped[str] = mapped_column(String(80), info=NOT_PERSONAL)
+    name_en: Mapped[str] = mapped_column(String(80), default="", info=NOT_PERSONAL)
+    """Empty when it is called the same."""
+    is_active: Mapped[bool] = mapped_column(default=True)
+    """Whether it is offered; what has been planned with it is sent all the same."""
+
+
+class MailTemplateVersion(Model):
+    """The words of a template at one time, with placeholders. Written once, never changed."""
+
+    __tablename__ = "mail_template_version"
+    __table_args__ = (
+        UniqueConstraint("template_id", "number"),
+        CheckConstraint("(subject_en = '') = (body_en = '')", name="english_is_whole"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    template_id: Mapped[int] = mapped_column(ForeignKey("mail_template.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    """From 1, in the order they were written."""
+    subject_sv: Mapped[str] = mapped_column(String(200), info=NOT_PERSONAL)
+    body_sv: Mapped[str] = mapped_column(Text, info=NOT_PERSONAL)
+    subject_en: Mapped[str] = mapped_column(String(200), default="", info=NOT_PERSONAL)
+    body_en: Mapped[str] = mapped_column(Text, default="", info=NOT_PERSONAL)
+    """Both empty where everybody gets the Swedish."""
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    """Points up the ladder, as a message's lead does; empty for what came with the house."""
+
+    template: Mapped[MailTemplate] = relationship()
