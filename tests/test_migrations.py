@@ -16,6 +16,8 @@ from app.accounts.models import Role
 from app.commands import prepare_instance
 from app.core.db import Base, db, writing
 from app.core.keys import FILE_NAME
+from app.follow_ups.models import FollowUp, FollowUpKind
+from app.follow_ups.services import plan
 from app.leads.models import CallOutcome, EventKind, Lead, LeadEvent, LostReason
 from app.leads.services import log_call, tell
 from app.mail.models import MailTemplateVersion, Worker
@@ -86,6 +88,18 @@ def test_0002_finds_in_the_timeline_who_spoke_last(own_app: Flask) -> None:
     leads = [db.session.get_one(Lead, lead_id) for lead_id in ids]
     assert [(lead.heard_at, lead.reached_out_at) for lead in leads] == [(one, two), (two, three), (NOW, None)]
     assert db.session.query(LeadEvent).count() == 6
+
+
+def test_0003_takes_a_step_as_planned_when_it_was_made(own_app: Flask) -> None:
+    with writing():
+        step = plan(add_lead(add_contact("Siv Lund")), FollowUpKind.CALL, NOW + timedelta(days=2), NOW)
+    step_id = step.id
+    db.session.remove()
+
+    downgrade(revision="0002")
+    upgrade()
+
+    assert db.session.get_one(FollowUp, step_id).planned_at == NOW
 
 
 def test_running_init_again_changes_nothing(own_app: Flask, tmp_path: Path) -> None:

@@ -56,6 +56,8 @@ class FollowUp(Model):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
     state: Mapped[FollowUpState] = mapped_column(one_of(FollowUpState), default=FollowUpState.OPEN)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    planned_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it was last decided when it is due: nobody is reminded of a moment that had passed by then."""
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     done_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
     reason: Mapped[str | None] = mapped_column(EncryptedText("follow_up.reason"), info=HEALTH)

@@ -68,6 +68,7 @@ def plan(
             owner_id=owner.id if owner else lead.owner_id,
             state=FollowUpState.OPEN,
             created_at=now,
+            planned_at=now,
         )
     )
     if lead.next_step_at is None or due_at < lead.next_step_at:
@@ -99,11 +100,11 @@ def reopen(follow_up: FollowUp) -> None:
     _find_next_step(follow_up.lead)
 
 
-def move(follow_up: FollowUp, due_at: datetime, due_on: date | None = None) -> None:
+def move(follow_up: FollowUp, due_at: datetime, now: datetime, due_on: date | None = None) -> None:
     """Do it another day or hour. A settled one is refused."""
     if follow_up.state is not FollowUpState.OPEN:
         raise RuleBroken(_l("Det här steget är redan avslutat. Planera ett nytt i stället."))
-    follow_up.due_at, follow_up.due_on = due_at, due_on
+    follow_up.due_at, follow_up.due_on, follow_up.planned_at = due_at, due_on, now
     _find_next_step(follow_up.lead)
 
 

@@ -111,7 +111,7 @@ def move(follow_up_id: int) -> ResponseReturnValue:
         lead_id = step.lead_id
         if form.validate():
             due = form.due(now(), local_zone())
-            move_follow_up(step, due.at, due.on)
+            move_follow_up(step, due.at, now(), due.on)
     if form.errors:
         return lead_page(lead_id, move_form=form), 422
     toast(_("Flyttat."))

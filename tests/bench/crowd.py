@@ -147,6 +147,7 @@ def _person(number: int, chance: random.Random, now: datetime, owner_id: int, ar
             "due_at": due,
             "owner_id": owner_id,
             "created_at": begun,
+            "planned_at": begun,
         },
         ContactTerm: {"terms": terms_of(name, email, phone, e164, [horse] if horse else []), "contact_id": number},
     }

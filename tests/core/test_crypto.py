@@ -53,7 +53,11 @@ def test_the_database_holds_no_plain_text(app: Flask) -> None:
         contact = Contact(name="Anna", name_key="anna", created_at=NOW, active_at=NOW)
         subject = Subject(contact=contact, kind=SubjectKind.SELF)
         lead = Lead(contact=contact, subject=subject, stage_changed_at=NOW, created_at=NOW, active_at=NOW)
-        session.add(FollowUp(lead=lead, kind=FollowUpKind.CALL, title="Fråga om sömnen", due_at=NOW, created_at=NOW))
+        session.add(
+            FollowUp(
+                lead=lead, kind=FollowUpKind.CALL, title="Fråga om sömnen", due_at=NOW, created_at=NOW, planned_at=NOW
+            )
+        )
 
     stored = bytes(db.session.execute(text("SELECT title FROM follow_up")).scalar_one())
 

@@ -100,9 +100,9 @@ def test_move_makes_another_step_the_next(app: Flask) -> None:
         plan(lead, FollowUpKind.MAIL, LATER, NOW)
 
     with writing():
-        move(first, LATE, date(2026, 11, 24))
+        move(first, LATE, SOON, date(2026, 11, 24))
 
-    assert (first.due_at, first.due_on) == (LATE, date(2026, 11, 24))
+    assert (first.due_at, first.due_on, first.planned_at) == (LATE, date(2026, 11, 24), SOON)
     assert lead.next_step_at == LATER
 
 
@@ -113,7 +113,7 @@ def test_move_refuses_what_is_settled(app: Flask, owner: User) -> None:
         complete(step, owner, LATER)
 
     with pytest.raises(RuleBroken, match="redan avslutat"), writing():
-        move(step, LATE)
+        move(step, LATE, NOW)
 
 
 def test_complete_open_settles_one_kind_without_a_line_of_its_own(app: Flask, owner: User) -> None:
@@ -183,7 +183,7 @@ def test_the_leads_next_step_is_always_the_earliest_open_one(
                 case "reopen":
                     reopen(step)
                 case "move" if step.state is FollowUpState.OPEN:
-                    move(step, at)
+                    move(step, at, NOW)
 
         still_open = [step.due_at for step in planned if step.state is FollowUpState.OPEN]
         assert lead.next_step_at == min(still_open, default=None)
