@@ -90,13 +90,13 @@ def test_0002_finds_in_the_timeline_who_spoke_last(own_app: Flask) -> None:
     assert db.session.query(LeadEvent).count() == 6
 
 
-def test_0003_takes_a_step_as_planned_when_it_was_made(own_app: Flask) -> None:
+def test_0004_takes_a_step_as_planned_when_it_was_made(own_app: Flask) -> None:
     with writing():
         step = plan(add_lead(add_contact("Siv Lund")), FollowUpKind.CALL, NOW + timedelta(days=2), NOW)
     step_id = step.id
     db.session.remove()
 
-    downgrade(revision="0002")
+    downgrade(revision="0003")
     upgrade()
 
     assert db.session.get_one(FollowUp, step_id).planned_at == NOW
