@@ -20,7 +20,9 @@ from app.follow_ups.models import FollowUp, FollowUpKind
 from app.follow_ups.services import plan
 from app.leads.models import CallOutcome, EventKind, Lead, LeadEvent, LostReason
 from app.leads.services import log_call, tell
-from app.mail.models import MailTemplateVersion, Worker
+from app.mail.addresses import suppression_key
+from app.mail.models import MailTemplateVersion, SuppressionScope, Worker
+from app.mail.suppressions import is_stopped, stop_marketing, stop_undeliverable
 from app.settings.models import Business
 from tests.conftest import NOW, TEST_SETTINGS, add_user, environment
 from tests.leads.cast import add_contact, add_lead
@@ -100,6 +102,24 @@ def test_0004_takes_a_step_as_planned_when_it_was_made(own_app: Flask) -> None:
     upgrade()
 
     assert db.session.get_one(FollowUp, step_id).planned_at == NOW
+
+
+def test_0005_leaves_no_address_with_fewer_stops(own_app: Flask) -> None:
+    with writing():
+        for address in ("gone@example.com", "both@example.com"):
+            stop_undeliverable(address, NOW)
+        for address in ("no@example.com", "both@example.com"):
+            stop_marketing(suppression_key(address), NOW)
+    db.session.remove()
+
+    downgrade(revision="0004")
+    upgrade()
+
+    addresses = ("gone@example.com", "both@example.com", "no@example.com")
+    assert [is_stopped(address, SuppressionScope.ALL) for address in addresses] == [True, True, True]
+    with writing():
+        told = [stop_marketing(suppression_key(address), NOW) for address in addresses]
+    assert told == [True, True, True]
 
 
 def test_running_init_again_changes_nothing(own_app: Flask, tmp_path: Path) -> None:

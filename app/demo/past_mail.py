@@ -8,8 +8,7 @@ import sqlalchemy as sa
 
 from app.core.db import db
 from app.mail.models import Message, MessageEvent, MessageState
-from app.mail.outbox import suppress
-from app.mail.outcomes import UNDELIVERABLE
+from app.mail.suppressions import stop_undeliverable
 
 ACCEPTED_WITH = 250
 REFUSED_WITH, REFUSAL = 550, "550 5.1.1 mailbox unavailable"
@@ -51,7 +50,7 @@ def _live(message: Message, now: datetime, gone: Gone, chance: Random) -> list[S
         steps += [(MessageState.SENDING, at, None), (MessageState.SENT, at, None)]
     elif _is_first_to(gone.address, message):
         message.attempts, message.last_code, message.last_error = 1, REFUSED_WITH, REFUSAL
-        suppress(gone.address, UNDELIVERABLE, at)
+        stop_undeliverable(gone.address, at)
         steps += [
             (MessageState.SENDING, at, None),
             (MessageState.FAILED, at, REFUSAL),

@@ -21,8 +21,9 @@ from app.mail.crash_points import crash_point
 from app.mail.letters import Letter, write_letter
 from app.mail.models import Message, MessageState
 from app.mail.outbox import Claimed, Move
-from app.mail.outcomes import POLICY_PAUSE, UNDELIVERABLE, Outcome, Result, next_try_at
+from app.mail.outcomes import POLICY_PAUSE, Outcome, Result, next_try_at
 from app.mail.smtp import Server, Smtp
+from app.mail.suppressions import stop_undeliverable
 from app.mail.transports import Folder, Transport
 
 BATCH = 10
@@ -182,7 +183,7 @@ class Sender:
         if not is_ours:
             log.warning("message %s was taken over by another sender before it was settled", claimed.id)
         if result.outcome is Outcome.NO_SUCH_ADDRESS and is_ours:
-            outbox.suppress(db.session.get_one(Message, claimed.id).address, UNDELIVERABLE, moment)
+            stop_undeliverable(db.session.get_one(Message, claimed.id).address, moment)
         if result.outcome in HELD_UP_BY_CHANNEL:
             rest = channels.pause(name, moment, _told(result), is_probe=is_probe)
             if rest is not None:

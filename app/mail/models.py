@@ -97,12 +97,20 @@ class MessageEvent(Model):
     reason: Mapped[str | None] = mapped_column(String(300), info=CONTACT_DETAIL)
 
 
+class SuppressionScope(StrEnum):
+    """What an address gets no more of: any mail, or what offers something."""
+
+    ALL = "all"
+    MARKETING = "marketing"
+
+
 class Suppression(Model):
     """An address that gets no more mail. Kept as a keyed hash, so that a no outlives erasure and re-import."""
 
     __tablename__ = "suppression"
 
     address_hash: Mapped[str] = mapped_column(String(32), primary_key=True, info=KEYED_HASH)
+    scope: Mapped[SuppressionScope] = mapped_column(one_of(SuppressionScope), primary_key=True)
     reason: Mapped[str] = mapped_column(String(40), info=NOT_PERSONAL)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -14,7 +14,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.core.db import db
-from app.mail.addresses import suppression_key
 from app.mail.kinds import kind_of
 from app.mail.models import (
     IS_PENDING,
@@ -24,9 +23,10 @@ from app.mail.models import (
     MessageClass,
     MessageEvent,
     MessageState,
-    Suppression,
+    SuppressionScope,
 )
 from app.mail.outcomes import RETRY_AFTER, may_be_sent_again, next_try_at
+from app.mail.suppressions import is_stopped
 
 MOST_CLAIMS = 3
 """A message whose text could not be made after this many claims is poison, and dead."""
@@ -134,7 +134,7 @@ def why_not_now(message: Message, now: datetime) -> Move | None:
     """The guards: what stops this message from being sent at this moment, None when nothing does."""
     if message.expires_at <= now:
         return Move(MessageState.EXPIRED, "too_late")
-    if db.session.get(Suppression, suppression_key(message.address)) is not None:
+    if is_stopped(message.address, SuppressionScope.ALL):
         return Move(MessageState.SUPPRESSED, "address_suppressed")
     reason = kind_of(message.kind).why_not(message)
     return Move(MessageState.CANCELLED, reason[:300]) if reason is not None else None
@@ -249,13 +249,6 @@ def after_unknown(claimed: Claimed, words: str, now: datetime) -> Move:
     """What follows when the server's answer to the final dot was lost."""
     move = _after_unknown(claimed, now)
     return Move(move.state, move.reason, move.due_at, (*move.changes, ("last_error", words[:300])))
-
-
-def suppress(address: str, reason: str, now: datetime) -> None:
-    """Send nothing more to an address. A second call changes nothing."""
-    key = suppression_key(address)
-    if db.session.get(Suppression, key) is None:
-        db.session.add(Suppression(address_hash=key, reason=reason, at=now))
 
 
 def _is_held(claimed: Claimed, *states: MessageState) -> sa.ColumnElement[bool]:

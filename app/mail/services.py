@@ -13,10 +13,10 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.rows import adopt, insert, plain, table_of, values_of
-from app.mail.addresses import refuse_unsafe, sender_domain, suppression_key
+from app.mail.addresses import refuse_unsafe, sender_domain
 from app.mail.kinds import Kind, kind_of
-from app.mail.models import Message, MessageEvent, MessageState, Suppression
-from app.mail.outcomes import UNDELIVERABLE
+from app.mail.models import Message, MessageEvent, MessageState
+from app.mail.suppressions import try_again
 from app.mail.wake import NOTIFICATION, uses_notifications, wake_after_commit
 
 CAN_BE_CANCELLED = (MessageState.PENDING, MessageState.CLAIMED)
@@ -126,11 +126,7 @@ def retry(message: Message, actor: Person, now: datetime) -> None:
     )
     if not is_moved:
         raise RuleBroken(_("Utskicket kan inte skickas om: det väntar redan, är skickat eller avslutat."))
-    db.session.execute(
-        sa.delete(Suppression).where(
-            Suppression.address_hash == suppression_key(message.address), Suppression.reason == UNDELIVERABLE
-        )
-    )
+    try_again(message.address)
     if uses_notifications():
         db.session.execute(sa.select(sa.func.pg_notify(NOTIFICATION, "")))
     wake_after_commit()

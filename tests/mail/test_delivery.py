@@ -11,14 +11,22 @@ from sqlalchemy import select
 from app.core.db import db, writing
 from app.core.errors import StorageUnavailable
 from app.mail import delivery
-from app.mail.addresses import suppression_key
 from app.mail.delivery import BATCH, Sender, transport_of
 from app.mail.kinds import Kind, MailText
 from app.mail.letters import Letter
-from app.mail.models import Channel, Message, MessageClass, MessageEvent, MessageState, Suppression
+from app.mail.models import (
+    Channel,
+    Message,
+    MessageClass,
+    MessageEvent,
+    MessageState,
+    Suppression,
+    SuppressionScope,
+)
 from app.mail.outcomes import Outcome, Result
 from app.mail.services import cancel
 from app.mail.smtp import Smtp
+from app.mail.suppressions import is_stopped
 from app.mail.transports import Folder, MayGo, Transport
 from tests.mail.conftest import Clock, always_wanted, compose
 from tests.mail.post_office import PostOffice, free_port, open_office
@@ -170,7 +178,7 @@ def test_an_address_that_does_not_exist_is_not_written_to_again(app: Flask, plan
 
     assert (first.state, first.last_error, other.state) == ("failed", "550 5.1.1 no such user", "sent")
     assert second.state == "suppressed"
-    assert db.session.get_one(Suppression, suppression_key("no@example.com")).reason == "undeliverable"
+    assert is_stopped("no@example.com", SuppressionScope.ALL)
 
 
 def test_a_refused_text_fails_and_suppresses_nobody(app: Flask, plan: Plan, clock: Clock) -> None:

@@ -2,13 +2,12 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from app.core.db import db, writing
 from app.mail.kinds import Kind
-from app.mail.models import Message, MessageClass, MessageEvent, MessageState, Suppression
+from app.mail.models import Message, MessageClass, MessageEvent, MessageState
 from app.mail.outbox import (
     Claimed,
     Move,
@@ -18,10 +17,10 @@ from app.mail.outbox import (
     give_back,
     pass_point_of_no_return,
     settle,
-    suppress,
     take_back,
 )
 from app.mail.services import cancel
+from app.mail.suppressions import stop_undeliverable
 from tests.conftest import NOW
 from tests.mail.conftest import compose
 
@@ -178,7 +177,7 @@ def test_a_suppressed_address_gets_nothing_whatever_its_case(plan: Plan) -> None
     message = plan(address="Anna@example.com")
     [claimed] = _claim()
     with writing():
-        suppress("anna@EXAMPLE.com", "undeliverable", NOW)
+        stop_undeliverable("anna@EXAMPLE.com", NOW)
 
     assert not _pass(claimed)
     assert message.state == MessageState.SUPPRESSED
@@ -299,12 +298,3 @@ def test_a_text_that_cannot_be_made_is_tried_three_times(plan: Plan) -> None:
 
     assert states == ["pending", "pending", "dead"]
     assert message.last_error == "KeyError"
-
-
-@pytest.mark.parametrize("times", [1, 2])
-def test_suppressing_twice_is_suppressing_once(app: Flask, times: int) -> None:
-    for _ in range(times):
-        with writing():
-            suppress("anna@example.com", "undeliverable", NOW)
-
-    assert [row.reason for row in db.session.scalars(select(Suppression))] == ["undeliverable"]

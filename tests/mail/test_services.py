@@ -9,8 +9,9 @@ from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from app.mail.addresses import suppression_key
 from app.mail.kinds import Kind
-from app.mail.models import Message, MessageEvent, MessageState, Suppression
+from app.mail.models import Message, MessageEvent, MessageState, SuppressionScope
 from app.mail.services import cancel, give_up, queue, retry
+from app.mail.suppressions import is_stopped, stop_marketing, stop_undeliverable
 from tests.conftest import NOW
 
 Plan = Callable[..., Message]
@@ -163,14 +164,21 @@ def test_retry_refuses_what_waits_or_is_settled(plan: Plan, state: MessageState)
 def test_retry_lifts_the_stop_that_a_refusal_put_but_no_other(plan: Plan) -> None:
     message = plan()
     _end(message, MessageState.FAILED)
-    with writing() as session:
-        session.add(Suppression(address_hash=suppression_key("ANNA@example.com"), reason="undeliverable", at=NOW))
-        session.add(Suppression(address_hash=suppression_key("bo@example.com"), reason="undeliverable", at=NOW))
+    with writing():
+        stop_undeliverable("ANNA@example.com", NOW)
+        stop_marketing(suppression_key("anna@example.com"), NOW)
+        stop_undeliverable("bo@example.com", NOW)
 
     with writing():
         retry(message, Maj(), NOW)
 
-    assert db.session.scalars(select(Suppression.address_hash)).all() == [suppression_key("bo@example.com")]
+    stops = {
+        (name, scope)
+        for name in ("anna", "bo")
+        for scope in SuppressionScope
+        if is_stopped(f"{name}@example.com", scope)
+    }
+    assert stops == {("anna", "marketing"), ("bo", "all")}
 
 
 def test_give_up_closes_a_failed_mail(plan: Plan) -> None:

@@ -1,0 +1,53 @@
+"""Addresses that get no more mail: of any kind, or none that offers something. Call changes inside `writing()`.
+
+Only keyed hashes are kept, so that a no outlives the erasure of whoever said it, and their coming back by an import.
+"""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from app.core.db import db
+from app.mail.addresses import suppression_key
+from app.mail.models import Suppression, SuppressionScope
+from app.mail.outcomes import UNDELIVERABLE
+
+UNSUBSCRIBED = "unsubscribed"
+"""Why an address is suppressed for marketing: whoever reads it there has said no."""
+
+
+def stop_undeliverable(address: str, now: datetime) -> None:
+    """Send nothing more to an address that its server does not know. A second call changes nothing."""
+    _suppress(suppression_key(address), SuppressionScope.ALL, UNDELIVERABLE, now)
+
+
+def stop_marketing(address_hash: str, now: datetime) -> bool:
+    """Send nothing more that offers something. False, and no change, when that was so already."""
+    return _suppress(address_hash, SuppressionScope.MARKETING, UNSUBSCRIBED, now)
+
+
+def is_stopped(address: str, scope: SuppressionScope) -> bool:
+    """Whether the address is suppressed in that scope."""
+    return db.session.get(Suppression, (suppression_key(address), scope)) is not None
+
+
+def try_again(address: str) -> None:
+    """Lift the stop that a server's refusal put on an address; a person's no stays."""
+    _lift(address, Suppression.reason == UNDELIVERABLE)
+
+
+def allow_marketing(address: str, consented_at: datetime) -> None:
+    """Lift a person's no that is older than their yes. A no said since then stays."""
+    _lift(address, Suppression.scope == SuppressionScope.MARKETING, Suppression.at < consented_at)
+
+
+def _suppress(address_hash: str, scope: SuppressionScope, reason: str, now: datetime) -> bool:
+    new = postgresql_insert(Suppression) if db.engine.dialect.name == "postgresql" else sqlite_insert(Suppression)
+    row = {"address_hash": address_hash, "scope": scope, "reason": reason, "at": now}
+    return db.session.scalar(new.values(row).on_conflict_do_nothing().returning(Suppression.scope)) is not None
+
+
+def _lift(address: str, *which: sa.ColumnElement[bool]) -> None:
+    db.session.execute(sa.delete(Suppression).where(Suppression.address_hash == suppression_key(address), *which))
