@@ -19,7 +19,7 @@ from app.mail.addresses import sender_domain
 from app.mail.channels import Gate
 from app.mail.crash_points import crash_point
 from app.mail.letters import Letter, write_letter
-from app.mail.models import Message, MessageState
+from app.mail.models import MessageState
 from app.mail.outbox import Claimed, Move
 from app.mail.outcomes import POLICY_PAUSE, Outcome, Result, next_try_at
 from app.mail.smtp import Server, Smtp
@@ -143,14 +143,13 @@ class Sender:
     def _write(self, claimed: Claimed) -> Letter | None:
         """The letter; None, and the message put where it belongs, when a guard stops it."""
         try:
-            message = db.session.get_one(Message, claimed.id, populate_existing=True)
-            stopped = outbox.why_not_now(message, self._now())
-            letter = None if stopped else write_letter(message)
+            stopped = outbox.why_not_now(claimed.message, self._now())
+            letter = None if stopped else write_letter(claimed.message)
         finally:
             db.session.rollback()  # no snapshot stays open while we talk to a mail server
         if stopped:
             self._store(claimed, lambda: outbox.settle(claimed, stopped, self._now()))
-        elif claimed.claims > 1:
+        elif claimed.message.claims > 1:
             self._store(claimed, lambda: outbox.acquit(claimed))
         return letter
 
@@ -183,7 +182,7 @@ class Sender:
         if not is_ours:
             log.warning("message %s was taken over by another sender before it was settled", claimed.id)
         if result.outcome is Outcome.NO_SUCH_ADDRESS and is_ours:
-            stop_undeliverable(db.session.get_one(Message, claimed.id).address, moment)
+            stop_undeliverable(claimed.message.address, moment)
         if result.outcome in HELD_UP_BY_CHANNEL:
             rest = channels.pause(name, moment, _told(result), is_probe=is_probe)
             if rest is not None:
@@ -208,7 +207,7 @@ def _move_after(claimed: Claimed, result: Result, moment: datetime) -> Move:
     """The table of outcomes: where a message goes after a try."""
     told = _told(result)
     counted = (
-        ("attempts", claimed.attempts + 1),
+        ("attempts", claimed.message.attempts + 1),
         ("claims", 0),
         ("last_code", result.code),
         ("last_error", told or None),
@@ -218,7 +217,8 @@ def _move_after(claimed: Claimed, result: Result, moment: datetime) -> Move:
         case Outcome.ACCEPTED:
             return Move(MessageState.SENT, None, None, (*counted[:3], ("last_error", None), ("sent_at", moment)))
         case Outcome.TEMPORARY:
-            at = next_try_at(claimed.attempts + 1, moment, claimed.created_at, claimed.expires_at)
+            message = claimed.message
+            at = next_try_at(message.attempts + 1, moment, message.created_at, message.expires_at)
             return Move(MessageState.PENDING if at else MessageState.EXPIRED, told or "temporary", at, counted)
         case Outcome.NO_SUCH_ADDRESS | Outcome.REFUSED:
             return Move(MessageState.FAILED, told or result.outcome, None, counted)

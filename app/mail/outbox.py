@@ -14,13 +14,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.core.db import db
+from app.core.rows import plain, table_of
 from app.mail.kinds import kind_of
 from app.mail.models import (
     IS_PENDING,
     IS_SUSPECT,
     IS_UNDER_WAY,
     Message,
-    MessageClass,
     MessageEvent,
     MessageState,
     SuppressionScope,
@@ -34,19 +34,33 @@ MOST_DEATHS = 5
 """So is one that this many senders did not survive. More, since a sender may die of something else at that moment."""
 
 
+MESSAGE = table_of(Message)
+NOTE = sa.insert(table_of(MessageEvent)).inline()
+IS_HELD = sa.and_(MESSAGE.c.id == sa.bindparam("held_id"), MESSAGE.c.lease_token == sa.bindparam("held_token"))
+PASS = (
+    sa.update(MESSAGE)
+    .where(IS_HELD, sa.text("state = 'claimed'"), MESSAGE.c.lease_until >= sa.bindparam("at_least"))
+    .values(state=MessageState.SENDING, claims=0)
+)
+SETTLE = sa.update(MESSAGE).where(IS_HELD, IS_UNDER_WAY)
+"""Made once, since making them anew for each mail took longer than running them. SETTLE sets what it is handed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A message that one sender holds until its lease is over."""
+    """A message that one sender holds until its lease is over.
 
-    id: int
-    message_class: MessageClass
-    created_at: datetime
-    expires_at: datetime
-    claims: int
-    attempts: int
-    unknown_outcomes: int
+    `message` is the row as it was taken, in no session: the next statement that names its lease tells whether it has
+    changed since.
+    """
+
+    message: Message
     token: str
     lease_until: datetime
+
+    @property
+    def id(self) -> int:
+        return self.message.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,60 +87,35 @@ def claim(now: datetime, most: int, lease: timedelta) -> list[Claimed]:
 
 
 def _take(condition: str, most: int, now: datetime, token: str, until: datetime) -> list[Claimed]:
-    rows = db.session.execute(
-        _claim_statement(condition), {"at": now, "most": most, "token": token, "until": until}
-    ).all()
-    in_order = sorted(rows, key=lambda row: (row.priority, row.due_at, row.id))
-    return [
-        Claimed(
-            row.id,
-            row.message_class,
-            row.created_at,
-            row.expires_at,
-            row.claims,
-            row.attempts,
-            row.unknown_outcomes,
-            token,
-            until,
-        )
-        for row in in_order
-    ]
+    values = {"at": now, "most": most, "token": token, "until": until}
+    rows = db.session.connection().execute(_claim_statement(condition), values).mappings()
+    messages = [plain(Message, **row) for row in rows]
+    messages.sort(key=lambda message: (message.priority, message.due_at, message.id))
+    return [Claimed(message, token, until) for message in messages]
 
 
 @cache
 def _claim_statement(condition: str) -> sa.UpdateBase:
     """One statement on both databases; a CTE, since PostgreSQL may run a subquery with SKIP LOCKED more than once."""
-    table = Message.__table__
     chosen = (
-        sa.select(table.c.id)
+        sa.select(MESSAGE.c.id)
         # The condition in literal words: partial indexes answer only to them.
-        .where(sa.text(condition), table.c.due_at <= sa.bindparam("at"))
-        .order_by(table.c.priority, table.c.due_at, table.c.id)
+        .where(sa.text(condition), MESSAGE.c.due_at <= sa.bindparam("at"))
+        .order_by(MESSAGE.c.priority, MESSAGE.c.due_at, MESSAGE.c.id)
         .limit(sa.bindparam("most"))
         .with_for_update(skip_locked=True)
         .cte("chosen")
     )
     return (
-        sa.update(Message)
-        .where(Message.id.in_(sa.select(chosen.c.id)), Message.state == MessageState.PENDING)
+        sa.update(MESSAGE)
+        .where(MESSAGE.c.id.in_(sa.select(chosen.c.id)), MESSAGE.c.state == MessageState.PENDING)
         .values(
             state=MessageState.CLAIMED,
             lease_token=sa.bindparam("token"),
             lease_until=sa.bindparam("until"),
-            claims=Message.claims + 1,
+            claims=MESSAGE.c.claims + 1,
         )
-        .returning(
-            Message.id,
-            Message.message_class,
-            Message.priority,
-            Message.due_at,
-            Message.created_at,
-            Message.expires_at,
-            Message.claims,
-            Message.attempts,
-            Message.unknown_outcomes,
-        )
-        .execution_options(synchronize_session=False)
+        .returning(*MESSAGE.c)
     )
 
 
@@ -146,17 +135,11 @@ def pass_point_of_no_return(claimed: Claimed, now: datetime, needed: timedelta) 
     Otherwise it is put where it belongs: stopped by a guard to that guard's end; a lease too short, back in line;
     cancelled or taken over by another, left alone.
     """
-    message = db.session.scalars(
-        sa.update(Message)
-        .where(_is_held(claimed, MessageState.CLAIMED), Message.lease_until >= now + needed)
-        .values(state=MessageState.SENDING, claims=0)
-        .returning(Message)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    ).one_or_none()
-    if message is None:
+    is_ours = _change(PASS, claimed, at_least=now + needed)
+    if not is_ours:
         settle(claimed, Move(MessageState.PENDING, "lease_too_short", changes=(("claims", 0),)), now)
         return False
-    stopped = why_not_now(message, now)
+    stopped = why_not_now(claimed.message, now)
     if stopped is not None:
         settle(claimed, stopped, now)
         return False
@@ -169,29 +152,21 @@ def settle(claimed: Claimed, move: Move, now: datetime) -> bool:
     changes = dict(move.changes)
     if move.due_at is not None:
         changes["due_at"] = move.due_at
-    held = _is_held(claimed, MessageState.CLAIMED, MessageState.SENDING)
-    values = {"state": move.state, "lease_token": None, "lease_until": None, **changes}
-    moved = sa.update(Message).where(held).values(values).returning(Message.id)
-    is_ours = db.session.connection().execute(moved).all()
+    is_ours = _change(SETTLE, claimed, state=move.state, lease_token=None, lease_until=None, **changes)
     if is_ours:
         _note([(claimed.id, move.state, move.reason)], now)
-    return bool(is_ours)
+    return is_ours
 
 
 def give_back(batch: Sequence[Claimed], reason: str, now: datetime) -> None:
     """Return messages that were claimed and not begun; nothing is counted."""
     for claimed in batch:
-        settle(claimed, Move(MessageState.PENDING, reason, changes=(("claims", claimed.claims - 1),)), now)
+        settle(claimed, Move(MessageState.PENDING, reason, changes=(("claims", claimed.message.claims - 1),)), now)
 
 
 def acquit(claimed: Claimed) -> None:
     """Its text could be made after all: what happened to an earlier sender was not its fault."""
-    db.session.execute(
-        sa.update(Message)
-        .where(_is_held(claimed, MessageState.CLAIMED))
-        .values(claims=0)
-        .execution_options(synchronize_session=False)
-    )
+    _change(SETTLE, claimed, claims=0)
 
 
 def take_back(now: datetime, *, is_only_worker: bool = False) -> int:
@@ -230,12 +205,12 @@ def _after_death(deaths: int, now: datetime) -> Move:
 def after_failed_text(claimed: Claimed, fault: str, now: datetime) -> Move:
     """The text could not be made: again in a minute, dead after too many claims. `fault` is a type's name."""
     note = (("last_error", fault),)
-    if claimed.claims >= MOST_CLAIMS:
+    if claimed.message.claims >= MOST_CLAIMS:
         return Move(MessageState.DEAD, "poison", changes=note)
     return Move(MessageState.PENDING, "no_text", now + timedelta(minutes=1), note)
 
 
-def _after_unknown(message: Message | Claimed, now: datetime) -> Move:
+def _after_unknown(message: Message, now: datetime) -> Move:
     """It may have arrived: a service mail goes once more with the same Message-ID, others wait for a person."""
     unknown, attempts = message.unknown_outcomes + 1, message.attempts + 1
     counted = (("unknown_outcomes", unknown), ("attempts", attempts), ("claims", 0))
@@ -247,15 +222,17 @@ def _after_unknown(message: Message | Claimed, now: datetime) -> Move:
 
 def after_unknown(claimed: Claimed, words: str, now: datetime) -> Move:
     """What follows when the server's answer to the final dot was lost."""
-    move = _after_unknown(claimed, now)
+    move = _after_unknown(claimed.message, now)
     return Move(move.state, move.reason, move.due_at, (*move.changes, ("last_error", words[:300])))
 
 
-def _is_held(claimed: Claimed, *states: MessageState) -> sa.ColumnElement[bool]:
-    return sa.and_(Message.id == claimed.id, Message.lease_token == claimed.token, Message.state.in_(states))
+def _change(statement: sa.Update, claimed: Claimed, **values: Any) -> bool:
+    """Run a fenced change; whether the message was still ours."""
+    held = {"held_id": claimed.id, "held_token": claimed.token}
+    return db.session.connection().execute(statement, {**held, **values}).rowcount == 1
 
 
 def _note(steps: Iterable[tuple[int, MessageState, str | None]], now: datetime) -> None:
     rows = [{"message_id": id_, "at": now, "state": state, "reason": reason} for id_, state, reason in steps]
     if rows:
-        db.session.connection().execute(sa.insert(MessageEvent), rows)
+        db.session.connection().execute(NOTE, rows)

@@ -246,7 +246,7 @@ def test_a_message_that_five_senders_did_not_survive_is_dead(plan: Plan) -> None
         at = max(message.due_at - NOW, at + LEASE)
 
     assert waits[1:4] == [1, 5, 15]
-    assert claimed.claims == 5
+    assert claimed.message.claims == 5
     assert message.state == MessageState.DEAD
     assert _last_event(message) == ("dead", "poison")
     assert _claim(at=at + LEASE) == []
