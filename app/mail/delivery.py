@@ -128,7 +128,7 @@ class Sender:
             if letter is None:
                 result = Result(Outcome.STOPPED)
             else:
-                result = self._transport.send(letter, lambda: self._may_go(claimed))
+                result = self._transport.send(letter, lambda: self._may_go(claimed, letter))
         except (StorageUnavailable, DBAPIError, PoolTimeout) as fault:
             if not isinstance(fault, StorageUnavailable) and not is_unavailable(fault):
                 return self._fail(claimed, fault)
@@ -153,10 +153,10 @@ class Sender:
             self._store(claimed, lambda: outbox.acquit(claimed))
         return letter
 
-    def _may_go(self, claimed: Claimed) -> bool:
+    def _may_go(self, claimed: Claimed, letter: Letter) -> bool:
         needed = timedelta(seconds=self._transport.seconds_left()) + MARGIN / 2
         with writing():
-            return outbox.pass_point_of_no_return(claimed, self._now(), needed)
+            return outbox.pass_point_of_no_return(claimed, letter.words, self._now(), needed)
 
     def _fail(self, claimed: Claimed, fault: Exception) -> Result:
         log.error("message %s could not be made", claimed.id, exc_info=fault)

@@ -5,8 +5,9 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.core.crypto import EncryptedText
 from app.core.db import Model, UtcDateTime, one_of
-from app.core.privacy import CONTACT_DETAIL, KEYED_HASH, NOT_PERSONAL
+from app.core.privacy import CONTACT_DETAIL, HEALTH, KEYED_HASH, NOT_PERSONAL
 
 
 class MessageClass(StrEnum):
@@ -95,6 +96,8 @@ class MessageEvent(Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[MessageState] = mapped_column(one_of(MessageState))
     reason: Mapped[str | None] = mapped_column(String(300), info=CONTACT_DETAIL)
+    words: Mapped[str | None] = mapped_column(EncryptedText("message_event.words"), info=HEALTH, deferred=True)
+    """What was said, private links cut out: on the step past the point of no return, in the commit that passes it."""
 
 
 class SuppressionScope(StrEnum):

@@ -129,8 +129,8 @@ def why_not_now(message: Message, now: datetime) -> Move | None:
     return Move(MessageState.CANCELLED, reason[:300]) if reason is not None else None
 
 
-def pass_point_of_no_return(claimed: Claimed, now: datetime, needed: timedelta) -> bool:
-    """Mark the message as being sent, if it is still ours for `needed` longer and every guard agrees.
+def pass_point_of_no_return(claimed: Claimed, words: str, now: datetime, needed: timedelta) -> bool:
+    """Mark the message as being sent with these words, if it is still ours for `needed` longer and every guard agrees.
 
     Otherwise it is put where it belongs: stopped by a guard to that guard's end; a lease too short, back in line;
     cancelled or taken over by another, left alone.
@@ -143,7 +143,7 @@ def pass_point_of_no_return(claimed: Claimed, now: datetime, needed: timedelta) 
     if stopped is not None:
         settle(claimed, stopped, now)
         return False
-    _note([(claimed.id, MessageState.SENDING, None)], now)
+    _note([(claimed.id, MessageState.SENDING, None)], now, words)
     return True
 
 
@@ -232,7 +232,9 @@ def _change(statement: sa.Update, claimed: Claimed, **values: Any) -> bool:
     return db.session.connection().execute(statement, {**held, **values}).rowcount == 1
 
 
-def _note(steps: Iterable[tuple[int, MessageState, str | None]], now: datetime) -> None:
-    rows = [{"message_id": id_, "at": now, "state": state, "reason": reason} for id_, state, reason in steps]
+def _note(steps: Iterable[tuple[int, MessageState, str | None]], now: datetime, words: str | None = None) -> None:
+    rows = [
+        {"message_id": id_, "at": now, "state": state, "reason": reason, "words": words} for id_, state, reason in steps
+    ]
     if rows:
         db.session.connection().execute(NOTE, rows)

@@ -1,18 +1,17 @@
-"""What a message says or said, for people to read: its stored file, else composed as it would be now."""
+"""What a message says or said, for people to read: the words kept when it was sent, else as it would be written now."""
 
 import logging
 from dataclasses import dataclass
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 
+from app.core.db import db
 from app.mail.letters import write_letter
-from app.mail.models import Message
+from app.mail.models import Message, MessageEvent
 from app.mail.transports import file_name
 
 SHOWN_HEADERS = {
@@ -34,7 +33,7 @@ class Reading:
     """What each header is called on screen, and what it says."""
     text: str
     is_stored: bool
-    """The very mail that was sent; otherwise how it would be written at this moment."""
+    """The very words that were sent; otherwise how it would be written at this moment."""
 
 
 def stored_file(message: Message) -> Path | None:
@@ -45,26 +44,31 @@ def stored_file(message: Message) -> Path | None:
 
 def read_letter(message: Message) -> Reading | None:
     """What the message says. None when its text cannot be made any more, since what it was about is gone."""
-    path = stored_file(message)
-    if path is not None:
-        return _reading(path.read_bytes(), is_stored=True)
+    sent = db.session.scalar(
+        sa.select(MessageEvent.words)
+        .where(MessageEvent.message_id == message.id, MessageEvent.words.is_not(None))
+        .order_by(MessageEvent.id.desc())
+        .limit(1)
+    )
+    if sent is not None:
+        return _reading(message, sent, is_stored=True)
     try:
-        return _reading(write_letter(message).content, is_stored=False)
+        return _reading(message, write_letter(message).words, is_stored=False)
     except Exception:  # whatever a room's text stumbles over, the rest of the page is there to tell about it
         log.exception("message %s cannot be shown", message.id)
         return None
 
 
-def _reading(content: bytes, *, is_stored: bool) -> Reading:
-    mail = message_from_bytes(content, policy=default)
-    assert isinstance(mail, EmailMessage)  # noqa: S101  (the policy makes it one; for the type checker)
-    body = mail.get_body(("plain",))
-    headers = tuple((words, str(mail[name])) for name, words in SHOWN_HEADERS.items() if mail[name])
-    return Reading(headers, _unwrapped(body.get_content()) if body is not None else "", is_stored)
+def _reading(message: Message, words: str, *, is_stored: bool) -> Reading:
+    head, _gap, text = words.partition("\n\n")
+    said = dict(line.split(": ", 1) for line in head.splitlines())
+    said |= {"To": message.address, "Message-ID": message.message_id}
+    headers = tuple((label, said[name]) for name, label in SHOWN_HEADERS.items() if name in said)
+    return Reading(headers, _unwrapped(text), is_stored)
 
 
 def _unwrapped(text: str) -> str:
     """The text with each paragraph on one line, so that a page breaks it where its own lines end."""
-    said, dashes, signature = text.replace("\r\n", "\n").partition("\n-- \n")
+    said, dashes, signature = text.partition("\n\n-- \n")
     paragraphs = (part if "://" in part else part.replace("\n", " ") for part in said.split("\n\n"))
     return "\n\n".join(paragraphs) + dashes + signature

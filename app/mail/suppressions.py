@@ -10,12 +10,18 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from app.core.db import db
+from app.core.rows import table_of
 from app.mail.addresses import suppression_key
 from app.mail.models import Suppression, SuppressionScope
 from app.mail.outcomes import UNDELIVERABLE
 
 UNSUBSCRIBED = "unsubscribed"
 """Why an address is suppressed for marketing: whoever reads it there has said no."""
+
+_SUPPRESSION = table_of(Suppression)
+_FIND = sa.select(_SUPPRESSION.c.at).where(
+    _SUPPRESSION.c.address_hash == sa.bindparam("key"), _SUPPRESSION.c.scope == sa.bindparam("scope")
+)
 
 
 def stop_undeliverable(address: str, now: datetime) -> None:
@@ -30,7 +36,8 @@ def stop_marketing(address_hash: str, now: datetime) -> bool:
 
 def is_stopped(address: str, scope: SuppressionScope) -> bool:
     """Whether the address is suppressed in that scope."""
-    return db.session.get(Suppression, (suppression_key(address), scope)) is not None
+    values = {"key": suppression_key(address), "scope": scope}
+    return db.session.connection().execute(_FIND, values).first() is not None
 
 
 def try_again(address: str) -> None:

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from app.core.links import LinkBroken, LinkExpired, read, sign
+from app.core.links import LinkBroken, LinkExpired, read, sign, without_tokens
 from tests.conftest import NOW
 
 LATER = NOW + timedelta(days=90)
@@ -43,3 +43,13 @@ def test_a_link_opens_nothing_but_its_purpose(sqlite_app: Flask) -> None:
 
         with pytest.raises(LinkBroken):
             read("thanks", token, NOW)
+
+
+def test_an_address_with_a_token_can_be_cut_out_of_a_text(sqlite_app: Flask) -> None:
+    with sqlite_app.app_context():
+        tokens = [sign("private", data, LATER) for data in (7, [1, "x" * 300], "å")]
+    text = "".join(f"Öppna: https://ledtrad.example.se/p/{token}?lang=sv\n" for token in tokens)
+
+    cut = without_tokens(f"{text}Vi finns på https://stilla.example.se/om-oss.html.\n", "[länken]")
+
+    assert cut == "Öppna: [länken]\n" * 3 + "Vi finns på https://stilla.example.se/om-oss.html.\n"

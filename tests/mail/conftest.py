@@ -9,8 +9,11 @@ from flask import Flask
 
 from app.core.db import writing
 from app.mail.kinds import Button, Kind, MailText, register
+from app.mail.letters import Letter
 from app.mail.models import Message, MessageClass
+from app.mail.outcomes import Outcome, Result
 from app.mail.services import queue
+from app.mail.transports import MayGo
 from tests.conftest import NOW
 
 
@@ -87,3 +90,31 @@ class Clock:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+class Told:
+    """A way out that ends as it is told for each address, and otherwise takes everything."""
+
+    name = "smtp"
+    deadline_seconds = 60.0
+
+    def __init__(self, **results: Result) -> None:
+        self.results = results
+        self.sent: list[str] = []
+        self.before_commit: Callable[[], None] = lambda: None
+
+    def send(self, letter: Letter, may_go: MayGo) -> Result:
+        told = self.results.get(letter.recipient.partition("@")[0], Result(Outcome.ACCEPTED, 250, "OK"))
+        if told.outcome not in (Outcome.ACCEPTED, Outcome.UNKNOWN):
+            return told
+        self.before_commit()
+        if not may_go():
+            return Result(Outcome.STOPPED)
+        self.sent.append(letter.recipient)
+        return told
+
+    def seconds_left(self) -> float:
+        return 60.0
+
+    def rest(self) -> None:
+        """Nothing is held open."""

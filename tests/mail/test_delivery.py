@@ -13,7 +13,6 @@ from app.core.errors import StorageUnavailable
 from app.mail import delivery
 from app.mail.delivery import BATCH, Sender, transport_of
 from app.mail.kinds import Kind, MailText
-from app.mail.letters import Letter
 from app.mail.models import (
     Channel,
     Message,
@@ -27,39 +26,11 @@ from app.mail.outcomes import Outcome, Result
 from app.mail.services import cancel
 from app.mail.smtp import Smtp
 from app.mail.suppressions import is_stopped
-from app.mail.transports import Folder, MayGo, Transport
-from tests.mail.conftest import Clock, always_wanted, compose
+from app.mail.transports import Folder, Transport
+from tests.mail.conftest import Clock, Told, always_wanted, compose
 from tests.mail.post_office import PostOffice, free_port, open_office
 
 Plan = Callable[..., Message]
-
-
-class Told:
-    """A way out that ends as it is told for each address, and otherwise takes everything."""
-
-    name = "smtp"
-    deadline_seconds = 60.0
-
-    def __init__(self, **results: Result) -> None:
-        self.results = results
-        self.sent: list[str] = []
-        self.before_commit: Callable[[], None] = lambda: None
-
-    def send(self, letter: Letter, may_go: MayGo) -> Result:
-        told = self.results.get(letter.recipient.partition("@")[0], Result(Outcome.ACCEPTED, 250, "OK"))
-        if told.outcome not in (Outcome.ACCEPTED, Outcome.UNKNOWN):
-            return told
-        self.before_commit()
-        if not may_go():
-            return Result(Outcome.STOPPED)
-        self.sent.append(letter.recipient)
-        return told
-
-    def seconds_left(self) -> float:
-        return 60.0
-
-    def rest(self) -> None:
-        """Nothing is held open."""
 
 
 def _states(message: Message) -> list[str]:

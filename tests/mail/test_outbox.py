@@ -27,6 +27,7 @@ from tests.mail.conftest import compose
 Plan = Callable[..., Message]
 LEASE = timedelta(minutes=2)
 NEEDED = timedelta(seconds=30)
+WORDS = "Subject: Hej\n\nText"
 
 
 def _claim(most: int = 10, at: timedelta = timedelta()) -> list[Claimed]:
@@ -36,7 +37,7 @@ def _claim(most: int = 10, at: timedelta = timedelta()) -> list[Claimed]:
 
 def _pass(claimed: Claimed, at: timedelta = timedelta()) -> bool:
     with writing():
-        return pass_point_of_no_return(claimed, NOW + at, NEEDED)
+        return pass_point_of_no_return(claimed, WORDS, NOW + at, NEEDED)
 
 
 def _settle(claimed: Claimed, move: Move) -> bool:

@@ -30,7 +30,7 @@ CONTENT = b"Message-ID: <a@stilla.example.se>\r\nSubject: x\r\n\r\nHej\r\n.\r\n.
 
 
 def _letter(recipient: str = "anna@example.com") -> Letter:
-    return Letter("maj@stilla.example.se", recipient, "<a@stilla.example.se>", CONTENT)
+    return Letter("maj@stilla.example.se", recipient, "<a@stilla.example.se>", CONTENT, "")
 
 
 def _crude(port: int, deadline_seconds: float = 5.0) -> Server:
