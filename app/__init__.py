@@ -23,12 +23,12 @@ from app.enquiries.placeholders import PLACEHOLDERS as ENQUIRY_PLACEHOLDERS
 from app.follow_ups import labels as follow_up_labels
 from app.follow_ups import views as follow_ups
 from app.follow_ups.placeholders import PLACEHOLDERS as FOLLOW_UP_PLACEHOLDERS
-from app.follow_ups.services import skip_open
+from app.follow_ups.services import follow_move
 from app.home import context as frame
 from app.home import views as home
 from app.leads import labels as lead_labels
 from app.leads import views as leads
-from app.leads.closing import when_closed
+from app.leads.moves import when_moved
 from app.leads.placeholders import PLACEHOLDERS as LEAD_PLACEHOLDERS
 from app.mail import kinds as mail_kinds
 from app.mail import labels as mail_labels
@@ -68,5 +68,5 @@ def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None
     for kind in ENQUIRY_MAILS:
         mail_kinds.register(app, kind)
     placeholders.register(app, PLACEHOLDERS)
-    when_closed(app, skip_open)
+    when_moved(app, follow_move)
     return app

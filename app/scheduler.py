@@ -16,6 +16,7 @@ from app.core.clock import now
 from app.core.db import db, writing
 from app.core.ticking import Job, Ticker, TickerStopped
 from app.enquiries.jobs import empty_quarantine, remind_to_answer
+from app.leads.jobs import wake_resting
 from app.mail.outbox import take_back
 from app.mail.wake import Ear
 from app.mail.worker import Senders, SenderStuck, beat, sole_worker, start_beating, worker_name
@@ -34,6 +35,7 @@ def _take_back(moment: datetime) -> int:
 
 TIMETABLE = (
     Job("remind_to_answer", timedelta(seconds=60), remind_to_answer),
+    Job("wake_resting", timedelta(seconds=60), wake_resting),
     Job("take_back", timedelta(seconds=15), _take_back),
     Job("empty_quarantine", timedelta(hours=1), empty_quarantine),
     Job("forget_old_sessions", timedelta(hours=1), forget_old_sessions),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from app.accounts.models import User
@@ -10,6 +10,7 @@ from app.articles.models import Article
 from app.contacts.consent_texts import CURRENT
 from app.contacts.models import ConsentPurpose, SubjectKind
 from app.contacts.services import find_or_add_contact, find_or_add_subject, person
+from app.core.db import db
 from app.demo.script import Beat, Thread, Verb
 from app.demo.sources import origin_of
 from app.demo.timing import Present, due_of, weekday_of
@@ -29,6 +30,7 @@ from app.follow_ups.models import FollowUp, FollowUpKind
 from app.follow_ups.queries import open_of
 from app.follow_ups.services import complete, plan
 from app.leads.models import CallOutcome, Lead, LostReason
+from app.leads.resting import RestPreset, rest_day
 from app.leads.services import hand_over, log_call, move_to_stage, open_lead, write_note
 from app.leads.stages import Stage
 
@@ -101,7 +103,7 @@ def play(told: Told, number: int) -> None:
         _take_on(told.lead, told.owner, beat, now)
     _DEEDS[beat.verb](told, beat, now)
     lead = told.the_lead()
-    if not beat.verb.is_theirs and lead.is_open and not _planned(lead):
+    if not beat.verb.is_theirs and lead.is_walking and all(step.is_suggested for step in _planned(lead)):
         _plan_what_follows(told, number, now)
 
 
@@ -133,6 +135,15 @@ def _plan_what_follows(told: Told, number: int, now: datetime) -> None:
     elif step is not None:
         due = due_of(step, present)
         plan(lead, step.kind, due.at, now, owner=told.owner, title=step.title, due_on=due.on)
+    elif number + 1 == len(told.moments):
+        _leave_adrift(lead)
+
+
+def _leave_adrift(lead: Lead) -> None:
+    """As a lead is that was brought over from an older list: nothing was planned for it there."""
+    for suggested in _planned(lead):
+        db.session.delete(suggested)
+    lead.next_step_at = None
 
 
 def _words(told: Told, beat: Beat) -> str:
@@ -217,7 +228,17 @@ def _notes(told: Told, beat: Beat, now: datetime) -> None:
 def _moves(told: Told, beat: Beat, now: datetime) -> None:
     _needs_no_letter(told, now)
     reason = told.house.lost_reasons[beat.lost_reason] if beat.lost_reason else None
-    move_to_stage(told.the_lead(), Stage(beat.verb), told.owner, now, why=_words(told, beat), lost_reason=reason)
+    stage, why = Stage(beat.verb), _words(told, beat)
+    until = _comes_back_on(told) if stage is Stage.RESTING else None
+    move_to_stage(told.the_lead(), stage, told.owner, now, why, reason, until)
+
+
+def _comes_back_on(told: Told) -> date:
+    """The day of the thread's next step, else one of the coming months."""
+    step, present = told.thread.next_step, told.house.present
+    if step is not None:
+        return present.today + timedelta(days=step.days)
+    return rest_day(told.house.chance.choice([RestPreset.MONTH, RestPreset.QUARTER]), present.today)
 
 
 _DEEDS: dict[Verb, Callable[[Told, Beat, datetime], None]] = {

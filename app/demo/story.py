@@ -21,7 +21,9 @@ from app.enquiries.models import Wish
 from app.enquiries.queries import notice_key, recipients_of_notices, to_answer
 from app.enquiries.services import SentEnquiry, record_enquiry
 from app.enquiries.spam import Rung
-from app.leads.queries import lost_reasons
+from app.leads.models import Lead
+from app.leads.queries import lost_reasons, rested_until
+from app.leads.services import take_up
 from app.mail.services import queue
 from app.settings.queries import the_business
 
@@ -67,6 +69,7 @@ def fill(now: datetime) -> None:
             present, chance, _let_in(now - AGE), articles, {reason.name_sv: reason for reason in lost_reasons()}
         )
         _tell([Told(thread, moments, house) for thread, moments in timed])
+        _wake(present)
         for letter in letters():
             _receive(letter, now, chance)
         db.session.flush()
@@ -115,6 +118,12 @@ def _tell(stories: list[Told]) -> None:
     )
     for _, told, number in sorted(beats, key=lambda beat: beat[0]):
         play(told, number)
+
+
+def _wake(present: Present) -> None:
+    """Bring back the leads that have rested until today."""
+    for lead_id in rested_until(present.today, limit=100):
+        take_up(db.session.get_one(Lead, lead_id), None, present.now)
 
 
 def _plan_reminders() -> None:

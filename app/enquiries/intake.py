@@ -15,7 +15,8 @@ from app.follow_ups.queries import open_of
 from app.follow_ups.services import plan
 from app.leads.models import EventKind, Lead
 from app.leads.queries import open_lead_of
-from app.leads.services import open_lead, tell
+from app.leads.services import open_lead, take_up, tell
+from app.leads.stages import Stage
 from app.mail.services import queue
 
 
@@ -37,10 +38,15 @@ def take_in(enquiry: Enquiry, who: Person, now: datetime) -> None:
 
 
 def owe_answer(enquiry: Enquiry, lead: Lead, now: datetime, *, is_new_lead: bool = False) -> None:
-    """Put the enquiry on the timeline, and "Svara" among the next steps unless it is there or the lead is closed."""
+    """Put the enquiry on the timeline, and "Svara" among the next steps unless it is there or the lead is closed.
+
+    A resting lead is awake at once.
+    """
     tell(lead, EventKind.ENQUIRY, now, about_id=enquiry.id)
     if lead.is_open and (is_new_lead or not _owes_answer(lead)):
         plan(lead, FollowUpKind.ANSWER, answer_due_at(enquiry.received_at), now)
+    if lead.stage is Stage.RESTING:
+        take_up(lead, None, now)
 
 
 def _owes_answer(lead: Lead) -> bool:

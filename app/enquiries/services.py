@@ -20,7 +20,7 @@ from app.enquiries.private_pages import PrivateKey, PrivatePage, private_page
 from app.enquiries.queries import answer_address, open_enquiries_of, traffic_before
 from app.enquiries.spam import Rung, Verdict, judge_content
 from app.follow_ups.models import FollowUpKind
-from app.follow_ups.services import complete_open
+from app.follow_ups.services import complete_open, keep_on
 from app.leads.models import EventKind, Lead
 from app.leads.services import move_to_stage, tell
 from app.leads.stages import Stage
@@ -196,6 +196,7 @@ def answer(lead: Lead, text: str, author: User, now: datetime) -> Answer:
     complete_open(lead, FollowUpKind.ANSWER, author, now)
     if lead.stage is Stage.NEW:
         move_to_stage(lead, Stage.CONTACTED, author, now)
+    keep_on(lead, now)
     queue(
         "answer_notice",
         address=address,
@@ -218,9 +219,10 @@ def close_without_answer(enquiry: Enquiry, actor: User, now: datetime) -> None:
 
 
 def owe_no_answer_without_enquiries(lead: Lead, actor: User, now: datetime) -> None:
-    """Settle "Svara" among the lead's next steps when there is nothing left to answer."""
+    """Settle "Svara" among the lead's next steps when there is nothing left to answer, and go on from there."""
     if not open_enquiries_of(lead.id):
         complete_open(lead, FollowUpKind.ANSWER, actor, now)
+        keep_on(lead, now)
 
 
 def settle(enquiry: Enquiry, state: EnquiryState, now: datetime) -> None:

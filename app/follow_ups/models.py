@@ -55,6 +55,8 @@ class FollowUp(Model):
     """When it becomes late; the local end of `due_on` for a whole day."""
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
     state: Mapped[FollowUpState] = mapped_column(one_of(FollowUpState), default=FollowUpState.OPEN)
+    is_suggested: Mapped[bool] = mapped_column(default=False)
+    """Planned by itself, so that the lead is not adrift; it gives way to the first step that somebody plans."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     planned_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When it was last decided when it is due: nobody is reminded of a moment that had passed by then."""

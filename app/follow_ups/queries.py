@@ -6,7 +6,7 @@ from sqlalchemy.orm import joinedload
 
 from app.core.db import db
 from app.follow_ups.models import FollowUp, FollowUpState
-from app.follow_ups.suggestions import AFTER_NO_ANSWER, BY_STAGE, Suggestion
+from app.follow_ups.suggestions import BY_STAGE, Suggestion
 from app.leads.models import IS_ADRIFT, Lead
 from app.leads.queries import WITH_NAMES, lead_to_change
 from app.leads.stages import Stage
@@ -62,8 +62,3 @@ def follow_up_to_change(follow_up_id: int) -> FollowUp | None:
 def suggested_next(stage: Stage) -> Suggestion | None:
     """What usually comes next for a lead in that stage; None for one that is won or lost."""
     return BY_STAGE.get(stage)
-
-
-def after_a_call() -> Suggestion:
-    """What comes next when nobody answered."""
-    return AFTER_NO_ANSWER

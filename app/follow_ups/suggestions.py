@@ -1,7 +1,10 @@
-"""What usually comes next: for a lead in each stage, and after a call that nobody answered."""
+"""What usually comes next: for a lead in each stage, after a call that nobody answered, and after a rest."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
 
 from app.core.workdays import is_working_day, next_working_day
 from app.follow_ups.dues import DuePreset
@@ -15,6 +18,13 @@ class Suggestion:
 
     kind: FollowUpKind
     days: int
+    words: LazyString | None = None
+    """What it is called, where its kind does not say it."""
+
+    @property
+    def title(self) -> str | None:
+        """Its words in the language of the moment."""
+        return str(self.words) if self.words else None
 
     def preset(self, today: date) -> DuePreset:
         """What to choose in a form: tomorrow where it is that day, else a day of one's own."""
@@ -38,3 +48,4 @@ BY_STAGE = {
 """Won and lost leads are owed nothing."""
 
 AFTER_NO_ANSWER = Suggestion(FollowUpKind.CALL, 1)
+AFTER_REST = Suggestion(FollowUpKind.CALL, 0, _l("Hör av dig igen"))

@@ -21,7 +21,7 @@ from app.follow_ups.services import move as move_follow_up
 from app.follow_ups.services import plan as plan_follow_up
 from app.follow_ups.services import reopen as reopen_follow_up
 from app.follow_ups.services import skip as skip_follow_up
-from app.leads.models import CallOutcome, Lead
+from app.leads.models import Lead
 from app.leads.queries import lead_to_change
 from app.leads.views import bp as leads_bp
 from app.leads.views import lead_page, lead_url
@@ -123,14 +123,11 @@ def log_call(lead_id: int) -> ResponseReturnValue:
     form = CallForm()
     if not form.validate():
         return lead_page(lead_id, call_form=form, compose="call"), 422
-    outcome: CallOutcome = form.outcome.data
+    today_ends_at = end_of_day(now(), local_zone())
     with writing():
-        lead = _lead(lead_id)
-        tell_of_call(lead, outcome, form.summary.data, end_of_day(now(), local_zone()), signed_in(), now())
+        tell_of_call(_lead(lead_id), form.outcome.data, form.summary.data, today_ends_at, signed_in(), now())
     toast(_("Samtalet är loggat."))
-    if outcome is not CallOutcome.ANSWERED and lead.is_open:
-        return redirect(lead_url(lead_id, "next-step", suggest="call_again"), 303)
-    return redirect(lead_url(lead_id, "next-step" if lead.is_adrift else "timeline"), 303)
+    return redirect(lead_url(lead_id, "next-step"), 303)
 
 
 def _lead(lead_id: int) -> Lead:

@@ -1,7 +1,12 @@
-from flask_babel import lazy_gettext as _l
-from wtforms.validators import DataRequired, Length
+from datetime import date
 
-from app.core.forms import DashboardForm, TextBlock
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, RadioField
+from wtforms.validators import DataRequired, Length, Optional
+
+from app.core.forms import DashboardForm, TextBlock, TextLine
+from app.core.labels import choices
+from app.leads.resting import RestPreset, rest_day
 
 LONGEST_NOTE = 5000
 NOTE_NEEDED = _l("Skriv något i anteckningen först.")
@@ -11,3 +16,19 @@ class NoteForm(DashboardForm):
     """A note on the timeline."""
 
     note = TextBlock(_l("Anteckning"), [DataRequired(NOTE_NEEDED), Length(max=LONGEST_NOTE)], id="note-text")
+
+
+class RestForm(DashboardForm):
+    """How long a lead rests: one of the usual lengths, or until a day of one's own."""
+
+    rest = RadioField(
+        _l("Hur länge?"), choices=lambda: choices(RestPreset), coerce=RestPreset, default=RestPreset.QUARTER
+    )
+    until = DateField(_l("Kommer tillbaka"), [Optional()])
+    why = TextLine(_l("Varför?"), [Length(max=300)], id="rest-why")
+
+    def day(self, today: date) -> date | None:
+        """The day that was chosen; None where a day of one's own was not named."""
+        if self.rest.data is RestPreset.OTHER:
+            return self.until.data
+        return rest_day(self.rest.data, today)

@@ -3,6 +3,7 @@ from flask_babel import lazy_gettext as _l
 from app.core.labels import Labels
 from app.leads.listing import LeadSort
 from app.leads.models import CallOutcome
+from app.leads.resting import RestPreset
 from app.leads.stages import Stage
 
 LABELS: Labels = {
@@ -20,6 +21,12 @@ LABELS: Labels = {
         CallOutcome.ANSWERED: _l("Svarade"),
         CallOutcome.NO_ANSWER: _l("Inget svar"),
         CallOutcome.VOICEMAIL: _l("Röstbrevlåda"),
+    },
+    RestPreset: {
+        RestPreset.MONTH: _l("En månad"),
+        RestPreset.QUARTER: _l("Tre månader"),
+        RestPreset.HALF_YEAR: _l("Ett halvår"),
+        RestPreset.OTHER: _l("Till en dag"),
     },
     LeadSort: {
         LeadSort.ACTIVE: _l("Senast aktiv"),

@@ -1,7 +1,7 @@
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
@@ -25,8 +25,10 @@ class LostReason(Model):
 
 
 IS_PLANNED = text("next_step_at IS NOT NULL")
-IS_ADRIFT = text("next_step_at IS NULL AND stage NOT IN ('won', 'lost', 'resting')")
-"""An open lead that nothing is owed to. Literal words, so that both databases see that the index answers it."""
+IS_ADRIFT = text("next_step_at IS NULL AND rests_until_on IS NULL AND stage NOT IN ('won', 'lost')")
+"""An open lead that nothing is owed to and that no day brings back. Literal words, so that both databases see that the
+index answers it."""
+IS_RESTING = text("rests_until_on IS NOT NULL")
 
 
 class Lead(Model):
@@ -34,6 +36,7 @@ class Lead(Model):
 
     __tablename__ = "lead"
     __table_args__ = (
+        CheckConstraint("rests_until_on IS NULL OR stage = 'resting'", name="rests_while_resting"),
         Index("ix_lead_active_at_id", "active_at", "id"),
         Index("ix_lead_stage_active_at_id", "stage", "active_at", "id"),
         Index("ix_lead_owner_id_active_at_id", "owner_id", "active_at", "id"),
@@ -41,6 +44,7 @@ class Lead(Model):
         Index("ix_lead_created_at_id", "created_at", "id"),
         Index("ix_lead_next_step_at_id", "next_step_at", "id", sqlite_where=IS_PLANNED, postgresql_where=IS_PLANNED),
         Index("ix_lead_adrift", "active_at", "id", sqlite_where=IS_ADRIFT, postgresql_where=IS_ADRIFT),
+        Index("ix_lead_resting", "rests_until_on", "id", sqlite_where=IS_RESTING, postgresql_where=IS_RESTING),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -51,6 +55,8 @@ class Lead(Model):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
     stage: Mapped[Stage] = mapped_column(one_of(Stage), default=Stage.NEW)
     stage_changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    rests_until_on: Mapped[date | None] = mapped_column(info=NOT_PERSONAL)
+    """The local day that a resting lead comes back by itself; one without a day is adrift."""
     lost_reason_id: Mapped[int | None] = mapped_column(ForeignKey("lost_reason.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     active_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -80,8 +86,8 @@ class Lead(Model):
 
     @property
     def is_adrift(self) -> bool:
-        """Whether nothing is owed to it that should be; `IS_ADRIFT` says the same to the database."""
-        return self.is_walking and self.next_step_at is None
+        """Whether nothing brings it back to mind; `IS_ADRIFT` says the same to the database."""
+        return self.is_open and self.next_step_at is None and self.rests_until_on is None
 
 
 class EventKind(StrEnum):
@@ -92,8 +98,11 @@ class EventKind(StrEnum):
     NOTE = "note"
     CALL = "call"
     STAGE = "stage"
+    RESTS = "rests"
     OWNER = "owner"
     FOLLOW_UP = "follow_up"
+    MOVED = "moved"
+    HANDED_ON = "handed_on"
     CLOSED = "closed"
     QUARANTINED = "quarantined"
 
@@ -124,7 +133,16 @@ class LeadEvent(Model):
     from_stage: Mapped[Stage | None] = mapped_column(one_of(Stage, "from_stage"))
     to_stage: Mapped[Stage | None] = mapped_column(one_of(Stage, "to_stage"))
     text: Mapped[str | None] = mapped_column(EncryptedText("lead_event.text"), info=HEALTH)
-    """A note's words, a call's summary, why a stage changed; the reference of an enquiry closed or quarantined."""
+    """A note's words, a call's summary, why a stage changed; the reference of an enquiry closed or quarantined.
+
+    Of a lead that rests and a step that was moved, the new day or moment in ISO 8601; of a step handed on, to whom.
+    """
 
     lead: Mapped[Lead] = relationship()
     actor: Mapped[User | None] = relationship()
+
+    @property
+    def until(self) -> date | datetime:
+        """The day or moment that a line of rest or of a move names."""
+        written = self.text or ""
+        return datetime.fromisoformat(written) if "T" in written else date.fromisoformat(written)

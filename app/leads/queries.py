@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -6,7 +7,7 @@ from sqlalchemy.orm import joinedload
 from app.articles.models import Article
 from app.core.db import db
 from app.leads.models import Lead, LeadEvent, LostReason
-from app.leads.stages import OPEN
+from app.leads.stages import OPEN, WALK, Stage
 
 WITH_NAMES = (
     joinedload(Lead.contact),
@@ -40,6 +41,18 @@ def timeline(lead: Lead) -> Sequence[LeadEvent]:
     """Everything that happened, the latest first."""
     query = sa.select(LeadEvent).where(LeadEvent.lead_id == lead.id).order_by(LeadEvent.at.desc(), LeadEvent.id.desc())
     return db.session.scalars(query.options(joinedload(LeadEvent.actor))).all()
+
+
+def stage_before(lead: Lead) -> Stage | None:
+    """Where on the walk the lead last stood before it was put to rest or closed; None where that is not known."""
+    query = sa.select(LeadEvent.from_stage).where(LeadEvent.lead_id == lead.id, LeadEvent.from_stage.in_(WALK))
+    return db.session.scalar(query.order_by(LeadEvent.at.desc(), LeadEvent.id.desc()).limit(1))
+
+
+def rested_until(today: date, limit: int) -> Sequence[int]:
+    """The keys of leads whose day to come back is here, the longest overdue first."""
+    query = sa.select(Lead.id).where(Lead.rests_until_on <= today).order_by(Lead.rests_until_on, Lead.id)
+    return db.session.scalars(query.limit(limit)).all()
 
 
 def leads_of(contact_id: int) -> Sequence[Lead]:

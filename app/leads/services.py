@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
 
@@ -6,12 +6,13 @@ from app.accounts.models import User
 from app.contacts.models import Contact, Subject
 from app.core.db import db
 from app.core.errors import RuleBroken
+from app.core.language import local_zone
 from app.core.rows import plain, store
-from app.leads.closing import follow_closing_rules
 from app.leads.directions import MOMENTS
 from app.leads.lost_reasons import FIRST_LOST_REASONS
 from app.leads.models import CallOutcome, EventKind, Lead, LeadEvent, LostReason
-from app.leads.queries import has_lost_reasons
+from app.leads.moves import follow_move_rules
+from app.leads.queries import has_lost_reasons, stage_before
 from app.leads.stages import Stage
 
 
@@ -91,23 +92,42 @@ def move_to_stage(
     now: datetime,
     why: str | None = None,
     lost_reason: LostReason | None = None,
+    rests_until_on: date | None = None,
 ) -> None:
-    """Move the lead and keep the history of it. Lost asks for a reason; leaving lost forgets it.
+    """Move the lead and keep the history of it. Lost asks for a reason, resting for a day to come; leaving forgets it.
 
-    A win or loss closes the lead and clears away what was still owed to it. The stage it already has is refused.
+    What the move asks of other rooms follows (`moves.py`). The stage it already has is refused, but a resting lead may
+    rest until another day.
     """
-    if stage is lead.stage:
+    if stage is Stage.RESTING:
+        _refuse_a_day_gone(rests_until_on, now)
+    if stage is lead.stage and rests_until_on in (None, lead.rests_until_on):
         raise RuleBroken(_l("Affären står redan i det steget."))
     if stage is Stage.LOST and lost_reason is None:
         raise RuleBroken(_l("Välj en anledning till att affären är förlorad."))
     left = lead.stage
-    lead.stage = stage
-    lead.stage_changed_at = now
-    lead.lost_reason = lost_reason if stage is Stage.LOST else None
-    lead.closed_at = None if stage.is_open else now
-    tell(lead, EventKind.STAGE, now, actor=actor, from_stage=left, to_stage=stage, text=why or None)
-    if not stage.is_open:
-        follow_closing_rules(lead, actor, now)
+    lead.rests_until_on = rests_until_on if stage is Stage.RESTING else None
+    if stage is not left:
+        lead.stage = stage
+        lead.stage_changed_at = now
+        lead.lost_reason = lost_reason if stage is Stage.LOST else None
+        lead.closed_at = None if stage.is_open else now
+        tell(lead, EventKind.STAGE, now, actor=actor, from_stage=left, to_stage=stage, text=why or None)
+    if lead.rests_until_on is not None:
+        tell(lead, EventKind.RESTS, now, actor=actor, text=lead.rests_until_on.isoformat())
+    follow_move_rules(lead, left, actor, now)
+
+
+def _refuse_a_day_gone(rests_until_on: date | None, now: datetime) -> None:
+    if rests_until_on is None or rests_until_on <= now.astimezone(local_zone()).date():
+        raise RuleBroken(_l("Välj en dag efter i dag som affären ska vila till."))
+
+
+def take_up(lead: Lead, actor: User | None, now: datetime) -> None:
+    """Back on the walk from rest or from its end, in the stage it had before. One that walks already is refused."""
+    if lead.is_walking:
+        raise RuleBroken(_l("Affären är redan öppen."))
+    move_to_stage(lead, stage_before(lead) or Stage.CONTACTED, actor, now)
 
 
 def write_note(lead: Lead, text: str, actor: User, now: datetime) -> LeadEvent:

@@ -13,6 +13,7 @@ from app.contacts.queries import consents_of, doubts_about
 from app.core.clock import now
 from app.core.db import db, writing
 from app.core.errors import RuleBroken
+from app.core.filters import day as day_words
 from app.core.language import local_zone
 from app.core.routes import row_number
 from app.core.toasts import toast
@@ -20,14 +21,15 @@ from app.enquiries.models import EnquiryState
 from app.enquiries.queries import answer_address, answers_of, enquiries_of, touches
 from app.follow_ups.forms import PlanForm
 from app.follow_ups.models import FollowUpKind, FollowUpState
-from app.follow_ups.queries import after_a_call, follow_ups_of, next_steps, suggested_next
-from app.leads.forms import NoteForm
+from app.follow_ups.queries import follow_ups_of, next_steps, suggested_next
+from app.leads.forms import NoteForm, RestForm
 from app.leads.labels import STAGE_COLOURS
 from app.leads.listing import LeadFilter, LeadSort, leads_page
 from app.leads.models import CallOutcome, EventKind, Lead, LostReason
 from app.leads.queries import lead_to_change, lead_with_all, lost_reasons, timeline
 from app.leads.services import hand_over as hand_lead_over
 from app.leads.services import move_to_stage
+from app.leads.services import take_up as take_lead_up
 from app.leads.services import write_note as write_lead_note
 from app.leads.stages import WALK, Stage
 from app.leads.timeline import Line, by_days, lines_of, mail_lines_of
@@ -97,6 +99,7 @@ def lead_page(lead_id: int, **forms: Any) -> str:
     page = {
         "note_form": NoteForm(formdata=None),
         "plan_form": _plan_form(lead, now()),
+        "rest_form": RestForm(formdata=None),
         "lead": lead,
         "users": users,
         "walk": WALK,
@@ -116,9 +119,7 @@ def lead_page(lead_id: int, **forms: Any) -> str:
 
 
 def _plan_form(lead: Lead, moment: datetime) -> PlanForm:
-    is_after_call = request.args.get("suggest") == "call_again"
-    suggestion = after_a_call() if is_after_call else suggested_next(lead.stage)
-    return PlanForm.suggesting(suggestion, moment.astimezone(local_zone()).date())
+    return PlanForm.suggesting(suggested_next(lead.stage), moment.astimezone(local_zone()).date())
 
 
 def _is_told(line: Line) -> bool:
@@ -151,9 +152,33 @@ def change_stage(lead_id: int) -> ResponseReturnValue:
             move_to_stage(lead, stage, signed_in(), now(), why=why, lost_reason=_lost_reason())
     except RuleBroken as refusal:
         return lead_page(lead_id, stage_error=refusal.sentence, asked_stage=stage, why=why), 409
-    undo = url_for("leads.change_stage", lead_id=lead_id, stage=left) if left is not Stage.LOST else ""
+    is_undone_in_one = left not in (Stage.LOST, Stage.RESTING)
+    undo = url_for("leads.change_stage", lead_id=lead_id, stage=left) if is_undone_in_one else ""
     toast(_("Steget är ändrat."), undo=undo)
     return redirect(lead_url(lead_id, "next-step" if lead.is_adrift else ""), 303)
+
+
+@bp.post("/<int:lead_id>/rest")
+def rest(lead_id: int) -> ResponseReturnValue:
+    form = RestForm()
+    until = form.day(now().astimezone(local_zone()).date()) if form.validate() else None
+    try:
+        with writing():
+            lead = _lead(lead_id)
+            move_to_stage(lead, Stage.RESTING, signed_in(), now(), why=form.why.data, rests_until_on=until)
+    except RuleBroken as refusal:
+        return lead_page(lead_id, rest_form=form, rest_error=refusal.sentence), 422
+    toast(_("Affären vilar till %(day)s.", day=day_words(until)), undo=url_for("leads.take_up", lead_id=lead_id))
+    return redirect(lead_url(lead_id), 303)
+
+
+@bp.post("/<int:lead_id>/take-up")
+def take_up(lead_id: int) -> ResponseReturnValue:
+    """Back from rest, or from its end."""
+    with writing():
+        take_lead_up(_lead(lead_id), signed_in(), now())
+    toast(_("Affären är öppen igen."))
+    return redirect(lead_url(lead_id, "next-step"), 303)
 
 
 def _lost_reason() -> LostReason | None:

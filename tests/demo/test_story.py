@@ -22,13 +22,14 @@ from app.enquiries.jobs import remind_to_answer
 from app.enquiries.models import Answer, Enquiry, EnquiryState
 from app.enquiries.queries import enquiries_by_article
 from app.follow_ups.models import FollowUp, FollowUpState
-from app.follow_ups.queries import without_next_step
+from app.follow_ups.queries import open_of, without_next_step
 from app.leads.models import CallOutcome, EventKind, Lead, LeadEvent
 from app.leads.stages import Stage
 from app.mail.models import Message, MessageEvent, MessageState, Suppression
 from app.settings.queries import the_business
 from tests.conftest import NOW, _empty
 
+WOKEN = "Leif Åkesson"
 ADRIFT = {"Roine Falk", "Disa Almgren", "Olof Tjäder"}
 """Whom somebody here met, and forgot to plan anything for: what the page of today should catch."""
 
@@ -307,4 +308,11 @@ def test_each_thread_is_told_to_its_end(told: Flask) -> None:
     }
 
     assert ends.keys() == staged.keys()
-    assert all(ends[key] == verbs[-1] for key, verbs in staged.items() if verbs)
+    assert {name for (name, whom), verbs in staged.items() if verbs and ends[name, whom] != verbs[-1]} == {WOKEN}
+
+
+def test_who_has_rested_until_today_is_awake_with_a_task(told: Flask) -> None:
+    [lead] = [lead for lead in every(Lead) if lead.contact.name == WOKEN]
+
+    assert (lead.stage, lead.rests_until_on) == (Stage.CONTACTED, None)
+    assert [step.title for step in open_of(lead.id)] == ["Hör av dig igen"]

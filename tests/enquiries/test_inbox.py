@@ -8,6 +8,7 @@ from app.accounts.models import User
 from app.core.clock import now
 from app.core.db import db, writing
 from app.enquiries.models import Answer, Enquiry, EnquiryState
+from app.follow_ups.models import FollowUpKind
 from app.follow_ups.queries import open_of
 from app.leads.models import Lead
 from app.leads.stages import Stage
@@ -139,7 +140,7 @@ def test_an_enquiry_is_closed_without_an_answer(enquiry: Enquiry, owner_client: 
 
     db.session.expire_all()
     assert enquiry.state is EnquiryState.CLOSED
-    assert list(open_of(enquiry.lead_id or 0)) == []
+    assert [(step.kind, step.is_suggested) for step in open_of(enquiry.lead_id or 0)] == [(FollowUpKind.CALL, True)]
     assert rows(owner_client.get("/enquiries/?show=closed").text) == ["Siv Lund"]
 
 

@@ -13,6 +13,7 @@ from app.enquiries.private_pages import PrivatePage
 from app.enquiries.quarantine import mark_as_spam, release
 from app.enquiries.services import answer, record_reply
 from app.enquiries.spam import Rung
+from app.follow_ups.models import FollowUpKind
 from app.follow_ups.queries import open_of
 from app.leads.models import EventKind, Lead, LeadEvent
 from app.mail.models import Message, MessageState
@@ -84,7 +85,7 @@ def test_spam_on_a_lead_with_more_leaves_the_rest(app: Flask, owner: User) -> No
         mark_as_spam(again, owner, LATER)
 
     assert spam.lead_id == first.lead_id
-    assert open_of(first.lead_id or 0) == []
+    assert [(step.kind, step.is_suggested) for step in open_of(first.lead_id or 0)] == [(FollowUpKind.CALL, True)]
     told = db.session.scalars(
         sa.select(LeadEvent).where(LeadEvent.about_id == again.id, LeadEvent.kind == EventKind.ENQUIRY)
     )

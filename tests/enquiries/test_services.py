@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -153,8 +153,9 @@ def test_an_answer_settles_what_is_open_and_mails_a_notice(app: Flask, owner: Us
     )
     assert [(e.state, e.settled_at) for e in (first, second)] == [(EnquiryState.ANSWERED, LATER)] * 2
     assert lead.stage is Stage.CONTACTED
-    assert open_of(lead.id) == []
-    assert set(db.session.scalars(sa.select(FollowUp.state))) == {FollowUpState.DONE}
+    assert [(step.kind, step.is_suggested) for step in open_of(lead.id)] == [(FollowUpKind.CALL, True)]
+    settled = sa.select(FollowUp.kind, FollowUp.state).where(FollowUp.state != FollowUpState.OPEN)
+    assert db.session.execute(settled).all() == [(FollowUpKind.ANSWER, FollowUpState.DONE)]
     kinds = [event.kind for event in db.session.scalars(sa.select(LeadEvent).order_by(LeadEvent.id))]
     assert kinds == [EventKind.ENQUIRY, EventKind.ENQUIRY, EventKind.ANSWER, EventKind.STAGE]
     assert _mails()[-1] == ("answer_notice", "siv@example.se", f"answer:{written.id}")
@@ -195,10 +196,43 @@ def test_closing_without_answer_owes_none_when_nothing_else_is_open(app: Flask, 
         still_owed = [step.kind for step in open_of(first.lead_id)]
         close_without_answer(second, owner, LATER)
 
-    assert (still_owed, open_of(first.lead_id)) == ([FollowUpKind.ANSWER], [])
+    assert still_owed == [FollowUpKind.ANSWER]
+    assert [(step.kind, step.is_suggested) for step in open_of(first.lead_id)] == [(FollowUpKind.CALL, True)]
     assert [row.state for row in enquiries()] == [EnquiryState.CLOSED] * 2
     with pytest.raises(RuleBroken, match="inte öppen"), writing():
         close_without_answer(first, owner, LATER)
+
+
+def test_a_reply_wakes_a_resting_lead_at_once(app: Flask, owner: User) -> None:
+    lead = recorded().lead
+    with writing():
+        answer(lead, "Två veckor.", owner, NOW)
+        move_to_stage(lead, Stage.TRIAL, owner, NOW)
+        move_to_stage(lead, Stage.RESTING, owner, NOW, rests_until_on=date(2027, 1, 14))
+    page = private_page(_key(lead, "siv@example.se"))
+    assert page
+
+    with writing():
+        record_reply(page, "Nu är jag hemma igen.", "number", "sv", LATER)
+
+    assert (lead.stage, lead.rests_until_on) == (Stage.TRIAL, None)
+    assert [step.kind for step in open_of(lead.id)] == [FollowUpKind.ANSWER]
+
+
+def test_a_reply_to_a_closed_lead_waits_for_an_answer_and_leaves_it_closed(app: Flask, owner: User) -> None:
+    lead = recorded().lead
+    with writing():
+        answer(lead, "Två veckor.", owner, NOW)
+        move_to_stage(lead, Stage.WON, owner, NOW)
+    page = private_page(_key(lead, "siv@example.se"))
+    assert page
+
+    with writing():
+        reply = record_reply(page, "Den är bra!", "number", "sv", LATER)
+
+    assert (lead.stage, lead.heard_at) == (Stage.WON, LATER)
+    assert list(to_answer()) == [reply]
+    assert open_of(lead.id) == []
 
 
 def test_a_reply_is_a_new_enquiry_on_the_same_lead_and_owes_an_answer(app: Flask, owner: User) -> None:

@@ -10,8 +10,9 @@ from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from app.follow_ups.models import FollowUp, FollowUpKind, FollowUpState
 from app.follow_ups.queries import next_steps, open_of, without_next_step, without_next_step_count
-from app.follow_ups.services import complete, complete_open, move, plan, reopen, skip
-from app.leads.models import EventKind
+from app.follow_ups.services import complete, complete_open, keep_on, move, plan, reopen, skip, tell_of_call
+from app.follow_ups.suggestions import AFTER_NO_ANSWER, BY_STAGE, Suggestion
+from app.leads.models import CallOutcome, EventKind
 from app.leads.queries import timeline
 from app.leads.services import move_to_stage
 from app.leads.stages import Stage
@@ -146,13 +147,90 @@ def test_next_steps_gives_each_lead_its_earliest_open_one(app: Flask, owner: Use
 def test_without_next_step_leaves_out_planned_resting_and_closed_leads(app: Flask, owner: User) -> None:
     with writing():
         contact = add_contact()
-        adrift, planned, resting, won = (add_lead(contact) for _ in range(4))
+        adrift, dayless, planned, resting, won = (add_lead(contact) for _ in range(5))
+        dayless.stage = Stage.RESTING
         plan(planned, FollowUpKind.CALL, SOON, NOW)
-        move_to_stage(resting, Stage.RESTING, owner, NOW)
+        move_to_stage(resting, Stage.RESTING, owner, NOW, rests_until_on=date(2027, 1, 14))
         move_to_stage(won, Stage.WON, owner, NOW)
 
-    assert list(without_next_step()) == [adrift]
-    assert without_next_step_count() == 1
+    assert list(without_next_step()) == [adrift, dayless]
+    assert without_next_step_count() == 2
+
+
+@pytest.mark.parametrize("stage", [Stage.CONTACTED, Stage.TRIAL, Stage.DECISION])
+def test_a_move_along_the_walk_plans_what_usually_follows(app: Flask, owner: User, stage: Stage) -> None:
+    with writing():
+        lead = add_lead(add_contact(), owner=owner)
+        move_to_stage(lead, stage, owner, NOW)
+
+    [step] = open_of(lead.id)
+    day = BY_STAGE[stage].day(date(2026, 11, 23))
+    assert (step.kind, step.due_on, step.owner_id, step.is_suggested) == (BY_STAGE[stage].kind, day, owner.id, True)
+    assert lead.next_step_at == step.due_at
+
+
+def test_a_move_leaves_what_somebody_has_planned(app: Flask, owner: User) -> None:
+    with writing():
+        lead = add_lead(add_contact())
+        mine = plan(lead, FollowUpKind.VISIT, LATE, NOW)
+        move_to_stage(lead, Stage.TRIAL, owner, NOW)
+
+    assert list(open_of(lead.id)) == [mine]
+
+
+def test_what_was_suggested_gives_way_to_what_somebody_plans(app: Flask, owner: User) -> None:
+    with writing():
+        lead = add_lead(add_contact())
+        keep_on(lead, NOW)
+
+    with writing():
+        mine = plan(lead, FollowUpKind.VISIT, LATE + timedelta(days=30), NOW)
+
+    assert list(open_of(lead.id)) == [mine]
+    assert lead.next_step_at == mine.due_at
+
+
+def test_keep_on_plans_nothing_where_something_is_owed_or_all_is_over(app: Flask, owner: User) -> None:
+    with writing():
+        contact = add_contact()
+        planned, resting, won = (add_lead(contact) for _ in range(3))
+        plan(planned, FollowUpKind.CALL, SOON, NOW)
+        move_to_stage(resting, Stage.RESTING, owner, NOW, rests_until_on=date(2027, 1, 14))
+        move_to_stage(won, Stage.WON, owner, NOW)
+        before = db.session.query(FollowUp).count()
+
+        assert [keep_on(lead, NOW) for lead in (planned, resting, won)] == [None, None, None]
+        assert db.session.query(FollowUp).count() == before
+
+
+def test_a_rest_clears_what_was_planned_but_not_an_answer_that_is_owed(app: Flask, owner: User) -> None:
+    with writing():
+        lead = add_lead(add_contact())
+        answer, call = (plan(lead, kind, LATER, NOW) for kind in (FollowUpKind.ANSWER, FollowUpKind.CALL))
+        move_to_stage(lead, Stage.RESTING, owner, NOW, rests_until_on=date(2027, 1, 14))
+
+    assert (answer.state, call.state) == (FollowUpState.OPEN, FollowUpState.SKIPPED)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "suggestion"),
+    [
+        (CallOutcome.ANSWERED, BY_STAGE[Stage.CONTACTED]),
+        (CallOutcome.NO_ANSWER, AFTER_NO_ANSWER),
+        (CallOutcome.VOICEMAIL, AFTER_NO_ANSWER),
+    ],
+)
+def test_a_call_does_what_was_due_and_plans_what_usually_follows(
+    app: Flask, owner: User, outcome: CallOutcome, suggestion: Suggestion
+) -> None:
+    with writing():
+        lead = add_lead(add_contact())
+        due = plan(lead, FollowUpKind.CALL, SOON, NOW)
+        tell_of_call(lead, outcome, None, LATER, owner, NOW)
+
+    [step] = open_of(lead.id)
+    assert due.state is FollowUpState.DONE
+    assert (step.kind, step.due_on) == (suggestion.kind, suggestion.day(date(2026, 11, 23)))
 
 
 STEPS = st.lists(

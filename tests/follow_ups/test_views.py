@@ -12,6 +12,7 @@ from app.follow_ups.dues import at_time, whole_day
 from app.follow_ups.models import FollowUp, FollowUpKind, FollowUpState
 from app.follow_ups.queries import open_of
 from app.follow_ups.services import plan
+from app.follow_ups.suggestions import AFTER_NO_ANSWER
 from app.leads.models import CallOutcome, EventKind, Lead
 from app.leads.queries import timeline
 from app.leads.services import move_to_stage
@@ -176,13 +177,12 @@ def test_completing_within_the_page_gives_the_row_done_and_asks_for_the_next(
     assert "Ångra" in words
 
 
-def test_a_resting_lead_is_not_asked_for_a_next_step(
-    lead: Lead, step: FollowUp, owner: User, owner_client: SignedIn
-) -> None:
+def test_a_resting_lead_is_not_asked_for_a_next_step(lead: Lead, owner: User, owner_client: SignedIn) -> None:
     with writing():
-        move_to_stage(lead, Stage.RESTING, owner, NOW)
+        move_to_stage(lead, Stage.RESTING, owner, now(), rests_until_on=today() + timedelta(days=60))
+        owed = plan(lead, FollowUpKind.MAIL, now() + timedelta(minutes=1), NOW)
 
-    answer = owner_client.post(f"/follow-ups/{step.id}/complete")
+    answer = owner_client.post(f"/follow-ups/{owed.id}/complete")
 
     assert answer.location == f"/leads/{lead.id}"
 
@@ -227,7 +227,7 @@ def test_a_step_of_a_closed_lead_says_why_it_cannot_be_undone(
 
 
 @pytest.mark.parametrize("outcome", ["no_answer", "voicemail"])
-def test_a_call_without_an_answer_suggests_a_new_one_tomorrow(
+def test_a_call_without_an_answer_plans_a_new_one_tomorrow(
     lead: Lead, step: FollowUp, owner_client: SignedIn, outcome: str
 ) -> None:
     answer = owner_client.post(f"/leads/{lead.id}/calls", data={"outcome": outcome, "summary": ""})
@@ -235,10 +235,10 @@ def test_a_call_without_an_answer_suggests_a_new_one_tomorrow(
 
     db.session.expire_all()
     assert step.state is FollowUpState.DONE
-    assert answer.location == f"/leads/{lead.id}?suggest=call_again#next-step"
-    assert '<option selected value="call">' in page.text
-    tomorrow_is_chosen = 'value="tomorrow" checked' in page.text
-    assert tomorrow_is_chosen or 'value="other" checked' in page.text
+    [again] = open_of(lead.id)
+    assert answer.location == f"/leads/{lead.id}#next-step"
+    assert (again.kind, again.due_on) == (FollowUpKind.CALL, AFTER_NO_ANSWER.day(today()))
+    assert read(page.text, "next-step").startswith("Nästa steg\nRing")
 
 
 def test_a_call_that_was_answered_is_told_and_does_what_was_due_today(

@@ -95,7 +95,7 @@ def test_the_day_comes_in_groups_with_counts(owner_client: SignedIn, scheduler: 
         plan(horse, FollowUpKind.ANSWER, moment + timedelta(days=3), moment)
         plan(late, FollowUpKind.CALL, moment - timedelta(days=2), moment, title="Hör hur det går")
         plan(later, FollowUpKind.CALL, moment + timedelta(days=3), moment)
-        resting.stage = Stage.RESTING
+        resting.stage, resting.rests_until_on = Stage.RESTING, moment.date() + timedelta(days=30)
         assert adrift.next_step_at is None
 
     page = owner_client.get("/today/").text
