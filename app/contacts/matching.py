@@ -11,14 +11,14 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from app.contacts.models import Contact, DuplicateReason
-from app.core.db import db
+from app.core.statements import Statement
 from app.core.words import words
 
 SHORTEST_SHORT_FORM = 3
 """From this many letters on, "Mag" may be short for "Magdalena"; a single letter is an initial."""
 
 
-_KNOWN_BY = (
+_KNOWN_BY = Statement(
     sa.select(Contact.id, Contact.name, Contact.email_key, Contact.phone_e164)
     .where(
         sa.or_(Contact.email_key == sa.bindparam("email_key"), Contact.phone_e164 == sa.bindparam("phone_e164"))
@@ -48,15 +48,9 @@ class Match:
 
 def known_by(email_key: str | None, phone_e164: str | None) -> Sequence[Known]:
     """Those with exactly that address or that number, the one active last first."""
-    rows = db.session.connection().execute(_KNOWN_BY, {"email_key": email_key, "phone_e164": phone_e164})
     return [
-        Known(
-            row.id,
-            row.name,
-            bool(email_key) and row.email_key == email_key,
-            bool(phone_e164) and row.phone_e164 == phone_e164,
-        )
-        for row in rows
+        Known(id_, name, bool(email_key) and email == email_key, bool(phone_e164) and phone == phone_e164)
+        for id_, name, email, phone in _KNOWN_BY.run({"email_key": email_key, "phone_e164": phone_e164})
     ]
 
 

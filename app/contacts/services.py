@@ -21,19 +21,22 @@ from app.core.db import db
 from app.core.mail_addresses import address_key
 from app.core.phones import to_e164
 from app.core.rows import insert, plain, store, table_of
+from app.core.statements import Statement
 from app.core.words import fold, sort_key
 
-_INSERT_TERM = sa.insert(table_of(ContactTerm))
+_INSERT_TERM = Statement(sa.insert(table_of(ContactTerm)))
 _SUBJECTS = sa.select(Subject).where(
     Subject.contact_id == sa.bindparam("contact_id"), Subject.kind == sa.bindparam("kind", type_=Subject.kind.type)
 )
-_STANDS = sa.select(
-    sa.exists().where(
+_STANDS = Statement(
+    sa.select(Consent.id)
+    .where(
         Consent.contact_id == sa.bindparam("contact_id"),
         Consent.purpose == sa.bindparam("purpose", type_=Consent.purpose.type),
         Consent.text_version == sa.bindparam("version"),
         Consent.withdrawn_at.is_(None),
     )
+    .limit(1)
 )
 
 
@@ -157,9 +160,7 @@ def renew_terms(contact: Contact) -> None:
 
 def _write_terms(contact: Contact, subject_names: list[str]) -> None:
     terms = terms_of(contact.name, contact.email, contact.phone, contact.phone_e164, subject_names)
-    if terms:
-        rows = [{"term": term, "contact_id": contact.id} for term in terms]
-        db.session.connection().execute(_INSERT_TERM, rows)
+    _INSERT_TERM.run_each({"term": term, "contact_id": contact.id} for term in terms)
 
 
 def _subject_names(contact_id: int) -> list[str]:
@@ -181,7 +182,7 @@ def record_consent(
 ) -> None:
     """Keep the proof of a yes. A yes to the same words that still stands is not written twice."""
     yes = {"contact_id": contact.id, "purpose": purpose, "version": version}
-    if not is_new and db.session.connection().execute(_STANDS, yes).scalar():
+    if not is_new and _STANDS.run(yes):
         return
     insert(
         Consent,

@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from app.core.driver import run
 from app.core.errors import StorageUnavailable
 from app.core.write_queue import WriteQueue
 
@@ -123,7 +124,7 @@ def _listen_on_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         is_writer = connection.get_execution_options().get("is_writer", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+        run(connection, "BEGIN IMMEDIATE" if is_writer else "BEGIN")
 
 
 AfterCommit = Callable[[], None]
@@ -149,7 +150,7 @@ def writing() -> Iterator[Session]:
     try:
         session.rollback()
         with _turn():
-            session.connection(execution_options={"is_writer": True})
+            session.info["connection"] = session.connection(execution_options={"is_writer": True})
             yield session
             session.commit()
     except BaseException as error:
@@ -159,9 +160,16 @@ def writing() -> Iterator[Session]:
             raise StorageUnavailable from error
         raise
     finally:
-        session.info.update(is_writing=False, after_commit=[], stored=[])
+        session.info.update(is_writing=False, connection=None, after_commit=[], stored=[])
     for action in actions:
         action()
+
+
+def current_connection() -> Connection:
+    """The connection of the session's transaction. `writing` keeps it at hand, since finding it takes time."""
+    session = db.session()
+    connection: Connection | None = session.info.get("connection")
+    return connection or session.connection()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Storing a new row at once.
+"""Storing a new row at once, and loading one.
 
 SQLAlchemy's unit of work finds out what to write in which order. Where the order is known, as when one letter makes ten
 rows, that costs several times what the rows themselves do.
@@ -9,10 +9,12 @@ from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import MANYTOONE, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.core.db import Base, db
+from app.core.statements import Statement
 
 Row = TypeVar("Row", bound=Base)
 
@@ -22,8 +24,8 @@ class _Shape:
     """What is known of a table once and for all."""
 
     make: Any
-    insert: Any
-    update: Any
+    select: Statement
+    insert: Statement
     fixed: dict[str, Any]
     """What each column holds when nothing is said."""
     references: tuple[tuple[str, str], ...]
@@ -42,9 +44,15 @@ def _shape_of(model: type[Base]) -> _Shape:
         for column in relation.local_columns
     ]
     fixed = {column.name: _default_of(column) for column in columns}
-    insert = sa.insert(table).returning(table.c.id)
-    update = sa.update(table).where(table.c.id == sa.bindparam("row_id"))
-    return _Shape(mapper.class_manager.new_instance, insert, update, fixed, tuple(references))
+    insert = Statement(sa.insert(table).returning(table.c.id), fixed, fixed)
+    select = Statement(sa.select(*columns).where(table.c.id == sa.bindparam("row_id")))
+    return _Shape(mapper.class_manager.new_instance, select, insert, fixed, tuple(references))
+
+
+@cache
+def _update_of(model: type[Base], columns: tuple[str, ...]) -> Statement:
+    table = table_of(model)
+    return Statement(sa.update(table).where(table.c.id == sa.bindparam("row_id")), columns)
 
 
 def _default_of(column: sa.Column[Any]) -> Any:
@@ -67,28 +75,43 @@ def plain(model: type[Row], **values: Any) -> Row:
     return row
 
 
-def store(row: Row) -> Row:
-    """Insert a new row now, inside `writing()`, and give it its `id`. What it points to is stored first.
+def store(row: Row, **more: Any) -> Row:
+    """Insert a new row now, inside `writing()`, with what is `more` to say of it, and give it its `id`.
 
-    For tables with a numbered `id` whose defaults are plain values. Afterwards the row is in the session as if it had
-    been loaded, so later changes to it are written as usual.
+    For tables with a numbered `id` whose defaults are plain values. What the row points to is stored first. Afterwards
+    it is in the session as if it had been loaded, so later changes to it are written as usual.
     """
+    row.__dict__.update(more)
     values = values_of(row)
     return adopt(row, values, insert(type(row), values))
 
 
 def insert(model: type[Base], values: dict[str, Any]) -> int:
     """Insert a new row of which nothing more is needed now than its `id`. Columns left out hold their defaults."""
-    row_id: int = db.session.connection().execute(_shape_of(model).insert, values).scalar_one()
-    return row_id
+    ((row_id,),) = _shape_of(model).insert.run(values)
+    return int(row_id)
 
 
 def change(row: Base, **values: Any) -> None:
     """Change a stored row now, by `UPDATE`, inside `writing()`."""
     (row_id,) = sa.inspect(row).identity or (None,)
-    db.session.connection().execute(_shape_of(type(row)).update.values(values), {"row_id": row_id})
+    _update_of(type(row), tuple(values)).run({**values, "row_id": row_id})
     for name, value in values.items():
         set_committed_value(row, name, value)
+
+
+def load(model: type[Row], row_id: int) -> Row:
+    """The row of that `id`, as `session.get_one` gives it: the one that the session has, if it has it."""
+    known = db.session().identity_map.get(sa.inspect(model).identity_key_from_primary_key((row_id,)))
+    if isinstance(known, model):
+        return db.session.get_one(model, row_id) if sa.inspect(known).expired else known
+    shape = _shape_of(model)
+    found = shape.select.run({"row_id": row_id})
+    if not found:
+        raise NoResultFound(f"no {model.__name__} has the key {row_id}")
+    row: Row = shape.make()
+    row.__dict__.update(zip(shape.fixed, found[0], strict=True))
+    return _take_in(row, row_id)
 
 
 def values_of(row: Base) -> dict[str, Any]:
@@ -107,9 +130,19 @@ def values_of(row: Base) -> dict[str, Any]:
 
 def adopt(row: Row, values: dict[str, Any], row_id: int) -> Row:
     """Take a row that a statement has just inserted with these values into the session, as if it had been loaded."""
-    row.__dict__.update(values, id=row_id)
-    make_transient_to_detached(row)
-    session = db.session()
-    session.add(row)
-    session.info.setdefault("stored", []).append(row)  # forgotten again when `writing()` rolls back
+    row.__dict__.update(values)
+    db.session().info.setdefault("stored", []).append(row)  # forgotten again when `writing()` rolls back
+    return _take_in(row, row_id)
+
+
+def _take_in(row: Row, row_id: int) -> Row:
+    session, state = db.session(), sa.inspect(row)
+    row.__dict__["id"] = row_id
+    if state.modified:  # its constructor or a setter has announced values
+        make_transient_to_detached(row)
+        session.add(row)
+    else:
+        state.key = state.mapper.identity_key_from_primary_key((row_id,))
+        state.session_id = session.hash_key
+        session.identity_map.add(state)
     return row

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from app.contacts.models import ConsentPurpose, Contact
 from app.contacts.services import Person, add_subject, find_or_add_subject, known_or_new_contact, record_consent
+from app.core.db import db
 from app.core.rows import store
 from app.enquiries.deadlines import answer_due_at
 from app.enquiries.models import Enquiry
@@ -27,9 +28,11 @@ def take_in(enquiry: Enquiry, who: Person, now: datetime) -> None:
     subject = find_subject(contact, enquiry.subject_kind, enquiry.subject_name)
     known_lead = None if is_new else open_lead_of(contact.id, subject.id)
     lead = known_lead or open_lead(contact, subject, now, article_id=enquiry.article_id)
-    enquiry.lead = lead
     if sa.inspect(enquiry).transient:
-        store(enquiry)
+        store(enquiry, lead=lead)
+    else:
+        enquiry.lead = lead
+        db.session.flush()
     _keep_consents(enquiry, contact, now, is_new)
     owe_answer(enquiry, lead, now, is_new_lead=known_lead is None)
     if enquiry.email:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, load_only
 from app.accounts.models import User
 from app.articles.models import Article
 from app.core.db import db
+from app.core.statements import Statement
 from app.enquiries.models import Answer, Enquiry, EnquiryState, EnquiryWay
 from app.leads.models import Lead
 from app.mail.models import Message
@@ -131,8 +132,8 @@ def traffic_before(now: datetime, address_hash: str | None, most_from_address: i
     """Count against the limits in one statement. A limit of 0 is none: nothing is counted."""
     since = now - timedelta(hours=1)
     asked = {"since": since, "address_hash": address_hash, "most_address": most_from_address, "most_all": most_from_all}
-    row = db.session.connection().execute(_TRAFFIC, asked).one()
-    return Traffic(row[0], row[1])
+    (counts,) = _TRAFFIC.run(asked)
+    return Traffic(*counts)
 
 
 def _count(most: str, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
@@ -142,7 +143,7 @@ def _count(most: str, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[i
 
 _RECENT = Enquiry.received_at > sa.bindparam("since", type_=Enquiry.received_at.type)
 _FROM_ADDRESS = Enquiry.address_hash == sa.bindparam("address_hash")
-_TRAFFIC = sa.select(_count("most_address", _RECENT, _FROM_ADDRESS), _count("most_all", _RECENT))
+_TRAFFIC = Statement(sa.select(_count("most_address", _RECENT, _FROM_ADDRESS), _count("most_all", _RECENT)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,15 +155,14 @@ class Recipient:
     language: str
 
 
-_WHO_WANTS_NOTICES = (
+_WHO_WANTS_NOTICES = Statement(
     sa.select(User.id, User.email, User.language).where(User.is_active, User.wants_enquiry_notices).order_by(User.id)
 )
 
 
 def recipients_of_notices() -> Sequence[Recipient]:
     """Everybody who may sign in and wants to be told of enquiries; the business itself when nobody does."""
-    rows = db.session.connection().execute(_WHO_WANTS_NOTICES)
-    people = [Recipient(f"u{row.id}", row.email, row.language) for row in rows]
+    people = [Recipient(f"u{id_}", email, language) for id_, email, language in _WHO_WANTS_NOTICES.run({})]
     business = the_business()
     house = [Recipient("house", business.email, business.language)] if business.email else []
     return people or house

@@ -66,8 +66,7 @@ def record_enquiry(sent: SentEnquiry, limits: Limits, now: datetime) -> Enquiry:
     """
     masked = _without_identity_numbers(sent, now)
     verdict = _judge(masked, limits, now)
-    enquiry = _enquiry_of(masked, verdict, now)
-    enquiry.was_masked = masked is not sent
+    enquiry = _enquiry_of(masked, verdict, now, was_masked=masked is not sent)
     if verdict.is_suspect:
         return store(enquiry)
     take_in(enquiry, masked.who, now)
@@ -96,7 +95,7 @@ def _judge(sent: SentEnquiry, limits: Limits, now: datetime) -> Verdict:
     return verdict
 
 
-def _enquiry_of(sent: SentEnquiry, verdict: Verdict, now: datetime) -> Enquiry:
+def _enquiry_of(sent: SentEnquiry, verdict: Verdict, now: datetime, *, was_masked: bool) -> Enquiry:
     return plain(
         Enquiry,
         reference=new_reference(),
@@ -113,6 +112,7 @@ def _enquiry_of(sent: SentEnquiry, verdict: Verdict, now: datetime) -> Enquiry:
         subject_name=None if sent.subject_kind is SubjectKind.SELF else (sent.subject_name or None),
         wish=sent.wish,
         message=sent.message,
+        was_masked=was_masked,
         language=sent.who.language,
         consent_version=sent.consent_version,
         tips_version=sent.tips_version,

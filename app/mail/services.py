@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import datetime
-from functools import cache
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -13,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.rows import adopt, insert, plain, table_of, values_of
+from app.core.statements import Statement
 from app.mail.addresses import refuse_unsafe, sender_domain
 from app.mail.kinds import Kind, kind_of
 from app.mail.models import Message, MessageEvent, MessageState
@@ -67,22 +67,24 @@ def queue(
         expires_at=due + known.latest_after,
     )
     values = values_of(message)
-    inserted = db.session.connection().execute(_insert_once(db.engine.dialect.name), values).first()
-    if inserted is None:
+    inserted = _INSERT_ONCE.run(values)
+    if not inserted:
         return None
-    adopt(message, values, inserted.id)
+    adopt(message, values, inserted[0][0])
     insert(MessageEvent, {"message_id": message.id, "at": now, "state": MessageState.PENDING})
     wake_after_commit()
     return message
 
 
-@cache
-def _insert_once(dialect: str) -> Any:
+def _insert_once(dialect: str) -> sa.Insert:
     """One statement for all there is to do; on PostgreSQL it carries the wake-up too, which the commit delivers."""
     table = table_of(Message)
     new = postgresql_insert(table) if dialect == "postgresql" else sqlite_insert(table)
     hint = [sa.func.pg_notify(NOTIFICATION, "")] if dialect == "postgresql" else []
     return new.on_conflict_do_nothing(index_elements=[table.c.dedupe_key]).returning(table.c.id, *hint)
+
+
+_INSERT_ONCE = Statement(_insert_once, [column.name for column in table_of(Message).columns if not column.primary_key])
 
 
 def cancel(

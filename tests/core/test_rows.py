@@ -1,10 +1,12 @@
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.exc import NoResultFound
 
 from app.contacts.models import Contact, Subject, SubjectKind
 from app.core.db import db, writing
-from app.core.rows import change, insert, store
+from app.core.rows import change, insert, load, plain, store
+from app.settings.models import Business
 from tests.conftest import NOW
 
 
@@ -30,6 +32,27 @@ def test_a_later_change_is_written_as_usual(app: Flask) -> None:
 
     db.session.expire_all()
     assert db.session.get_one(Contact, contact.id).name == "Siv Ek"
+
+
+def test_a_plain_row_is_stored_as_a_made_one_is(app: Flask) -> None:
+    with writing():
+        contact = store(plain(Contact, name="Siv", created_at=NOW), name_key="siv", active_at=NOW)
+        contact.email = "siv@example.se"
+        subject = store(plain(Subject, contact=contact, kind=SubjectKind.SELF))
+
+        assert db.session.get(Contact, contact.id) is contact
+        assert subject.contact_id == contact.id
+        assert contact in db.session.dirty
+
+    assert db.session.execute(sa.select(Contact.name_key, Contact.email)).all() == [("siv", "siv@example.se")]
+
+
+def test_a_relationship_that_was_not_given_is_loaded_when_asked_for(app: Flask) -> None:
+    with writing():
+        contact = store(_contact())
+        subject = store(plain(Subject, contact_id=contact.id, kind=SubjectKind.SELF))
+
+        assert subject.contact is contact
 
 
 def test_what_a_row_points_to_is_stored_first(app: Flask) -> None:
@@ -76,3 +99,38 @@ def _store_and_fail(contact: Contact) -> None:
     with writing():
         store(contact)
         raise ZeroDivisionError
+
+
+def test_load_gives_the_row_that_the_session_has(app: Flask, count_queries) -> None:  # type: ignore[no-untyped-def]
+    with writing():
+        count_queries()
+
+        business = load(Business, 1)
+        business.city = "Lund"
+
+        assert load(Business, 1) is business
+        assert (business.name, business.city) == ("Stilla & Stark", "Lund")
+        assert count_queries() == 1
+    assert load(Business, 1) is business
+    assert db.session.get_one(Business, 1) is business
+    assert business.city == "Lund"
+
+
+def test_load_survives_a_change_that_is_rolled_back(app: Flask) -> None:
+    business = load(Business, 1)
+
+    with pytest.raises(ZeroDivisionError):
+        _rename_and_fail("Fel")
+
+    assert business.name == "Stilla & Stark"
+
+
+def _rename_and_fail(name: str) -> None:
+    with writing():
+        load(Business, 1).name = name
+        raise ZeroDivisionError
+
+
+def test_load_refuses_a_key_that_no_row_has(app: Flask) -> None:
+    with pytest.raises(NoResultFound):
+        load(Contact, 1)
