@@ -14,6 +14,7 @@ from app.leads.models import CallOutcome, EventKind, Lead, LeadEvent, LostReason
 from app.leads.moves import follow_move_rules
 from app.leads.queries import has_lost_reasons, stage_before
 from app.leads.stages import Stage
+from app.leads.talks import follow_talk_rules
 
 
 def open_lead(
@@ -140,8 +141,10 @@ def write_note(lead: Lead, text: str, actor: User, now: datetime) -> LeadEvent:
 def log_call(lead: Lead, outcome: CallOutcome, text: str | None, actor: User, now: datetime) -> LeadEvent:
     """Tell how a call went. A new lead that answered the phone has been contacted."""
     event = tell(lead, EventKind.CALL, now, actor=actor, outcome=outcome, text=text or None)
-    if outcome is CallOutcome.ANSWERED and lead.stage is Stage.NEW:
-        move_to_stage(lead, Stage.CONTACTED, actor, now)
+    if outcome is CallOutcome.ANSWERED:
+        follow_talk_rules(lead, actor, now)
+        if lead.stage is Stage.NEW:
+            move_to_stage(lead, Stage.CONTACTED, actor, now)
     return event
 
 
