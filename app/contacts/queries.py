@@ -3,7 +3,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from app.contacts.models import Consent, Contact, DuplicateReason, PossibleDuplicate, Subject
+from app.contacts.models import Consent, ConsentPurpose, Contact, DuplicateReason, PossibleDuplicate, Subject
 from app.core.db import db
 
 
@@ -16,6 +16,16 @@ def consents_of(contact_id: int) -> Sequence[Consent]:
     """What the contact has allowed, the latest first, withdrawn ones too."""
     query = sa.select(Consent).where(Consent.contact_id == contact_id)
     return db.session.scalars(query.order_by(Consent.given_at.desc(), Consent.id.desc())).all()
+
+
+def consents_by_contact(contact_ids: Collection[int]) -> dict[int, dict[ConsentPurpose, bool]]:
+    """For each contact and purpose whether a consent is in force; what was never asked is not in it."""
+    stands = sa.func.max(sa.case((Consent.withdrawn_at.is_(None), 1), else_=0))
+    query = sa.select(Consent.contact_id, Consent.purpose, stands).where(Consent.contact_id.in_(contact_ids))
+    found: dict[int, dict[ConsentPurpose, bool]] = {}
+    for contact_id, purpose, is_in_force in db.session.execute(query.group_by(Consent.contact_id, Consent.purpose)):
+        found.setdefault(contact_id, {})[purpose] = bool(is_in_force)
+    return found
 
 
 def subjects_of(contact_ids: Collection[int]) -> dict[int, list[Subject]]:
