@@ -1,7 +1,7 @@
 """What the other rooms and people may ask of the outbox: plan a mail, call it off, put it back, close it."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -41,8 +41,11 @@ def queue(
     now: datetime,
     lead_id: int | None = None,
     due_at: datetime | None = None,
+    latest_after: timedelta | None = None,
 ) -> Message | None:
     """Plan one mail, in the transaction of its cause; it leaves within a second of the commit, or at `due_at`.
+
+    `latest_after` says how late it may be, where that is not what its kind says.
 
     A second call with the same `dedupe_key` changes nothing and gives None.
     Refuses an address that could forge headers.
@@ -64,7 +67,7 @@ def queue(
         priority=known.priority,
         created_at=now,
         due_at=due,
-        expires_at=due + known.latest_after,
+        expires_at=due + (known.latest_after if latest_after is None else latest_after),
     )
     values = values_of(message)
     inserted = _INSERT_ONCE.run(values)
