@@ -30,10 +30,15 @@ from app.leads import labels as lead_labels
 from app.leads import views as leads
 from app.leads.moves import when_moved
 from app.leads.placeholders import PLACEHOLDERS as LEAD_PLACEHOLDERS
+from app.leads.talks import when_talked
 from app.mail import kinds as mail_kinds
 from app.mail import labels as mail_labels
 from app.mail import placeholders
 from app.mail import views as mail
+from app.plans import labels as plan_labels
+from app.plans import triggers as plan_triggers
+from app.plans.mails import KINDS as PLAN_MAILS
+from app.plans.services import stop_when_moved, stop_when_talked
 from app.settings import views as settings
 
 CORE = (routes, request_log, access, headers, language, forms, filters, labels, db, error_pages)
@@ -43,7 +48,7 @@ MORE_PAGES = (one_time_links, users, enquiry_forms, private_pages)
 """Further pages of a room: importing them hangs them on its blueprint."""
 PARTS = (sessions, frame)
 """What features do besides pages."""
-LABELS = (mail_labels, contact_labels, lead_labels, follow_up_labels, enquiry_labels)
+LABELS = (mail_labels, contact_labels, lead_labels, follow_up_labels, plan_labels, enquiry_labels)
 """What the words of their enums are called on screen."""
 PLACEHOLDERS = (*LEAD_PLACEHOLDERS, *FOLLOW_UP_PLACEHOLDERS, *ENQUIRY_PLACEHOLDERS, *placeholders.BUSINESS)
 """What the templates of mails may leave open."""
@@ -65,8 +70,12 @@ def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None
         part.init_app(app)
     for words in LABELS:
         labels.name_words(app, words.LABELS)
-    for kind in ENQUIRY_MAILS:
+    for kind in (*PLAN_MAILS, *ENQUIRY_MAILS):
         mail_kinds.register(app, kind)
     placeholders.register(app, PLACEHOLDERS)
+    for trigger in plan_triggers.TRIGGERS:
+        plan_triggers.register(app, trigger)
     when_moved(app, follow_move)
+    when_moved(app, stop_when_moved)
+    when_talked(app, stop_when_talked)
     return app

@@ -32,6 +32,7 @@ from app.leads.services import ensure_lost_reasons
 from app.mail.commands import jobs
 from app.mail.templates import ensure_templates
 from app.mail.worker import WorkerRunning
+from app.plans.editing import ensure_plans
 from app.scheduler import run_worker
 from app.serving import PortTaken, listen, run_web
 from app.settings.services import ensure_business
@@ -83,6 +84,7 @@ def prepare_instance(folder: Path) -> None:
                 ensure_business()
                 ensure_lost_reasons()
                 ensure_templates(now())
+                ensure_plans(now())
         except (OperationalError, StorageUnavailable):
             where = db.engine.url.render_as_string(hide_password=True)
             raise Refused(f"Cannot open the database {where}. Check that it runs and may be written.") from None

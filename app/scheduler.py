@@ -20,6 +20,7 @@ from app.leads.jobs import wake_resting
 from app.mail.outbox import take_back
 from app.mail.wake import Ear
 from app.mail.worker import Senders, SenderStuck, beat, sole_worker, start_beating, worker_name
+from app.plans.jobs import advance_plans, start_plans
 
 WATCH_SECONDS = 1.0
 STOP_SECONDS = 8.0
@@ -36,6 +37,8 @@ def _take_back(moment: datetime) -> int:
 TIMETABLE = (
     Job("remind_to_answer", timedelta(seconds=60), remind_to_answer),
     Job("wake_resting", timedelta(seconds=60), wake_resting),
+    Job("advance_plans", timedelta(seconds=60), advance_plans),
+    Job("start_plans", timedelta(minutes=5), start_plans),
     Job("take_back", timedelta(seconds=15), _take_back),
     Job("empty_quarantine", timedelta(hours=1), empty_quarantine),
     Job("forget_old_sessions", timedelta(hours=1), forget_old_sessions),

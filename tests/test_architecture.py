@@ -25,6 +25,7 @@ LADDER = (
     ("contacts",),
     ("leads",),
     ("follow_ups",),
+    ("plans",),
     ("enquiries",),
     ("home",),
     ("demo",),

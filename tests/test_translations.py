@@ -45,6 +45,7 @@ SWEDISH_ON_PURPOSE = {
     "app/demo/timing.py": "the days of the story, as its files name them",
     "app/enquiries/placeholders.py": "a placeholder is called by either language's name",
     "app/follow_ups/placeholders.py": "a placeholder is called by either language's name",
+    "app/plans/first_plans.py": "each plan is stored in both languages",
     "app/leads/lost_reasons.py": "each reason is stored in both languages",
     "app/leads/placeholders.py": "a placeholder is called by either language's name",
     "app/mail/first_templates.py": "each template is stored in both languages",

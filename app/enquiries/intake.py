@@ -19,6 +19,8 @@ from app.leads.queries import open_lead_of
 from app.leads.services import open_lead, take_up, tell
 from app.leads.stages import Stage
 from app.mail.services import queue
+from app.plans.models import StopReason
+from app.plans.services import stop_runs
 
 
 def take_in(enquiry: Enquiry, who: Person, now: datetime) -> None:
@@ -43,9 +45,12 @@ def take_in(enquiry: Enquiry, who: Person, now: datetime) -> None:
 def owe_answer(enquiry: Enquiry, lead: Lead, now: datetime, *, is_new_lead: bool = False) -> None:
     """Put the enquiry on the timeline, and "Svara" among the next steps unless it is there or the lead is closed.
 
-    A resting lead is awake at once.
+    A resting lead is awake at once. Plans under way are stopped: somebody who writes waits for us, not for the next
+    letter.
     """
     tell(lead, EventKind.ENQUIRY, now, about_id=enquiry.id)
+    if not is_new_lead:
+        stop_runs(lead, StopReason.REPLIED, now)
     if lead.is_open and (is_new_lead or not _owes_answer(lead)):
         plan(lead, FollowUpKind.ANSWER, answer_due_at(enquiry.received_at), now)
     if lead.stage is Stage.RESTING:

@@ -105,6 +105,11 @@ class EventKind(StrEnum):
     HANDED_ON = "handed_on"
     CLOSED = "closed"
     QUARANTINED = "quarantined"
+    PLAN_STARTED = "plan_started"
+    PLAN_SKIPPED = "plan_skipped"
+    PLAN_LATE = "plan_late"
+    PLAN_STOPPED = "plan_stopped"
+    PLAN_FINISHED = "plan_finished"
 
 
 class CallOutcome(StrEnum):
@@ -128,14 +133,15 @@ class LeadEvent(Model):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
     """Who did it; empty for the visitor and the system."""
     about_id: Mapped[int | None]
-    """The enquiry, answer, follow-up or message that the line tells of, by its own room's key."""
+    """The enquiry, answer, follow-up, message or run of a plan that the line tells of, by its own room's key."""
     outcome: Mapped[CallOutcome | None] = mapped_column(one_of(CallOutcome))
     from_stage: Mapped[Stage | None] = mapped_column(one_of(Stage, "from_stage"))
     to_stage: Mapped[Stage | None] = mapped_column(one_of(Stage, "to_stage"))
     text: Mapped[str | None] = mapped_column(EncryptedText("lead_event.text"), info=HEALTH)
     """A note's words, a call's summary, why a stage changed; the reference of an enquiry closed or quarantined.
 
-    Of a lead that rests and a step that was moved, the new day or moment in ISO 8601; of a step handed on, to whom.
+    Of a lead that rests and a step that was moved, the new day or moment in ISO 8601; of a step handed on, to whom;
+    of a plan, what was skipped or found too late.
     """
 
     lead: Mapped[Lead] = relationship()

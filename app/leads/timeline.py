@@ -14,7 +14,16 @@ from app.mail.models import Message
 Things = Mapping[tuple[EventKind, int], Any]
 """What lines tell of (enquiries, answers, follow-ups, owners), by kind and key."""
 
-NEEDS_ITS_THING = {EventKind.ENQUIRY, EventKind.ANSWER, EventKind.FOLLOW_UP}
+PLAN_EVENTS = (
+    EventKind.PLAN_STARTED,
+    EventKind.PLAN_SKIPPED,
+    EventKind.PLAN_LATE,
+    EventKind.PLAN_STOPPED,
+    EventKind.PLAN_FINISHED,
+)
+"""What happened to a run of a plan."""
+
+NEEDS_ITS_THING = {EventKind.ENQUIRY, EventKind.ANSWER, EventKind.FOLLOW_UP, *PLAN_EVENTS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ REASONS = {
     "policy": _l("Mejlservern tar inte emot från oss just nu"),
     "outcome_unknown": _l("Servern hann inte svara om mejlet kom fram"),
     "address_suppressed": _l("Adressen har tidigare avvisats"),
+    "plan_stopped": _l("Planen stoppades innan mejlet gick"),
     "too_late": _l("Tiden för mejlet är förbi"),
     "poison": _l("Texten gick inte att skapa efter flera försök"),
     "no_text": _l("Texten gick inte att skapa, nytt försök strax"),
@@ -72,6 +73,8 @@ JOBS = {
     "heartbeat": _l("Visa att schemaläggaren lever"),
     "take_back": _l("Ta tillbaka avbrutna mejl"),
     "remind_to_answer": _l("Påminna om svar"),
+    "advance_plans": _l("Gå vidare med planer"),
+    "start_plans": _l("Starta planer"),
     "empty_quarantine": _l("Tömma karantänen"),
     "forget_old_sessions": _l("Glömma gamla inloggningar"),
 }

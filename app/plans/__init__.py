@@ -1,0 +1,1 @@
+"""Plans: letters and tasks that follow each other for a lead, until somebody answers."""

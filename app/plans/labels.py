@@ -1,0 +1,46 @@
+from typing import Protocol
+
+from flask_babel import lazy_gettext as _l
+
+from app.core.labels import Labels
+from app.core.language import current_language
+from app.plans.models import RunState, StepAction, StopReason
+from app.plans.waits import WaitUnit
+
+LABELS: Labels = {
+    WaitUnit: {
+        WaitUnit.DAYS: _l("dagar"),
+        WaitUnit.WORKING_DAYS: _l("arbetsdagar"),
+    },
+    StepAction: {
+        StepAction.LETTER: _l("Skicka ett mejl"),
+        StepAction.TASK: _l("Gör en uppgift"),
+    },
+    RunState: {
+        RunState.RUNNING: _l("Pågår"),
+        RunState.FINISHED: _l("Klar"),
+        RunState.STOPPED: _l("Stoppad"),
+    },
+    StopReason: {
+        StopReason.REPLIED: _l("kontakten hörde av sig"),
+        StopReason.BOOKED: _l("en tid bokades"),
+        StopReason.STAGE_CHANGED: _l("affären bytte steg"),
+        StopReason.CLOSED: _l("affären avslutades"),
+        StopReason.UNSUBSCRIBED: _l("kontakten tackade nej till utskick"),
+        StopReason.CONSENT_WITHDRAWN: _l("kontakten tog tillbaka sitt samtycke"),
+        StopReason.NO_ADDRESS: _l("kontakten har ingen e-postadress"),
+        StopReason.BY_HAND: _l("för hand"),
+    },
+}
+
+
+class Named(Protocol):
+    """What the owner has named in Swedish, and perhaps in English."""
+
+    name_sv: str
+    name_en: str
+
+
+def name_here(named: Named) -> str:
+    """Its name in the language of the page; the Swedish one where it has no English."""
+    return (named.name_en if current_language() == "en" else "") or named.name_sv

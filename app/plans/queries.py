@@ -1,0 +1,199 @@
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
+
+from app.core.db import db
+from app.leads.models import Lead
+from app.leads.queries import WITH_NAMES, lead_to_change
+from app.mail.models import MailTemplate, MessageClass
+from app.plans.models import (
+    IS_WAITING,
+    WAITS_FOR_TIME,
+    DraftState,
+    Plan,
+    PlanDraft,
+    PlanRun,
+    PlanVersion,
+    RunState,
+)
+
+_RUNNING = PlanRun.state == RunState.RUNNING
+_WAITING = sa.text(IS_WAITING.text)
+"""In the literal words of the partial index, which answers to no others."""
+_WITH_LEAD = joinedload(PlanRun.lead).options(*WITH_NAMES)
+_WITH_STEPS = joinedload(PlanRun.version).selectinload(PlanVersion.steps)
+_DRAFT_WITH_ALL = joinedload(PlanDraft.run).options(joinedload(PlanRun.plan), _WITH_LEAD)
+
+
+def plans() -> Sequence[Plan]:
+    """Every plan: those that are on first, then in the order they were made."""
+    return db.session.scalars(sa.select(Plan).order_by(Plan.switched_on_at.is_(None), Plan.id)).all()
+
+
+def plans_on() -> Sequence[Plan]:
+    """The plans that leads may start, in the order they were made."""
+    return db.session.scalars(sa.select(Plan).where(Plan.switched_on_at.is_not(None)).order_by(Plan.id)).all()
+
+
+def known_keys() -> set[str]:
+    """Which of the house's own plans the instance has."""
+    return set(db.session.scalars(sa.select(Plan.key).where(Plan.key.is_not(None))))
+
+
+def plans_started_by(trigger: str) -> Sequence[Plan]:
+    """The plans that are on and wait for that trigger."""
+    return db.session.scalars(
+        sa.select(Plan).where(Plan.trigger == trigger, Plan.switched_on_at.is_not(None)).order_by(Plan.id)
+    ).all()
+
+
+def plan_to_change(plan_id: int) -> Plan | None:
+    """The plan, locked until the write ends."""
+    return db.session.scalar(sa.select(Plan).where(Plan.id == plan_id).with_for_update())
+
+
+def newest_versions(plan_ids: Collection[int]) -> dict[int, PlanVersion]:
+    """Each plan's newest version, with its steps."""
+    newest = (
+        sa.select(PlanVersion.plan_id, sa.func.max(PlanVersion.number).label("number"))
+        .where(PlanVersion.plan_id.in_(plan_ids))
+        .group_by(PlanVersion.plan_id)
+        .subquery()
+    )
+    is_newest = sa.and_(PlanVersion.plan_id == newest.c.plan_id, PlanVersion.number == newest.c.number)
+    return {version.plan_id: version for version in db.session.scalars(sa.select(PlanVersion).join(newest, is_newest))}
+
+
+def newest_version(plan_id: int) -> PlanVersion:
+    """The steps that a run begins with now. KeyError for a plan that is not there."""
+    return newest_versions([plan_id])[plan_id]
+
+
+def running_counts() -> dict[int, int]:
+    """How many runs each plan has under way; plans without any are not in it."""
+    query = sa.select(PlanRun.plan_id, sa.func.count()).where(_RUNNING).group_by(PlanRun.plan_id)
+    return dict(db.session.execute(query).all())
+
+
+def has_runs(plan_id: int) -> bool:
+    """Whether the plan was ever started."""
+    return db.session.scalar(sa.select(sa.exists().where(PlanRun.plan_id == plan_id))) or False
+
+
+def runs_of(plan_id: int, state: RunState | None, limit: int) -> Sequence[PlanRun]:
+    """A plan's runs, the latest started first, with whom each is for and its steps."""
+    query = sa.select(PlanRun).where(PlanRun.plan_id == plan_id)
+    if state is not None:
+        query = query.where(PlanRun.state == state)
+    query = query.order_by(PlanRun.started_at.desc(), PlanRun.id.desc()).limit(limit)
+    return db.session.scalars(query.options(_WITH_LEAD, _WITH_STEPS)).all()
+
+
+def run_counts_of(plan_id: int) -> dict[RunState, int]:
+    """How many of a plan's runs stand where; states without any are not in it."""
+    query = sa.select(PlanRun.state, sa.func.count()).where(PlanRun.plan_id == plan_id).group_by(PlanRun.state)
+    return dict(db.session.execute(query).all())
+
+
+def runs_of_lead(lead_id: int) -> Sequence[PlanRun]:
+    """Every run that the lead has or had, the latest started first, with plan and steps."""
+    query = sa.select(PlanRun).where(PlanRun.lead_id == lead_id)
+    query = query.order_by(PlanRun.started_at.desc(), PlanRun.id.desc())
+    return db.session.scalars(query.options(joinedload(PlanRun.plan), _WITH_STEPS)).all()
+
+
+def runs_to_stop(lead_id: int) -> Sequence[PlanRun]:
+    """The lead's runs in every state, locked until the write ends: letters of a finished one may still wait."""
+    return db.session.scalars(sa.select(PlanRun).where(PlanRun.lead_id == lead_id).with_for_update()).all()
+
+
+def runs_to_move(plan_id: int) -> Sequence[PlanRun]:
+    """The plan's runs under way, locked until the write ends."""
+    query = sa.select(PlanRun).where(PlanRun.plan_id == plan_id, _RUNNING).order_by(PlanRun.lead_id)
+    return db.session.scalars(query.with_for_update(of=PlanRun)).all()
+
+
+def run_to_change(run_id: int) -> PlanRun | None:
+    """The run with its lead, both locked until the write ends; the lead first, as everybody does."""
+    lead_id = db.session.scalar(sa.select(PlanRun.lead_id).where(PlanRun.id == run_id))
+    if lead_id is None or lead_to_change(lead_id) is None:
+        return None
+    return db.session.scalar(sa.select(PlanRun).where(PlanRun.id == run_id).with_for_update())
+
+
+def due_runs(now: datetime, limit: int = 500) -> Sequence[int]:
+    """The keys of runs whose next step is to be made ready, the longest waiting first."""
+    query = sa.select(PlanRun.id).where(sa.text(WAITS_FOR_TIME.text), PlanRun.next_at <= now)
+    return db.session.scalars(query.order_by(PlanRun.next_at, PlanRun.id).limit(limit)).all()
+
+
+def plans_running_for(lead_ids: Collection[int], message_class: MessageClass) -> dict[int, Plan]:
+    """For each of the leads the plan of that class that is under way; leads without one are not in it."""
+    query = sa.select(PlanRun.lead_id, Plan).join(Plan, Plan.id == PlanRun.plan_id)
+    query = query.where(PlanRun.lead_id.in_(lead_ids), PlanRun.message_class == message_class, _RUNNING)
+    return dict(db.session.execute(query).all())
+
+
+def waiting_drafts(limit: int) -> Sequence[PlanDraft]:
+    """Letters that wait for somebody, the earliest due first, with plan, lead and whom it is about."""
+    query = sa.select(PlanDraft).where(_WAITING).order_by(PlanDraft.due_at, PlanDraft.id).limit(limit)
+    return db.session.scalars(query.options(_DRAFT_WITH_ALL)).all()
+
+
+def drafts_waiting_since(moment: datetime) -> int:
+    """How many letters have waited for somebody since a moment or longer."""
+    query = sa.select(sa.func.count()).select_from(PlanDraft).where(_WAITING, PlanDraft.made_at <= moment)
+    return db.session.scalar(query) or 0
+
+
+def draft_with_all(draft_id: int) -> PlanDraft | None:
+    """The letter with its plan and lead."""
+    return db.session.scalar(sa.select(PlanDraft).where(PlanDraft.id == draft_id).options(_DRAFT_WITH_ALL))
+
+
+def draft_to_change(draft_id: int) -> PlanDraft | None:
+    """The letter with its run and lead, all locked until the write ends."""
+    run_id = db.session.scalar(sa.select(PlanDraft.run_id).where(PlanDraft.id == draft_id))
+    if run_id is None or run_to_change(run_id) is None:
+        return None
+    return db.session.get(PlanDraft, draft_id, with_for_update=True)
+
+
+def drafts_of(run_ids: Collection[int]) -> dict[int, PlanDraft]:
+    """The letter that waits for somebody in each of the runs; runs without one are not in it."""
+    query = sa.select(PlanDraft).where(PlanDraft.run_id.in_(run_ids), PlanDraft.state == DraftState.WAITING)
+    return {draft.run_id: draft for draft in db.session.scalars(query)}
+
+
+def template_names() -> dict[int, MailTemplate]:
+    """Every template, by its key."""
+    return {template.id: template for template in db.session.scalars(sa.select(MailTemplate))}
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Moments between two, both included."""
+
+    begins: datetime
+    ends: datetime
+
+
+def leads_to_start(
+    plan_id: int,
+    moment: InstrumentedAttribute[datetime | None] | InstrumentedAttribute[datetime],
+    where: Sequence[sa.ColumnElement[bool]],
+    window: Window,
+) -> Sequence[int]:
+    """The keys of leads whose moment lies in the window, and for which the plan has not been started since then."""
+    is_started = sa.exists().where(PlanRun.plan_id == plan_id, PlanRun.lead_id == Lead.id, PlanRun.started_at >= moment)
+    query = sa.select(Lead.id).where(*where, moment.between(window.begins, window.ends), ~is_started)
+    return db.session.scalars(query.order_by(moment, Lead.id)).all()
+
+
+def leads_with_contacts(lead_ids: Collection[int]) -> Sequence[Lead]:
+    """The leads with whom each is for, in the order of their keys."""
+    query = sa.select(Lead).where(Lead.id.in_(lead_ids)).order_by(Lead.id)
+    return db.session.scalars(query.options(*WITH_NAMES)).all()
