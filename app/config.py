@@ -94,6 +94,13 @@ SETTINGS = (
         int,
     ),
     Setting(
+        "MAIL_PER_MINUTE",
+        "LEDTRAD_MAIL_PER_MINUTE",
+        0,
+        "How many mails all schedulers together send in a minute; 0: as many as the mail server takes.",
+        int,
+    ),
+    Setting(
         "CHECK_MAIL_DOMAINS",
         "LEDTRAD_CHECK_MAIL_DOMAINS",
         True,

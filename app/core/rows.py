@@ -9,6 +9,8 @@ from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import MANYTOONE, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
@@ -90,6 +92,16 @@ def insert(model: type[Base], values: dict[str, Any]) -> int:
     """Insert a new row of which nothing more is needed now than its `id`. Columns left out hold their defaults."""
     ((row_id,),) = _shape_of(model).insert.run(values)
     return int(row_id)
+
+
+def insert_once(model: type[Base], **values: Any) -> bool:
+    """Insert a row now, inside `writing()`. False, and no change, where a key says that it is there already.
+
+    Of several that do so at once, one inserts and the others wait for it.
+    """
+    new = postgresql_insert(model) if db.engine.dialect.name == "postgresql" else sqlite_insert(model)
+    once = new.values(values).on_conflict_do_nothing().returning(*table_of(model).primary_key)
+    return db.session.connection().execute(once).first() is not None
 
 
 def change(row: Base, **values: Any) -> None:

@@ -72,6 +72,7 @@ class Sender:
         clock: Callable[[], datetime] = now,
     ) -> None:
         self._app, self._transport, self._is_stopping, self._now = app, transport, is_stopping, clock
+        self._per_minute = int(app.config["MAIL_PER_MINUTE"])
         self._lease = timedelta(seconds=2 * transport.deadline_seconds) + MARGIN
         self.busy_since: float | None = None
         """When the mail under way was begun, on the monotonic clock."""
@@ -97,12 +98,20 @@ class Sender:
             if gate is Gate.CLOSED:
                 return [], False
             is_probe = gate is Gate.PROBE
-            batch = outbox.claim(moment, 1 if is_probe else BATCH, self._lease)
+            batch = self._take(moment, 1 if is_probe else BATCH)
             if batch and is_probe:
                 channels.start_probe(self._transport.name, moment + self._lease)
         if batch:
             crash_point("claimed")
         return batch, is_probe
+
+    def _take(self, moment: datetime, most: int) -> list[Claimed]:
+        if not self._per_minute:
+            return outbox.claim(moment, most, self._lease)
+        most = min(most, channels.allowance(self._transport.name, self._per_minute, moment))
+        batch = outbox.claim(moment, most, self._lease) if most else []
+        channels.spend(self._transport.name, len(batch))
+        return batch
 
     def _send_batch(self, batch: Sequence[Claimed], *, is_probe: bool) -> int:
         sent = 0

@@ -129,6 +129,9 @@ class Channel(Model):
     streak: Mapped[int] = mapped_column(default=0)
     """Failures of the channel in a row."""
     last_error: Mapped[str | None] = mapped_column(String(300), info=NOT_PERSONAL)
+    tokens: Mapped[float | None] = mapped_column(info=NOT_PERSONAL)
+    """How many mails might leave at `refilled_at`, where the setting limits them; unknown before the first."""
+    refilled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Worker(Model):

@@ -6,11 +6,9 @@ Only keyed hashes are kept, so that a no outlives the erasure of whoever said it
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from app.core.db import db
-from app.core.rows import table_of
+from app.core.rows import insert_once, table_of
 from app.mail.addresses import suppression_key
 from app.mail.models import Suppression, SuppressionScope
 from app.mail.outcomes import UNDELIVERABLE
@@ -51,9 +49,7 @@ def allow_marketing(address: str, consented_at: datetime) -> None:
 
 
 def _suppress(address_hash: str, scope: SuppressionScope, reason: str, now: datetime) -> bool:
-    new = postgresql_insert(Suppression) if db.engine.dialect.name == "postgresql" else sqlite_insert(Suppression)
-    row = {"address_hash": address_hash, "scope": scope, "reason": reason, "at": now}
-    return db.session.scalar(new.values(row).on_conflict_do_nothing().returning(Suppression.scope)) is not None
+    return insert_once(Suppression, address_hash=address_hash, scope=scope, reason=reason, at=now)
 
 
 def _lift(address: str, *which: sa.ColumnElement[bool]) -> None:

@@ -5,7 +5,8 @@ from sqlalchemy.exc import NoResultFound
 
 from app.contacts.models import Contact, Subject, SubjectKind
 from app.core.db import db, writing
-from app.core.rows import change, insert, load, plain, store
+from app.core.rows import change, insert, insert_once, load, plain, store
+from app.mail.models import Channel
 from app.settings.models import Business
 from tests.conftest import NOW
 
@@ -134,3 +135,11 @@ def _rename_and_fail(name: str) -> None:
 def test_load_refuses_a_key_that_no_row_has(app: Flask) -> None:
     with pytest.raises(NoResultFound):
         load(Contact, 1)
+
+
+def test_of_two_equal_rows_only_the_first_is_inserted(app: Flask) -> None:
+    with writing():
+        told = [insert_once(Channel, name="smtp", streak=streak) for streak in (1, 2)]
+
+    assert told == [True, False]
+    assert db.session.get_one(Channel, "smtp").streak == 1
