@@ -13,6 +13,8 @@ from app.articles import views as articles
 from app.config import instance_folder, load_settings, migrations_folder, templates_folder
 from app.contacts import labels as contact_labels
 from app.contacts import views as contacts
+from app.contacts.consents import stop_tips
+from app.contacts.withdrawals import when_consent_withdrawn
 from app.core import access, db, error_pages, filters, forms, headers, keys, labels, language, request_log, routes
 from app.enquiries import labels as enquiry_labels
 from app.enquiries import private_views as private_pages
@@ -28,13 +30,17 @@ from app.home import context as frame
 from app.home import views as home
 from app.leads import labels as lead_labels
 from app.leads import views as leads
+from app.leads.consents import stop_tips_of_lead, tell_of_withdrawal, wants_tips
 from app.leads.moves import when_moved
 from app.leads.placeholders import PLACEHOLDERS as LEAD_PLACEHOLDERS
 from app.leads.talks import when_talked
 from app.mail import kinds as mail_kinds
 from app.mail import labels as mail_labels
 from app.mail import placeholders
+from app.mail import unsubscribe_views as unsubscribing
 from app.mail import views as mail
+from app.mail.marketing import consent_is_known_by
+from app.mail.unsubscribing import when_unsubscribed
 from app.plans import labels as plan_labels
 from app.plans import triggers as plan_triggers
 from app.plans.mails import KINDS as PLAN_MAILS
@@ -44,7 +50,7 @@ from app.settings import views as settings
 CORE = (routes, request_log, access, headers, language, forms, filters, labels, db, error_pages)
 FEATURES = (settings, articles, mail, accounts, contacts, leads, follow_ups, enquiries, home)
 """From the foot of the ladder to its top."""
-MORE_PAGES = (one_time_links, users, enquiry_forms, private_pages)
+MORE_PAGES = (one_time_links, users, enquiry_forms, private_pages, unsubscribing)
 """Further pages of a room: importing them hangs them on its blueprint."""
 PARTS = (sessions, frame)
 """What features do besides pages."""
@@ -78,4 +84,8 @@ def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None
     when_moved(app, follow_move)
     when_moved(app, stop_when_moved)
     when_talked(app, stop_when_talked)
+    consent_is_known_by(app, wants_tips)
+    when_unsubscribed(app, stop_tips)
+    when_unsubscribed(app, stop_tips_of_lead)
+    when_consent_withdrawn(app, tell_of_withdrawal)
     return app

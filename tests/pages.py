@@ -26,8 +26,11 @@ from app.enquiries.models import Answer, Enquiry
 from app.enquiries.private_pages import LIVES, PURPOSE, private_address, read_key
 from app.enquiries.public import THANKS
 from app.leads.models import LeadEvent
+from app.mail.addresses import suppression_key
 from app.mail.models import Message
 from app.mail.models import MessageState as Sent
+from app.mail.suppressions import stop_marketing
+from app.mail.unsubscribing import PURPOSE as UNSUBSCRIBE
 from app.settings.models import Business
 from tests.server import Server
 
@@ -114,6 +117,8 @@ PAGES = (
     public("private", "enquiries.private", token="{private}"),
     public("private-expired", "enquiries.private", token="{expired}", status=410),
     public("new-link-sent", "enquiries.new_link_sent"),
+    public("unsubscribe", "mail.unsubscribe", token="{unsubscribe}"),
+    public("unsubscribed", "mail.unsubscribe", token="{unsubscribed}"),
     public("no-such-page", "/finns-inte", status=404),
     door("sign-in", "accounts.sign_in", EMPTY),
     door("sign-in-with-errors", "accounts.sign_in", EMPTY, act=press(SUBMIT), status=422),
@@ -225,6 +230,8 @@ def _just_begun() -> dict[str, Any]:
 
 def _demo() -> dict[str, Any]:
     fill(now())
+    with writing():
+        stop_marketing(suppression_key("nej@example.se"), now())
     return _facts(now())
 
 
@@ -246,12 +253,19 @@ def _facts(now: datetime) -> dict[str, Any]:
         "thanks": links.sign(THANKS, waiting.reference, now + LIVES),
         "private": private,
         "expired": links.sign(PURPOSE, [key.lead_id, key.mailbox], now - timedelta(days=1)),
+        "unsubscribe": _unsubscribe_token("ja@example.se", now),
+        "unsubscribed": _unsubscribe_token("nej@example.se", now),
         "lead": db.session.scalars(busiest).first(),
         "waiting_lead": waiting.lead_id,
         "contact": waiting.lead.contact_id,
         "doubted": db.session.scalars(sa.select(PossibleDuplicate.contact_id)).first(),
         "message": db.session.scalars(sa.select(Message.id).where(Message.state == Sent.SENT)).first(),
     }
+
+
+def _unsubscribe_token(address: str, now: datetime) -> str:
+    """As in a mail that is gone by now."""
+    return links.sign(UNSUBSCRIBE, [0, suppression_key(address)], now + LIVES)
 
 
 def _latest_enquiry() -> sa.Select[tuple[Enquiry]]:

@@ -48,6 +48,7 @@ PUBLIC_ENDPOINTS = {
     "enquiries.private",
     "enquiries.new_link",
     "enquiries.new_link_sent",
+    "mail.unsubscribe",
     "accounts.sign_in",
     "accounts.link",
     "home.index",

@@ -1,5 +1,6 @@
 """Every migration runs up and down on both databases, with rows in it, and ends at what the models say."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import MetaData, create_engine, func, inspect, make_url, select, text
+from sqlalchemy import Enum, MetaData, create_engine, func, inspect, make_url, select, text
 
 from app import create_app
 from app.accounts.models import Role
@@ -137,3 +138,26 @@ def test_running_init_again_changes_nothing(own_app: Flask, tmp_path: Path) -> N
 
     assert before[2:] == (7, 1, 6)
     assert state() == before
+
+
+def test_the_database_allows_each_enum_the_words_of_its_model(own_app: Flask) -> None:
+    allowed = {
+        (table, check["name"]): set(re.findall(r"'([^']*)'", check["sqltext"]))
+        for table in Base.metadata.tables
+        for check in inspect(db.engine).get_check_constraints(table)
+    }
+    enums = [
+        (table.name, column.name, column.type)
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if isinstance(column.type, Enum)
+    ]
+
+    differing = [
+        f"{table}.{column}"
+        for table, column, kind in enums
+        if allowed[table, f"ck_{table}_{kind.name}"] != {*kind.enums}
+    ]
+
+    assert enums
+    assert differing == []

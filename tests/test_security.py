@@ -12,8 +12,14 @@ from app.core.access import is_public
 from app.core.headers import PRIVATE_PAGE, SECURITY_HEADERS
 from tests.signed_in import SignedIn
 
-FORMS_WITH_TOKENS_OF_THEIR_OWN = {"enquiries.ask", "enquiries.contact", "enquiries.private", "enquiries.new_link"}
-"""The visitor's forms: no session, so no CSRF token (`core/form_tokens.py`)."""
+FORMS_WITH_TOKENS_OF_THEIR_OWN = {
+    "enquiries.ask",
+    "enquiries.contact",
+    "enquiries.private",
+    "enquiries.new_link",
+    "mail.unsubscribe",
+}
+"""The visitor's forms: no session, so no CSRF token (`core/form_tokens.py`, or the signed link itself)."""
 
 WITH_A_FORM_COOKIE = {"accounts.sign_in", "accounts.link"}
 """The doors to the dashboard: their forms are guarded by a session before anybody is signed in."""

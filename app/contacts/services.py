@@ -23,6 +23,7 @@ from app.core.phones import to_e164
 from app.core.rows import insert, plain, store, table_of
 from app.core.statements import Statement
 from app.core.words import fold, sort_key
+from app.mail.suppressions import allow_marketing
 
 _INSERT_TERM = Statement(sa.insert(table_of(ContactTerm)))
 _SUBJECTS = sa.select(Subject).where(
@@ -179,8 +180,14 @@ def record_consent(
     now: datetime,
     *,
     is_new: bool = False,
+    address: str | None = None,
 ) -> None:
-    """Keep the proof of a yes. A yes to the same words that still stands is not written twice."""
+    """Keep the proof of a yes. A yes to the same words that still stands is not written twice.
+
+    A yes to tips lifts an older no of the mailbox that it came from (`address`), and of no other.
+    """
+    if purpose is ConsentPurpose.TIPS and address:
+        allow_marketing(address, now)
     yes = {"contact_id": contact.id, "purpose": purpose, "version": version}
     if not is_new and _STANDS.run(yes):
         return

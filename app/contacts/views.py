@@ -5,16 +5,23 @@ from flask_babel import gettext as _
 from app.contacts.details import change_details, decide_duplicate
 from app.contacts.forms import ContactForm
 from app.contacts.listing import ContactSort, contacts_page
-from app.contacts.models import Contact
+from app.contacts.models import ConsentPurpose, Contact
 from app.contacts.queries import consents_of, contact_to_change, doubts_about, duplicate_to_decide, subjects_of
 from app.contacts.services import person
 from app.core.clock import now
 from app.core.db import db, writing
+from app.core.labels import label
 from app.core.toasts import toast
 from app.follow_ups.queries import next_steps
 from app.leads.queries import leads_of
 
 bp = Blueprint("contacts", __name__, url_prefix="/contacts")
+
+
+@bp.app_template_global()
+def purpose_words(word: str) -> str:
+    """What a consent's purpose is called, where only its word is kept."""
+    return label(ConsentPurpose(word))
 
 
 @bp.get("/")

@@ -1,6 +1,6 @@
 """The security headers of every response, error pages included."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, after_this_request, request
 
 from app.core.access import is_public
 
@@ -21,6 +21,15 @@ SECURITY_HEADERS = {
 HSTS = "max-age=31536000"
 PRIVATE_PAGE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 """For pages that a signed link opens: kept by no cache, told to nobody, found by no search engine."""
+
+
+def keep_private() -> None:
+    """Make the page under way one that only the holder of its link has seen. Call it first, so that errors are too."""
+
+    @after_this_request
+    def add_headers(response: Response) -> Response:
+        response.headers.update(PRIVATE_PAGE)
+        return response
 
 
 def init_app(app: Flask) -> None:

@@ -14,9 +14,14 @@ def _closed_days(year: int) -> frozenset[date]:
     return frozenset(Sweden(years=year, categories=("public", "de_facto")))
 
 
+def is_day_of_rest(day: date) -> bool:
+    """A Sunday or public holiday (lag 1989:253), or one of midsommarafton, julafton, nyårsafton."""
+    return day.weekday() == 6 or day in _closed_days(day.year)
+
+
 def is_working_day(day: date) -> bool:
-    """Monday to Friday, no public holiday (lag 1989:253), and none of midsommarafton, julafton, nyårsafton."""
-    return day.weekday() < 5 and day not in _closed_days(day.year)
+    """Monday to Friday, and no day of rest."""
+    return day.weekday() < 5 and not is_day_of_rest(day)
 
 
 def next_working_day(day: date) -> date:

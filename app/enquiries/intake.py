@@ -65,7 +65,16 @@ def _keep_consents(enquiry: Enquiry, contact: Contact, now: datetime, is_new: bo
     given = {ConsentPurpose.ANSWER: enquiry.consent_version, ConsentPurpose.TIPS: enquiry.tips_version}
     for purpose, version in given.items():
         if version:
-            record_consent(contact, purpose, version, enquiry.language, enquiry.reference, now, is_new=is_new)
+            record_consent(
+                contact,
+                purpose,
+                version,
+                enquiry.language,
+                enquiry.reference,
+                now,
+                is_new=is_new,
+                address=enquiry.email,
+            )
 
 
 def _confirm(enquiry: Enquiry, address: str, now: datetime) -> None:

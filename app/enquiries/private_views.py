@@ -3,7 +3,7 @@
 from contextlib import suppress
 from datetime import datetime
 
-from flask import Response, abort, after_this_request, current_app, redirect, render_template, request, url_for
+from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
@@ -16,7 +16,7 @@ from app.core.error_pages import RETRY_AFTER_SECONDS
 from app.core.errors import StorageUnavailable
 from app.core.form_tokens import FormToken
 from app.core.forms import csrf, has_broken_bytes
-from app.core.headers import PRIVATE_PAGE
+from app.core.headers import keep_private
 from app.core.language import current_language
 from app.enquiries.forms import ReplyForm
 from app.enquiries.private_pages import PrivateKey, PrivatePage, private_page, read_key
@@ -34,7 +34,7 @@ FORM = "reply"
 @public
 def private(token: str) -> ResponseReturnValue:
     """One mailbox's side of a lead. An expired link shows how to get a new one."""
-    _keep_private()
+    keep_private()
     request.max_content_length = LARGEST_FORM
     try:
         key = read_key(token, now())
@@ -52,7 +52,7 @@ def private(token: str) -> ResponseReturnValue:
 @public
 def new_link(token: str) -> ResponseReturnValue:
     """Mail a new link to the address that the old one was mailed to. The answer is the same whatever happened."""
-    _keep_private()
+    keep_private()
     key = _key_of_any_age(token)
     with writing():
         send_new_link(key, current_language(), now())
@@ -64,13 +64,6 @@ def new_link(token: str) -> ResponseReturnValue:
 def new_link_sent() -> ResponseReturnValue:
     """Where to look for the new link."""
     return render_template("enquiries/new_link_sent.html", business=the_business())
-
-
-def _keep_private() -> None:
-    @after_this_request
-    def add_headers(response: Response) -> Response:
-        response.headers.update(PRIVATE_PAGE)
-        return response
 
 
 def _key_of_any_age(token: str) -> PrivateKey:

@@ -110,6 +110,8 @@ class EventKind(StrEnum):
     PLAN_LATE = "plan_late"
     PLAN_STOPPED = "plan_stopped"
     PLAN_FINISHED = "plan_finished"
+    CONSENT_GIVEN = "consent_given"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
 
 
 class CallOutcome(StrEnum):
@@ -141,7 +143,7 @@ class LeadEvent(Model):
     """A note's words, a call's summary, why a stage changed; the reference of an enquiry closed or quarantined.
 
     Of a lead that rests and a step that was moved, the new day or moment in ISO 8601; of a step handed on, to whom;
-    of a plan, what was skipped or found too late.
+    of a plan, what was skipped or found too late; of a consent, what it was for.
     """
 
     lead: Mapped[Lead] = relationship()

@@ -61,6 +61,12 @@ def leads_of(contact_id: int) -> Sequence[Lead]:
     return db.session.scalars(query.options(*WITH_NAMES)).all()
 
 
+def open_leads_of(contact_id: int) -> Sequence[Lead]:
+    """A contact's leads that are neither won nor lost, locked until the write ends."""
+    query = sa.select(Lead).where(Lead.contact_id == contact_id, Lead.stage.in_(OPEN)).order_by(Lead.id)
+    return db.session.scalars(query.with_for_update()).all()
+
+
 def lost_reasons() -> Sequence[LostReason]:
     """The reasons that can be chosen, in the owner's order."""
     return db.session.scalars(sa.select(LostReason).where(LostReason.is_active).order_by(LostReason.id)).all()

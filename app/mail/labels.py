@@ -1,9 +1,13 @@
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.core.labels import Labels
+from app.mail.marketing import NO_CONSENT, QUIET, TOO_MANY
 from app.mail.models import MessageState
+from app.mail.suppressions import UNSUBSCRIBED
+from app.mail.wording import MISSING
 
 LABELS: Labels = {
     MessageState: {
@@ -44,10 +48,18 @@ ADVICE = {
     MessageState.DEAD: _l(
         "Texten gick inte att skapa. Felet finns i serverns logg. Skicka om mejlet när det är rättat."
     ),
-    MessageState.SUPPRESSED: _l("Adressen har tidigare avvisats för gott. Be om en annan adress, eller ring."),
     MessageState.EXPIRED: _l("Det blev för sent för mejlet att vara till nytta, så det skickades inte."),
 }
 """What a person can do about a message that was not sent."""
+
+ADVICE_BY_REASON = {
+    "address_suppressed": _l("Adressen har tidigare avvisats för gott. Be om en annan adress, eller ring."),
+    NO_CONSENT: _l("Det som erbjuder något får bara gå till den som har sagt ja till tips. Fråga först, eller ring."),
+    UNSUBSCRIBED: _l(
+        "Mottagaren har sagt nej till tips. Svar och besked om det ni kommit överens om går fram som vanligt."
+    ),
+}
+"""The same where the reason says more than the state."""
 
 REASONS = {
     "lease_over": _l("Schemaläggaren avbröts, mejlet gick tillbaka i kön"),
@@ -59,6 +71,10 @@ REASONS = {
     "outcome_unknown": _l("Servern hann inte svara om mejlet kom fram"),
     "address_suppressed": _l("Adressen har tidigare avvisats"),
     "plan_stopped": _l("Planen stoppades innan mejlet gick"),
+    NO_CONSENT: _l("Inget samtycke till tips"),
+    UNSUBSCRIBED: _l("Mottagaren har sagt nej till tips"),
+    TOO_MANY: _l("Två tips på en vecka är nog, mejlet väntar"),
+    QUIET: _l("Tips skickas bara mellan 07 och 20 och inte på helgdagar, mejlet väntar"),
     "too_late": _l("Tiden för mejlet är förbi"),
     "poison": _l("Texten gick inte att skapa efter flera försök"),
     "no_text": _l("Texten gick inte att skapa, nytt försök strax"),
@@ -82,4 +98,12 @@ JOBS = {
 
 def reason_words(reason: str | None) -> Any:
     """A reason as people read it."""
-    return REASONS.get(reason or "", reason or "")
+    reason = reason or ""
+    if reason.startswith(MISSING):
+        return _("Saknar: %(names)s", names=reason.removeprefix(MISSING))
+    return REASONS.get(reason, reason)
+
+
+def advice_words(state: MessageState, reason: str | None) -> Any:
+    """What a person can do about a message that came to that end for that reason; nothing where all is well."""
+    return ADVICE_BY_REASON.get(reason or "") if state is MessageState.SUPPRESSED else ADVICE.get(state)

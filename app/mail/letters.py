@@ -15,7 +15,8 @@ from app.core.links import without_tokens
 from app.mail.addresses import sender_address, wire_address
 from app.mail.kinds import MailText, kind_of
 from app.mail.mime import mailbox, two_part_mail
-from app.mail.models import Message
+from app.mail.models import Message, MessageClass
+from app.mail.unsubscribing import unsubscribe_address
 from app.settings.models import Business
 from app.settings.queries import the_business
 
@@ -43,11 +44,12 @@ def write_letter(message: Message) -> Letter:
     with force_locale(message.language):
         text, business = kind_of(message.kind).compose(message), the_business()
         people = _people(business)
-        plain = _plain(text, business)
+        unsubscribe = unsubscribe_address(message) if message.message_class is MessageClass.MARKETING else ""
+        plain = _plain(text, business, unsubscribe)
         content = two_part_mail(
-            _headers(message, text, people),
+            [*_headers(message, text, people), *_unsubscribe_headers(unsubscribe)],
             plain,
-            _html(message, text, business),
+            _html(message, text, business, unsubscribe),
             f"=_{message.message_id.strip('<').partition('@')[0]}",
         )
         words = without_tokens(_said(people, text, plain), _("[länken]"))
@@ -88,6 +90,14 @@ def _headers(message: Message, text: MailText, people: _People) -> Iterator[tupl
         yield "References", thread
 
 
+def _unsubscribe_headers(address: str) -> Iterator[tuple[str, str]]:
+    """The mail program's own button (RFC 2369), and that one press of it is enough, which is for https (RFC 8058)."""
+    if address:
+        yield "List-Unsubscribe", f"<{address}>"
+    if address.startswith("https://"):
+        yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
+
+
 def _one_line(words: str) -> str:
     return " ".join(words.split())
 
@@ -97,12 +107,14 @@ def _thread_id(lead_id: int, sender: str) -> str:
     return f"<{current_keys().keyed_hash('thread', str(lead_id))}.thread@{sender.rpartition('@')[2]}>"
 
 
-def _plain(text: MailText, business: Business) -> str:
-    return _template("mail/mail.txt").render(text=text, business=business, wrap=_wrap)
+def _plain(text: MailText, business: Business, unsubscribe: str) -> str:
+    return _template("mail/mail.txt").render(text=text, business=business, unsubscribe=unsubscribe, wrap=_wrap)
 
 
-def _html(message: Message, text: MailText, business: Business) -> str:
-    return _template("mail/mail.html").render(text=text, business=business, language=message.language)
+def _html(message: Message, text: MailText, business: Business, unsubscribe: str) -> str:
+    return _template("mail/mail.html").render(
+        text=text, business=business, unsubscribe=unsubscribe, language=message.language
+    )
 
 
 def _template(name: str) -> Template:

@@ -37,7 +37,7 @@ def _header(name: str, value: str) -> str:
         raise ValueError("a header is one line")
     if not value.isascii():
         value = Header(value, UTF8, header_name=name).encode(linesep=END)
-    elif len(name) + len(value) + 2 > LONGEST_LINE:
+    elif " " in value and len(name) + len(value) + 2 > LONGEST_LINE:  # one long address is not broken
         value = Header(value, header_name=name).encode(linesep=END)
     return f"{name}: {value}{END}"
 

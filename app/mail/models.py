@@ -40,6 +40,7 @@ IS_UNDER_WAY = text("state IN ('claimed', 'sending')")
 IS_WAITING = text("state IN ('pending', 'claimed', 'sending')")
 NEEDS_PERSON = text("state IN ('failed', 'uncertain', 'dead')")
 IS_STOPPED = text("state IN ('cancelled', 'suppressed', 'expired')")
+IS_MARKETING = text("message_class = 'marketing'")
 """Partial indexes, and none that begins with the state: SQLite would take that one to find what is due, and sort."""
 
 
@@ -54,6 +55,7 @@ class Message(Model):
         Index("ix_message_waiting", "id", sqlite_where=IS_WAITING, postgresql_where=IS_WAITING),
         Index("ix_message_needs_person", "id", sqlite_where=NEEDS_PERSON, postgresql_where=NEEDS_PERSON),
         Index("ix_message_stopped", "id", sqlite_where=IS_STOPPED, postgresql_where=IS_STOPPED),
+        Index("ix_message_marketing", "address", sqlite_where=IS_MARKETING, postgresql_where=IS_MARKETING),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -16,11 +16,13 @@ import sqlalchemy as sa
 from app.core.db import db
 from app.core.rows import plain, table_of
 from app.mail.kinds import kind_of
+from app.mail.marketing import why_later, why_refused
 from app.mail.models import (
     IS_PENDING,
     IS_SUSPECT,
     IS_UNDER_WAY,
     Message,
+    MessageClass,
     MessageEvent,
     MessageState,
     SuppressionScope,
@@ -125,8 +127,15 @@ def why_not_now(message: Message, now: datetime) -> Move | None:
         return Move(MessageState.EXPIRED, "too_late")
     if is_stopped(message.address, SuppressionScope.ALL):
         return Move(MessageState.SUPPRESSED, "address_suppressed")
+    is_marketing = message.message_class is MessageClass.MARKETING
+    if is_marketing and (refusal := why_refused(message)):
+        return Move(MessageState.SUPPRESSED, refusal)
     reason = kind_of(message.kind).why_not(message)
-    return Move(MessageState.CANCELLED, reason[:300]) if reason is not None else None
+    if reason is not None:
+        return Move(MessageState.CANCELLED, reason[:300])
+    if is_marketing and (later := why_later(message, now)):
+        return Move(MessageState.PENDING, later.reason, later.at, (("claims", 0),))
+    return None
 
 
 def pass_point_of_no_return(claimed: Claimed, words: str, now: datetime, needed: timedelta) -> bool:

@@ -15,8 +15,8 @@ from app.core.rows import adopt, insert, plain, table_of, values_of
 from app.core.statements import Statement
 from app.mail.addresses import refuse_unsafe, sender_domain
 from app.mail.kinds import Kind, kind_of
-from app.mail.models import Message, MessageEvent, MessageState
-from app.mail.suppressions import try_again
+from app.mail.models import IS_MARKETING, Message, MessageEvent, MessageState
+from app.mail.suppressions import UNSUBSCRIBED, try_again
 from app.mail.wake import NOTIFICATION, uses_notifications, wake_after_commit
 
 CAN_BE_CANCELLED = (MessageState.PENDING, MessageState.CLAIMED)
@@ -108,6 +108,12 @@ def cancel(
     if not wanted:
         raise ValueError("say which mails to cancel")
     return _move(sa.and_(*wanted), CAN_BE_CANCELLED, MessageState.CANCELLED, now, reason)
+
+
+def stop_waiting_marketing(address: str, now: datetime) -> int:
+    """Send nothing of what waits for that address and offers something; give how many mails that was."""
+    wanted = sa.and_(sa.text(IS_MARKETING.text), Message.address == address)
+    return _move(wanted, CAN_BE_CANCELLED, MessageState.SUPPRESSED, now, UNSUBSCRIBED)
 
 
 def retry(message: Message, actor: Person, now: datetime) -> None:

@@ -38,6 +38,11 @@ def is_stopped(address: str, scope: SuppressionScope) -> bool:
     return db.session.connection().execute(_FIND, values).first() is not None
 
 
+def has_said_no(address_hash: str) -> bool:
+    """Whether whoever reads the mailbox wants nothing that offers something."""
+    return db.session.get(Suppression, (address_hash, SuppressionScope.MARKETING)) is not None
+
+
 def try_again(address: str) -> None:
     """Lift the stop that a server's refusal put on an address; a person's no stays."""
     _lift(address, Suppression.reason == UNDELIVERABLE)

@@ -10,7 +10,7 @@ from app.core.clock import now
 from app.core.db import db, writing
 from app.core.toasts import toast
 from app.mail.kinds import kind_label
-from app.mail.labels import ADVICE, JOBS, STATE_COLOURS, STATE_ICONS, reason_words
+from app.mail.labels import JOBS, STATE_COLOURS, STATE_ICONS, advice_words, reason_words
 from app.mail.models import Message
 from app.mail.queries import (
     Shelf,
@@ -26,7 +26,7 @@ from app.mail.services import CAN_BE_CLOSED, CAN_BE_PUT_BACK, give_up
 from app.mail.services import retry as put_back
 from app.mail.stored_letters import read_letter, stored_file
 
-bp = Blueprint("mail", __name__, url_prefix="/messages")
+bp = Blueprint("mail", __name__)
 
 SHELF_LABELS = {
     Shelf.ALL: _l("Alla"),
@@ -39,17 +39,16 @@ SHELF_LABELS = {
 
 @bp.app_template_global()
 def message_words() -> dict[str, Any]:
-    """What templates say about messages: chips, icons, advice, reasons."""
+    """What templates say about messages: chips, icons, reasons."""
     return {
         "colours": STATE_COLOURS,
         "icons": STATE_ICONS,
-        "advice": ADVICE,
         "reason": reason_words,
         "kind": kind_label,
     }
 
 
-@bp.get("/")
+@bp.get("/messages/")
 def index() -> str:
     shelf = _shelf(request.args.get("show", ""))
     counts = shelf_counts()
@@ -78,21 +77,23 @@ def index() -> str:
     )
 
 
-@bp.get("/<int:message_id>")
+@bp.get("/messages/<int:message_id>")
 def show(message_id: int) -> str:
     message = _message(message_id)
+    events = history(message)
     return render_template(
         "mail/show.html",
         message=message,
         letter=read_letter(message),
         has_file=stored_file(message) is not None,
-        events=history(message),
+        events=events,
+        advice=advice_words(message.state, events[-1].reason if events else None),
         may_retry=message.state in CAN_BE_PUT_BACK,
         may_close=message.state in CAN_BE_CLOSED,
     )
 
 
-@bp.get("/<int:message_id>.eml")
+@bp.get("/messages/<int:message_id>.eml")
 def download(message_id: int) -> ResponseReturnValue:
     path = stored_file(_message(message_id))
     if path is None:
@@ -101,7 +102,7 @@ def download(message_id: int) -> ResponseReturnValue:
     return Response(path.read_bytes(), mimetype="message/rfc822", headers=as_file)
 
 
-@bp.post("/<int:message_id>/retry")
+@bp.post("/messages/<int:message_id>/retry")
 def retry(message_id: int) -> ResponseReturnValue:
     with writing():
         put_back(_message(message_id), current_user, now())
@@ -109,7 +110,7 @@ def retry(message_id: int) -> ResponseReturnValue:
     return redirect(url_for("mail.show", message_id=message_id), 303)
 
 
-@bp.post("/<int:message_id>/close")
+@bp.post("/messages/<int:message_id>/close")
 def close(message_id: int) -> ResponseReturnValue:
     with writing():
         give_up(_message(message_id), current_user, now())

@@ -10,6 +10,7 @@ from flask import Flask
 from app.core.db import writing
 from app.mail.kinds import Button, Kind, MailText, register
 from app.mail.letters import Letter
+from app.mail.marketing import consent_is_known_by
 from app.mail.models import Message, MessageClass
 from app.mail.outcomes import Outcome, Result
 from app.mail.services import queue
@@ -35,14 +36,20 @@ def always_wanted(_message: Message) -> None:
 
 @pytest.fixture
 def kinds(app: Flask) -> Iterator[dict[str, Kind]]:
-    """Kinds named `test_service`, `test_marketing` and `test_internal`, gone after the test."""
+    """Kinds named `test_service`, `test_marketing` and `test_internal`, gone after the test.
+
+    Everybody has consented to marketing.
+    """
     registered: dict[str, Kind] = app.extensions.setdefault("ledtrad.mail_kinds", {})
     before = dict(registered)
+    consent_before = app.extensions["ledtrad.marketing_consent"]
+    consent_is_known_by(app, lambda _message: True)
     for message_class in MessageClass:
         register(app, Kind(f"test_{message_class}", message_class, compose, always_wanted))
     yield registered
     registered.clear()
     registered.update(before)
+    consent_is_known_by(app, consent_before)
 
 
 @pytest.fixture
