@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from app.core.db import db
 from app.core.rows import plain, table_of
+from app.core.statements import Statement
 from app.mail.kinds import kind_of
 from app.mail.marketing import why_later, why_refused
 from app.mail.models import (
@@ -35,17 +36,15 @@ MOST_CLAIMS = 3
 MOST_DEATHS = 5
 """So is one that this many senders did not survive. More, since a sender may die of something else at that moment."""
 
-
-MESSAGE = table_of(Message)
-NOTE = sa.insert(table_of(MessageEvent)).inline()
-IS_HELD = sa.and_(MESSAGE.c.id == sa.bindparam("held_id"), MESSAGE.c.lease_token == sa.bindparam("held_token"))
-PASS = (
-    sa.update(MESSAGE)
-    .where(IS_HELD, sa.text("state = 'claimed'"), MESSAGE.c.lease_until >= sa.bindparam("at_least"))
+_MESSAGE = table_of(Message)
+_IS_HELD = sa.and_(_MESSAGE.c.id == sa.bindparam("held_id"), _MESSAGE.c.lease_token == sa.bindparam("held_token"))
+_PASS = Statement(
+    sa.update(_MESSAGE)
+    .where(_IS_HELD, sa.text("state = 'claimed'"), _MESSAGE.c.lease_until >= sa.bindparam("at_least"))
     .values(state=MessageState.SENDING, claims=0)
+    .returning(_MESSAGE.c.id)
 )
-SETTLE = sa.update(MESSAGE).where(IS_HELD, IS_UNDER_WAY)
-"""Made once, since making them anew for each mail took longer than running them. SETTLE sets what it is handed."""
+_NOTE = Statement(sa.insert(table_of(MessageEvent)).inline(), ("message_id", "at", "state", "reason", "words"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,35 +88,34 @@ def claim(now: datetime, most: int, lease: timedelta) -> list[Claimed]:
 
 
 def _take(condition: str, most: int, now: datetime, token: str, until: datetime) -> list[Claimed]:
-    values = {"at": now, "most": most, "token": token, "until": until}
-    rows = db.session.connection().execute(_claim_statement(condition), values).mappings()
-    messages = [plain(Message, **row) for row in rows]
+    rows = _claim_statement(condition).run({"at": now, "most": most, "token": token, "until": until})
+    messages = [plain(Message, **dict(zip(_MESSAGE.c.keys(), row, strict=True))) for row in rows]
     messages.sort(key=lambda message: (message.priority, message.due_at, message.id))
     return [Claimed(message, token, until) for message in messages]
 
 
 @cache
-def _claim_statement(condition: str) -> sa.UpdateBase:
+def _claim_statement(condition: str) -> Statement:
     """One statement on both databases; a CTE, since PostgreSQL may run a subquery with SKIP LOCKED more than once."""
     chosen = (
-        sa.select(MESSAGE.c.id)
+        sa.select(_MESSAGE.c.id)
         # The condition in literal words: partial indexes answer only to them.
-        .where(sa.text(condition), MESSAGE.c.due_at <= sa.bindparam("at"))
-        .order_by(MESSAGE.c.priority, MESSAGE.c.due_at, MESSAGE.c.id)
+        .where(sa.text(condition), _MESSAGE.c.due_at <= sa.bindparam("at"))
+        .order_by(_MESSAGE.c.priority, _MESSAGE.c.due_at, _MESSAGE.c.id)
         .limit(sa.bindparam("most"))
         .with_for_update(skip_locked=True)
         .cte("chosen")
     )
-    return (
-        sa.update(MESSAGE)
-        .where(MESSAGE.c.id.in_(sa.select(chosen.c.id)), MESSAGE.c.state == MessageState.PENDING)
+    return Statement(
+        sa.update(_MESSAGE)
+        .where(_MESSAGE.c.id.in_(sa.select(chosen.c.id)), _MESSAGE.c.state == MessageState.PENDING)
         .values(
             state=MessageState.CLAIMED,
             lease_token=sa.bindparam("token"),
             lease_until=sa.bindparam("until"),
-            claims=MESSAGE.c.claims + 1,
+            claims=_MESSAGE.c.claims + 1,
         )
-        .returning(*MESSAGE.c)
+        .returning(*_MESSAGE.c)
     )
 
 
@@ -144,7 +142,7 @@ def pass_point_of_no_return(claimed: Claimed, words: str, now: datetime, needed:
     Otherwise it is put where it belongs: stopped by a guard to that guard's end; a lease too short, back in line;
     cancelled or taken over by another, left alone.
     """
-    is_ours = _change(PASS, claimed, at_least=now + needed)
+    is_ours = _run(_PASS, claimed, at_least=now + needed)
     if not is_ours:
         settle(claimed, Move(MessageState.PENDING, "lease_too_short", changes=(("claims", 0),)), now)
         return False
@@ -161,7 +159,7 @@ def settle(claimed: Claimed, move: Move, now: datetime) -> bool:
     changes = dict(move.changes)
     if move.due_at is not None:
         changes["due_at"] = move.due_at
-    is_ours = _change(SETTLE, claimed, state=move.state, lease_token=None, lease_until=None, **changes)
+    is_ours = _change(claimed, state=move.state, lease_token=None, lease_until=None, **changes)
     if is_ours:
         _note([(claimed.id, move.state, move.reason)], now)
     return is_ours
@@ -175,7 +173,7 @@ def give_back(batch: Sequence[Claimed], reason: str, now: datetime) -> None:
 
 def acquit(claimed: Claimed) -> None:
     """Its text could be made after all: what happened to an earlier sender was not its fault."""
-    _change(SETTLE, claimed, claims=0)
+    _change(claimed, claims=0)
 
 
 def take_back(now: datetime, *, is_only_worker: bool = False) -> int:
@@ -235,15 +233,21 @@ def after_unknown(claimed: Claimed, words: str, now: datetime) -> Move:
     return Move(move.state, move.reason, move.due_at, (*move.changes, ("last_error", words[:300])))
 
 
-def _change(statement: sa.Update, claimed: Claimed, **values: Any) -> bool:
-    """Run a fenced change; whether the message was still ours."""
-    held = {"held_id": claimed.id, "held_token": claimed.token}
-    return db.session.connection().execute(statement, {**held, **values}).rowcount == 1
+def _change(claimed: Claimed, **values: Any) -> bool:
+    """Change a message that is under way; whether it was still ours."""
+    return _run(_change_of(tuple(values)), claimed, **values)
+
+
+@cache
+def _change_of(columns: tuple[str, ...]) -> Statement:
+    return Statement(sa.update(_MESSAGE).where(_IS_HELD, IS_UNDER_WAY).returning(_MESSAGE.c.id), columns)
+
+
+def _run(statement: Statement, claimed: Claimed, **values: Any) -> bool:
+    return bool(statement.run({"held_id": claimed.id, "held_token": claimed.token, **values}))
 
 
 def _note(steps: Iterable[tuple[int, MessageState, str | None]], now: datetime, words: str | None = None) -> None:
-    rows = [
+    _NOTE.run_each(
         {"message_id": id_, "at": now, "state": state, "reason": reason, "words": words} for id_, state, reason in steps
-    ]
-    if rows:
-        db.session.connection().execute(NOTE, rows)
+    )

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app.core.db import db
 from app.core.rows import insert_once, table_of
+from app.core.statements import Statement
 from app.mail.addresses import suppression_key
 from app.mail.models import Suppression, SuppressionScope
 from app.mail.outcomes import UNDELIVERABLE
@@ -17,8 +18,10 @@ UNSUBSCRIBED = "unsubscribed"
 """Why an address is suppressed for marketing: whoever reads it there has said no."""
 
 _SUPPRESSION = table_of(Suppression)
-_FIND = sa.select(_SUPPRESSION.c.at).where(
-    _SUPPRESSION.c.address_hash == sa.bindparam("key"), _SUPPRESSION.c.scope == sa.bindparam("scope")
+_FIND = Statement(
+    sa.select(_SUPPRESSION.c.at).where(
+        _SUPPRESSION.c.address_hash == sa.bindparam("key"), _SUPPRESSION.c.scope == sa.bindparam("scope")
+    )
 )
 
 
@@ -34,8 +37,7 @@ def stop_marketing(address_hash: str, now: datetime) -> bool:
 
 def is_stopped(address: str, scope: SuppressionScope) -> bool:
     """Whether the address is suppressed in that scope."""
-    values = {"key": suppression_key(address), "scope": scope}
-    return db.session.connection().execute(_FIND, values).first() is not None
+    return bool(_FIND.run({"key": suppression_key(address), "scope": scope}))
 
 
 def has_said_no(address_hash: str) -> bool:
