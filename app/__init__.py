@@ -15,7 +15,7 @@ from app.contacts import labels as contact_labels
 from app.contacts import views as contacts
 from app.contacts.consents import stop_tips
 from app.contacts.withdrawals import when_consent_withdrawn
-from app.core import access, db, error_pages, filters, forms, headers, keys, labels, language, request_log, routes
+from app.core import access, db, error_pages, filters, forms, headers, keys, labels, language, request_log, routes, urls
 from app.enquiries import labels as enquiry_labels
 from app.enquiries import private_views as private_pages
 from app.enquiries import public as enquiry_forms
@@ -47,7 +47,7 @@ from app.plans.mails import KINDS as PLAN_MAILS
 from app.plans.services import stop_when_moved, stop_when_talked
 from app.settings import views as settings
 
-CORE = (routes, request_log, access, headers, language, forms, filters, labels, db, error_pages)
+CORE = (routes, urls, request_log, access, headers, language, forms, filters, labels, db, error_pages)
 FEATURES = (settings, articles, mail, accounts, contacts, leads, follow_ups, enquiries, home)
 """From the foot of the ladder to its top."""
 MORE_PAGES = (one_time_links, users, enquiry_forms, private_pages, unsubscribing)

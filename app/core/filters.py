@@ -2,13 +2,13 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import phonenumbers
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_decimal
-from flask import Flask, current_app
+from flask import Flask
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
@@ -128,13 +128,9 @@ def lines(value: str | None) -> Markup:
     return Markup("<br>").join(escape(line) for line in (value or "").splitlines())
 
 
-def icon(name: str, css: str = "") -> Markup:
-    """An icon of the sprite, hidden from screen readers: a word always stands beside it or in a label."""
-    return _icon(f"{current_app.static_url_path}/vendor/icons.svg", name, css)
-
-
 @lru_cache(maxsize=512)
-def _icon(sprite: str, name: str, css: str) -> Markup:
+def icon(sprite: str, name: str, css: str = "") -> Markup:
+    """An icon of the sprite, hidden from screen readers: a word always stands beside it or in a label."""
     picture = Markup('<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>')
     return picture.format(css, sprite, name)
 
@@ -149,5 +145,5 @@ def init_app(app: Flask) -> None:
         )
     }
     app.jinja_env.filters.update(filters)
-    app.jinja_env.globals.update(icon=icon, now=now)
+    app.jinja_env.globals.update(icon=partial(icon, f"{app.static_url_path}/vendor/icons.svg"), now=now)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
