@@ -93,6 +93,11 @@ def binary_order(length: int) -> sa.types.TypeEngine[str]:
     return sa.String(length).with_variant(sa.String(length, collation="C"), "postgresql")
 
 
+def at_most(count: int) -> sa.ColumnClause[int]:
+    """A limit in the statement's own words: PostgreSQL keeps a plan only where it knows how few rows are wanted."""
+    return sa.literal_column(str(count), sa.Integer)
+
+
 def init_app(app: Flask) -> None:
     """Bind the database of `SQLALCHEMY_DATABASE_URI`, with the pragmas and waits that the promises need."""
     url = sa.make_url(app.config["SQLALCHEMY_DATABASE_URI"])
@@ -102,16 +107,22 @@ def init_app(app: Flask) -> None:
         options["pool_size"] = 16
         app.extensions["ledtrad.write_queue"] = WriteQueue(Path(f"{url.database}.lock"))
     else:
+        options["isolation_level"] = "AUTOCOMMIT"
         options["pool_pre_ping"] = True
+        options["pool_use_lifo"] = True  # the connection that has prepared most already
         options["pool_size"] = 8
         options["max_overflow"] = 24
-        options["connect_args"] = {"options": f"-c lock_timeout={int(BUSY_TIMEOUT_SECONDS * 1000)} -c timezone=UTC"}
+        options["connect_args"] = {
+            "options": f"-c lock_timeout={int(BUSY_TIMEOUT_SECONDS * 1000)} -c timezone=UTC -c random_page_cost=1.1"
+        }
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
     migrate.init_app(app, db, directory=app.config["MIGRATIONS_FOLDER"], render_as_batch=True)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _listen_on_sqlite(db.engine)
+        else:
+            _listen_on_postgres(db.engine)
 
 
 def _listen_on_sqlite(engine: Engine) -> None:
@@ -125,6 +136,16 @@ def _listen_on_sqlite(engine: Engine) -> None:
     def begin(connection: Connection) -> None:
         is_writer = connection.get_execution_options().get("is_writer", False)
         run(connection, "BEGIN IMMEDIATE" if is_writer else "BEGIN")
+
+
+def _listen_on_postgres(engine: Engine) -> None:
+    """Writers alone open a transaction. Between reads it would hold nothing still, as each statement sees what is
+    stored when it begins (READ COMMITTED), and at its end psycopg would forget the statements that it has prepared."""
+
+    @event.listens_for(engine, "set_connection_execution_options")
+    def open_transaction(_connection: Connection, options: dict[str, Any]) -> None:
+        if options.get("is_writer"):
+            options["isolation_level"] = "READ COMMITTED"
 
 
 AfterCommit = Callable[[], None]

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.core.db import UtcDateTime, db
+from app.core.db import UtcDateTime, at_most, db
 from app.core.forms import is_storable
 from app.core.routes import row_number
 
@@ -44,7 +44,8 @@ def page_of(query: AnySelect, orders: Sequence[Order], after: str | None = None,
     turn, values = _read(after, orders)
     rows: list[tuple[int, Any]] = []
     for number in range(turn, len(orders)):
-        wanted = _in_order(query, orders[number], values if number == turn else None).limit(size + 1 - len(rows))
+        wanted = _in_order(query, orders[number], values if number == turn else None)
+        wanted = wanted.limit(at_most(size + 1 - len(rows)))
         rows += ((number, row) for row in db.session.execute(wanted))
         if len(rows) > size:
             return Page([row for _, row in rows[:size]], _write(*rows[size - 1], orders))

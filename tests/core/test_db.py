@@ -68,6 +68,17 @@ def test_many_writers_all_get_their_turn(app: Flask) -> None:
     assert sorted(_names()) == [f"Nr {i:02}" for i in range(24)]
 
 
+def test_postgres_keeps_what_it_has_prepared_from_one_read_to_the_next(postgres_app: Flask) -> None:
+    with postgres_app.app_context():
+        asked = select(Contact.name).where(Contact.name == "Anna")
+        for _ in range(8):
+            db.session.scalars(asked).all()
+            db.session.rollback()
+        kept = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT contact.name%'"
+
+        assert db.session.scalar(text(kept)) == 1
+
+
 def test_a_locked_sqlite_file_is_unavailable_and_stores_nothing(
     sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
