@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload, load_only
 
 from app.accounts.models import User
 from app.articles.models import Article
-from app.core.db import db
+from app.core.db import at_most, db
 from app.core.statements import Statement
 from app.enquiries.models import Answer, Enquiry, EnquiryState, EnquiryWay
 from app.leads.models import Lead
@@ -17,7 +17,7 @@ from app.settings.queries import the_business
 
 _OLDEST = (Enquiry.received_at, Enquiry.id)
 _WITH_NAMES = (
-    joinedload(Enquiry.article),
+    joinedload(Enquiry.article).load_only(Article.title, raiseload=True),
     joinedload(Enquiry.lead).joinedload(Lead.contact),
     joinedload(Enquiry.lead).joinedload(Lead.subject),
 )
@@ -70,12 +70,13 @@ def in_state(state: EnquiryState) -> sa.Select[Enquiry]:
 
 def to_answer(limit: int = 50) -> Sequence[Enquiry]:
     """What waits for our answer, the longest waiting first, with the lead, contact, subject and article of each."""
-    return db.session.scalars(in_state(EnquiryState.OPEN).order_by(*_OLDEST).limit(limit)).all()
+    return db.session.scalars(in_state(EnquiryState.OPEN).order_by(*_OLDEST).limit(at_most(limit))).all()
 
 
-def count_by_state() -> dict[EnquiryState, int]:
-    """How many there are in each state; states without any are not in it."""
-    query = sa.select(Enquiry.state, sa.func.count()).group_by(Enquiry.state)
+def count_waiting() -> dict[EnquiryState, int]:
+    """How many are open and in quarantine, where there are any; what is settled is not counted, however much."""
+    waits = Enquiry.state.in_((EnquiryState.OPEN, EnquiryState.QUARANTINED))
+    query = sa.select(Enquiry.state, sa.func.count()).where(waits).group_by(Enquiry.state)
     return dict(db.session.execute(query).all())
 
 

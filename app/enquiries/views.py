@@ -22,7 +22,7 @@ from app.enquiries.deadlines import answer_due_at
 from app.enquiries.labels import TAB_LABELS, TAB_STATES
 from app.enquiries.models import Enquiry
 from app.enquiries.quarantine import mark_as_spam, release
-from app.enquiries.queries import count_by_state, enquiry_to_change, in_state
+from app.enquiries.queries import count_waiting, enquiry_to_change, in_state
 from app.enquiries.services import answer as answer_lead
 from app.enquiries.services import close_without_answer
 from app.enquiries.spam import Rung
@@ -66,7 +66,7 @@ def index() -> ResponseReturnValue:
         tab=tab,
         tab_states=TAB_STATES,
         tab_labels=TAB_LABELS,
-        counts=count_by_state(),
+        counts=count_waiting(),
         enquiries=enquiries,
         after=page.after,
     )

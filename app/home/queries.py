@@ -4,25 +4,40 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from app.core.db import db
+from app.core.db import Model, at_most, db
 from app.enquiries.models import Enquiry, EnquiryState
-from app.follow_ups.models import FollowUp, FollowUpKind, FollowUpState
+from app.follow_ups.models import FollowUp, FollowUpKind
+from app.follow_ups.queries import IS_OPEN_STEP
 from app.leads.queries import WITH_NAMES
 
-_WAITS = sa.exists().where(Enquiry.lead_id == FollowUp.lead_id, Enquiry.state == EnquiryState.OPEN)
-_TO_DO = (FollowUp.state == FollowUpState.OPEN, sa.or_(FollowUp.kind != FollowUpKind.ANSWER, ~_WAITS))
-"""Open steps; the step "answer" is not told twice while its enquiry is among those to answer."""
+_BEFORE = sa.bindparam("before", type_=FollowUp.due_at.type)
+_DUE = (IS_OPEN_STEP, FollowUp.due_at <= _BEFORE)
+_TO_ANSWER = sa.select(Enquiry.lead_id).where(Enquiry.state == EnquiryState.OPEN, Enquiry.lead_id.is_not(None))
+_IS_TOLD_TWICE = sa.and_(FollowUp.kind == FollowUpKind.ANSWER, FollowUp.lead_id.in_(_TO_ANSWER))
+"""The step "answer" is left out while its enquiry is among those to answer."""
+
+
+def _count(table: type[Model], *conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.count()).select_from(table).where(*conditions).scalar_subquery()
+
+
+_WAITING = sa.select(
+    _count(Enquiry, Enquiry.state == EnquiryState.OPEN),
+    _count(FollowUp, *_DUE),
+    _count(FollowUp, *_DUE, _IS_TOLD_TWICE),
+)
+"""Counts all steps from their index alone, and takes away the few that are told twice."""
 
 
 def waiting(before: datetime) -> dict[str, int]:
     """What waits in the menu's rooms, with steps due until `before`: one statement, since every page asks."""
-    enquiries = sa.select(sa.func.count()).select_from(Enquiry).where(Enquiry.state == EnquiryState.OPEN)
-    steps = sa.select(sa.func.count()).select_from(FollowUp).where(*_TO_DO, FollowUp.due_at <= before)
-    to_answer, to_do = db.session.execute(sa.select(enquiries.scalar_subquery(), steps.scalar_subquery())).one()
-    return {"enquiries": to_answer, "steps": to_do, "today": to_answer + to_do}
+    to_answer, due, told_twice = db.session.execute(_WAITING, {"before": before}).one()
+    return {"enquiries": to_answer, "steps": due - told_twice, "today": to_answer + due - told_twice}
 
 
 def steps_to_do(before: datetime, limit: int) -> Sequence[FollowUp]:
     """Open steps due at the latest at `before`, the most late first, with the names that a row shows."""
-    query = sa.select(FollowUp).where(*_TO_DO, FollowUp.due_at <= before).order_by(FollowUp.due_at, FollowUp.id)
-    return db.session.scalars(query.limit(limit).options(joinedload(FollowUp.lead).options(*WITH_NAMES))).all()
+    query = sa.select(FollowUp).where(*_DUE, ~_IS_TOLD_TWICE).order_by(FollowUp.due_at, FollowUp.id)
+    return db.session.scalars(
+        query.limit(at_most(limit)).options(joinedload(FollowUp.lead).options(*WITH_NAMES)), {"before": before}
+    ).all()
