@@ -23,9 +23,12 @@ def all_users() -> Sequence[User]:
     return db.session.scalars(sa.select(User).order_by(User.is_active.desc(), User.name, User.id)).all()
 
 
+_ACTIVE = sa.select(User).where(User.is_active).order_by(User.name, User.id)
+
+
 def active_users() -> Sequence[User]:
     """Those who may sign in, by name: whom a lead can be handed to."""
-    return db.session.scalars(sa.select(User).where(User.is_active).order_by(User.name, User.id)).all()
+    return db.session.scalars(_ACTIVE).all()
 
 
 def owners_count() -> int:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from flask import Flask, Request, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
+from sqlalchemy.orm import contains_eager
 
 from app.accounts.models import User, UserSession
 from app.core.access import is_public
@@ -44,14 +45,21 @@ def start_session(user: User, browser: str, now: datetime) -> str:
     return token
 
 
+_LASTING = (
+    sa.select(UserSession)
+    .join(UserSession.user)
+    .options(contains_eager(UserSession.user))
+    .where(
+        UserSession.token_hash == sa.bindparam("token_hash"),
+        UserSession.expires_at > sa.bindparam("now", type_=UserSession.expires_at.type),
+        User.is_active,
+    )
+)
+
+
 def session_of(token: str, now: datetime) -> UserSession | None:
     """The session with its user, while it lasts and the user may sign in."""
-    query = (
-        sa.select(UserSession)
-        .join(User)
-        .where(UserSession.token_hash == hash_token(token), UserSession.expires_at > now)
-    )
-    return db.session.scalar(query.where(User.is_active))
+    return db.session.scalar(_LASTING, {"token_hash": hash_token(token), "now": now})
 
 
 def end_session(token: str) -> None:

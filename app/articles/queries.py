@@ -20,10 +20,14 @@ def published_by_slug(slug: str) -> Article | None:
     return db.session.scalar(sa.select(Article).where(Article.slug == slug, Article.is_published))
 
 
+_EVERY = (
+    sa.select(Article).options(*_WITHOUT_TEXT).order_by(Article.published_on.desc().nulls_last(), Article.id.desc())
+)
+
+
 def every() -> Sequence[Article]:
     """Published and taken down, in the order of `published`; without the texts themselves."""
-    query = sa.select(Article).options(*_WITHOUT_TEXT)
-    return db.session.scalars(query.order_by(Article.published_on.desc().nulls_last(), Article.id.desc())).all()
+    return db.session.scalars(_EVERY).all()
 
 
 def by_id(article_id: int) -> Article | None:

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from app.core.db import db
+from app.core.db import at_most, db
 from app.core.paging import Order, Page, page_of
 from app.mail.models import (
     IS_PENDING,
@@ -64,20 +64,7 @@ class Health:
 
 def system_health(now: datetime) -> Health:
     """How the scheduler and the mail are doing, by one statement."""
-    head_of_line = (
-        sa.select(Message.due_at)
-        .where(sa.text(IS_PENDING.text), Message.due_at <= now)
-        .order_by(Message.priority, Message.due_at, Message.id)
-        .limit(1)
-    )
-    row = db.session.execute(
-        sa.select(
-            sa.select(sa.func.max(Worker.heartbeat_at)).scalar_subquery().label("heartbeat_at"),
-            sa.select(sa.func.min(Channel.failing_since)).scalar_subquery().label("failing_since"),
-            head_of_line.scalar_subquery().label("waiting_since"),
-            _count(Shelf.NEEDS_PERSON).label("needs_person"),
-        )
-    ).one()
+    row = db.session.execute(_HEALTH, {"now": now}).one()
     held_up = [since for since in (row.failing_since, row.waiting_since) if since is not None]
     return Health(
         heartbeat_at=row.heartbeat_at,
@@ -97,14 +84,28 @@ def messages_page(shelf: Shelf, after: str | None) -> Page:
     return page_of(query, NEWEST_FIRST, after)
 
 
+def _count(shelf: Shelf) -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.count(Message.id)).where(sa.text(SHELVES[shelf])).scalar_subquery()
+
+
+_HEAD_OF_LINE = (
+    sa.select(Message.due_at)
+    .where(sa.text(IS_PENDING.text), Message.due_at <= sa.bindparam("now", type_=Message.due_at.type))
+    .order_by(Message.priority, Message.due_at, Message.id)
+    .limit(at_most(1))
+)
+_HEALTH = sa.select(
+    sa.select(sa.func.max(Worker.heartbeat_at)).scalar_subquery().label("heartbeat_at"),
+    sa.select(sa.func.min(Channel.failing_since)).scalar_subquery().label("failing_since"),
+    _HEAD_OF_LINE.scalar_subquery().label("waiting_since"),
+    _count(Shelf.NEEDS_PERSON).label("needs_person"),
+)
+
+
 def shelf_counts() -> dict[Shelf, int]:
     """How many wait, and how many need a person: the counts that ask for something."""
     row = db.session.execute(sa.select(_count(Shelf.WAITING), _count(Shelf.NEEDS_PERSON))).one()
     return {Shelf.WAITING: row[0], Shelf.NEEDS_PERSON: row[1]}
-
-
-def _count(shelf: Shelf) -> sa.ScalarSelect[int]:
-    return sa.select(sa.func.count(Message.id)).where(sa.text(SHELVES[shelf])).scalar_subquery()
 
 
 def messages_of(lead_id: int) -> Sequence[Message]:
