@@ -1,6 +1,7 @@
 """How contacts are found by what somebody remembers of them: a name, an address, a number in any form, a horse."""
 
 import re
+from collections.abc import Sequence
 from operator import itemgetter
 
 import sqlalchemy as sa
@@ -8,11 +9,14 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.contacts.models import ContactTerm
 from app.contacts.search_terms import TERM_LENGTH
-from app.core.db import db
+from app.core.db import at_most, db
 from app.core.words import words
 
 FEW = 1000
 """Up to so many contacts, it is quickest to fetch those that match and sort them; beyond, to walk the sorted list."""
+
+MANY = 8000
+"""Up to so many, the walk asks a set of them, made once; beyond, each contact's own terms, as it soon has a page."""
 
 MOST_WORDS = 8
 _AFTER_ALL_LETTERS = "\U0010ffff"
@@ -41,19 +45,21 @@ def matching(text: str, contact_id: InstrumentedAttribute[int]) -> sa.ColumnElem
     wanted = wanted_words(text)
     if not wanted:
         return sa.false()
-    ids = db.session.scalars(_contacts_with(_rarest_first(wanted)).limit(FEW + 1)).all()
+    counted = sorted(zip(_how_common(wanted), wanted, strict=True), key=itemgetter(0))
+    if counted[0][0] > MANY:
+        return sa.and_(*(_has_term(word, contact_id) for word in wanted))
+    found = _contacts_with([word for _, word in counted])
+    ids = db.session.scalars(found.limit(at_most(FEW + 1))).all()
     if len(ids) <= FEW:
         return contact_id.in_(ids)
-    return sa.and_(*(_has_term(word, contact_id) for word in wanted))
+    return contact_id.in_(found).is_(sa.true())  # of a condition in a condition no planner makes a join
 
 
-def _rarest_first(wanted: list[str]) -> list[str]:
-    if len(wanted) == 1:
-        return wanted
+def _how_common(wanted: list[str]) -> Sequence[int]:
+    """With how many contacts each word is found, counted no further than needed."""
     beginning = (sa.select(ContactTerm.term).where(_begins_with(ContactTerm.term, word)) for word in wanted)
-    counts = (sa.select(sa.func.count()).select_from(rows.limit(10 * FEW).subquery()) for rows in beginning)
-    how_many = db.session.execute(sa.select(*(count.scalar_subquery() for count in counts))).one()
-    return [word for _, word in sorted(zip(how_many, wanted, strict=True), key=itemgetter(0))]
+    counts = (sa.select(sa.func.count()).select_from(rows.limit(at_most(MANY + 1)).subquery()) for rows in beginning)
+    return db.session.execute(sa.select(*(count.scalar_subquery() for count in counts))).one()
 
 
 def _contacts_with(wanted: list[str]) -> sa.Select[int]:

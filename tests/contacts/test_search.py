@@ -78,11 +78,13 @@ def test_matching_finds_who_has_all_words(people: dict[str, int], text: str, nam
     assert found(text) == names
 
 
+@pytest.mark.parametrize("beyond", [{"FEW": 0}, {"FEW": 0, "MANY": 0}])
 @pytest.mark.parametrize(("text", "names"), SEARCHES)
-def test_matching_finds_the_same_among_many(
-    people: dict[str, int], text: str, names: list[str], monkeypatch: pytest.MonkeyPatch
+def test_matching_finds_the_same_among_many_and_among_most(
+    people: dict[str, int], text: str, names: list[str], beyond: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "FEW", 0)
+    for name, value in beyond.items():
+        monkeypatch.setattr(search, name, value)
 
     assert found(text) == names
 
