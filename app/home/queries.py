@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.core.db import Model, at_most, db
+from app.core.statements import Statement
 from app.enquiries.models import Enquiry, EnquiryState
 from app.follow_ups.models import FollowUp, FollowUpKind
 from app.follow_ups.queries import IS_OPEN_STEP
@@ -21,17 +22,19 @@ def _count(table: type[Model], *conditions: sa.ColumnElement[bool]) -> sa.Scalar
     return sa.select(sa.func.count()).select_from(table).where(*conditions).scalar_subquery()
 
 
-_WAITING = sa.select(
-    _count(Enquiry, Enquiry.state == EnquiryState.OPEN),
-    _count(FollowUp, *_DUE),
-    _count(FollowUp, *_DUE, _IS_TOLD_TWICE),
+_WAITING = Statement(
+    sa.select(
+        _count(Enquiry, Enquiry.state == EnquiryState.OPEN),
+        _count(FollowUp, *_DUE),
+        _count(FollowUp, *_DUE, _IS_TOLD_TWICE),
+    )
 )
 """Counts all steps from their index alone, and takes away the few that are told twice."""
 
 
 def waiting(before: datetime) -> dict[str, int]:
     """What waits in the menu's rooms, with steps due until `before`: one statement, since every page asks."""
-    to_answer, due, told_twice = db.session.execute(_WAITING, {"before": before}).one()
+    to_answer, due, told_twice = _WAITING.run({"before": before})[0]
     return {"enquiries": to_answer, "steps": due - told_twice, "today": to_answer + due - told_twice}
 
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from app.core.db import at_most, db
 from app.core.paging import Order, Page, page_of
+from app.core.statements import Statement
 from app.mail.models import (
     IS_PENDING,
     IS_STOPPED,
@@ -64,15 +65,15 @@ class Health:
 
 def system_health(now: datetime) -> Health:
     """How the scheduler and the mail are doing, by one statement."""
-    row = db.session.execute(_HEALTH, {"now": now}).one()
-    held_up = [since for since in (row.failing_since, row.waiting_since) if since is not None]
+    heartbeat_at, failing_since, waiting_since, needs_person = _HEALTH.run({"now": now})[0]
+    held_up = [since for since in (failing_since, waiting_since) if since is not None]
     return Health(
-        heartbeat_at=row.heartbeat_at,
-        is_heartbeat_late=row.heartbeat_at is None or now - row.heartbeat_at > HEARTBEAT_LATE_AFTER,
-        mail_failing_since=row.failing_since,
-        waiting_since=row.waiting_since,
+        heartbeat_at=heartbeat_at,
+        is_heartbeat_late=heartbeat_at is None or now - heartbeat_at > HEARTBEAT_LATE_AFTER,
+        mail_failing_since=failing_since,
+        waiting_since=waiting_since,
         is_mail_failing=any(now - since > FAILING_AFTER for since in held_up),
-        needs_person=row.needs_person,
+        needs_person=needs_person,
     )
 
 
@@ -94,11 +95,13 @@ _HEAD_OF_LINE = (
     .order_by(Message.priority, Message.due_at, Message.id)
     .limit(at_most(1))
 )
-_HEALTH = sa.select(
-    sa.select(sa.func.max(Worker.heartbeat_at)).scalar_subquery().label("heartbeat_at"),
-    sa.select(sa.func.min(Channel.failing_since)).scalar_subquery().label("failing_since"),
-    _HEAD_OF_LINE.scalar_subquery().label("waiting_since"),
-    _count(Shelf.NEEDS_PERSON).label("needs_person"),
+_HEALTH = Statement(
+    sa.select(
+        sa.select(sa.func.max(Worker.heartbeat_at)).scalar_subquery(),
+        sa.select(sa.func.min(Channel.failing_since)).scalar_subquery(),
+        _HEAD_OF_LINE.scalar_subquery(),
+        _count(Shelf.NEEDS_PERSON),
+    )
 )
 
 
