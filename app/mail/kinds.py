@@ -12,10 +12,19 @@ from app.mail.models import Message, MessageClass
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """The one link of a mail: what it says, and the full address it opens."""
+    """A link of a mail: what it says, and the full address it opens."""
 
     label: str
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkGroup:
+    """Links under a heading, in a mail that sums up; `more` says what is left out."""
+
+    heading: str
+    links: tuple[Button, ...]
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,8 @@ class MailText:
     button: Button | None = None
     closing: tuple[str, ...] = ()
     """After the button: what to do if one did not expect this, who we are."""
+    groups: tuple[LinkGroup, ...] = ()
+    """Before the button."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import update
 
 from app.core.db import db, writing
-from app.mail.kinds import Button, Kind, MailText
+from app.mail.kinds import Button, Kind, LinkGroup, MailText
 from app.mail.letters import write_letter
 from app.mail.models import Message, MessageClass
 from app.settings.models import Business
@@ -37,6 +37,28 @@ def test_plain_and_html_say_the_same(plan: Plan) -> None:
 
     assert _part(mail, "plain") == (EXPECTED / "test_service.txt").read_text()
     assert _part(mail, "html") == (EXPECTED / "test_service.html").read_text()
+
+
+def _summing_up(_message: Message) -> MailText:
+    address = "https://ledtrad.example.se/leads/{}"
+    return MailText(
+        subject="Dagens läge",
+        paragraphs=("måndag 23 november",),
+        groups=(
+            LinkGroup("Att svara", (Button("Svara senast kl. 17.00", address.format(1)),)),
+            LinkGroup("Försenat", tuple(Button(f"Ring <{n}>", address.format(n)) for n in (2, 3)), "och 4 till"),
+        ),
+        button=Button("Öppna Idag", "https://ledtrad.example.se/today/"),
+    )
+
+
+def test_links_stand_in_groups_under_their_headings(kinds: dict[str, Kind], plan: Plan) -> None:
+    kinds["test_internal"] = Kind("test_internal", MessageClass.INTERNAL, _summing_up, always_wanted)
+
+    mail = _mail(plan(kind="test_internal"))
+
+    assert _part(mail, "plain") == (EXPECTED / "test_groups.txt").read_text()
+    assert _part(mail, "html") == (EXPECTED / "test_groups.html").read_text()
 
 
 def test_the_headers_say_who_to_whom_and_that_no_one_typed_it(plan: Plan) -> None:
