@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 
+from app.accounts import labels as account_labels
 from app.accounts import links as one_time_links
 from app.accounts import sessions, users
 from app.accounts import views as accounts
@@ -24,10 +25,12 @@ from app.enquiries.mails import KINDS as ENQUIRY_MAILS
 from app.enquiries.placeholders import PLACEHOLDERS as ENQUIRY_PLACEHOLDERS
 from app.follow_ups import labels as follow_up_labels
 from app.follow_ups import views as follow_ups
+from app.follow_ups.mails import KINDS as TASK_MAILS
 from app.follow_ups.placeholders import PLACEHOLDERS as FOLLOW_UP_PLACEHOLDERS
 from app.follow_ups.services import follow_move
 from app.home import context as frame
 from app.home import views as home
+from app.home.mails import KINDS as SUMMARIES
 from app.leads import labels as lead_labels
 from app.leads import views as leads
 from app.leads.consents import stop_tips_of_lead, tell_of_withdrawal, wants_tips
@@ -54,7 +57,15 @@ MORE_PAGES = (one_time_links, users, enquiry_forms, private_pages, unsubscribing
 """Further pages of a room: importing them hangs them on its blueprint."""
 PARTS = (sessions, frame)
 """What features do besides pages."""
-LABELS = (mail_labels, contact_labels, lead_labels, follow_up_labels, plan_labels, enquiry_labels)
+LABELS = (
+    mail_labels,
+    account_labels,
+    contact_labels,
+    lead_labels,
+    follow_up_labels,
+    plan_labels,
+    enquiry_labels,
+)
 """What the words of their enums are called on screen."""
 PLACEHOLDERS = (*LEAD_PLACEHOLDERS, *FOLLOW_UP_PLACEHOLDERS, *ENQUIRY_PLACEHOLDERS, *placeholders.BUSINESS)
 """What the templates of mails may leave open."""
@@ -76,7 +87,7 @@ def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None
         part.init_app(app)
     for words in LABELS:
         labels.name_words(app, words.LABELS)
-    for kind in (*PLAN_MAILS, *ENQUIRY_MAILS):
+    for kind in (*TASK_MAILS, *PLAN_MAILS, *ENQUIRY_MAILS, *SUMMARIES):
         mail_kinds.register(app, kind)
     placeholders.register(app, PLACEHOLDERS)
     for trigger in plan_triggers.TRIGGERS:

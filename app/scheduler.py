@@ -16,6 +16,8 @@ from app.core.clock import now
 from app.core.db import db, writing
 from app.core.ticking import Job, Ticker, TickerStopped
 from app.enquiries.jobs import empty_quarantine, remind_to_answer
+from app.follow_ups.jobs import remind_of_tasks
+from app.home.jobs import plan_digests
 from app.leads.jobs import wake_resting
 from app.mail.outbox import take_back
 from app.mail.wake import Ear
@@ -37,6 +39,8 @@ def _take_back(moment: datetime) -> int:
 TIMETABLE = (
     Job("remind_to_answer", timedelta(seconds=60), remind_to_answer),
     Job("wake_resting", timedelta(seconds=60), wake_resting),
+    Job("remind_of_tasks", timedelta(seconds=60), remind_of_tasks),
+    Job("plan_digests", timedelta(seconds=60), plan_digests),
     Job("advance_plans", timedelta(seconds=60), advance_plans),
     Job("start_plans", timedelta(minutes=5), start_plans),
     Job("take_back", timedelta(seconds=15), _take_back),

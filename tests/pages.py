@@ -103,6 +103,16 @@ def press(selector: str) -> Act:
     return act
 
 
+def quiet_from(clock: str) -> Act:
+    """Ask for quiet hours that never end."""
+
+    def act(page: BrowserPage) -> None:
+        page.fill("#quiet_from", clock)
+        press(SUBMIT)(page)
+
+    return act
+
+
 SUBMIT = "main form[method=post] button:not([type=button])"
 DEMO, EMPTY, NEW = Data.DEMO, Data.EMPTY, Data.NEW
 
@@ -156,6 +166,8 @@ PAGES = (
     inside("users", "accounts.users"),
     inside("user-add", "accounts.add_user"),
     inside("profile", "accounts.profile"),
+    inside("notices", "accounts.notices", EMPTY),
+    inside("notices-with-errors", "accounts.notices", EMPTY, act=quiet_from("22:00"), status=422),
     inside("change-password", "accounts.change_password"),
     inside("no-such-page-inside", "/leads/999999", status=404),
 )

@@ -13,7 +13,8 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import Enum, MetaData, create_engine, func, inspect, make_url, select, text
 
 from app import create_app
-from app.accounts.models import Role
+from app.accounts.models import Role, TaskReminder, UserSession
+from app.accounts.sessions import start_session
 from app.commands import prepare_instance
 from app.core.db import Base, db, writing
 from app.core.keys import FILE_NAME
@@ -121,6 +122,24 @@ def test_0005_leaves_no_address_with_fewer_stops(own_app: Flask) -> None:
     with writing():
         told = [stop_marketing(suppression_key(address), NOW) for address in addresses]
     assert told == [True, True, True]
+
+
+def test_0011_keeps_users_and_all_that_points_to_them(own_app: Flask) -> None:
+    maj = add_user("maj@example.se", "Maj Ek", Role.OWNER)
+    with writing():
+        lead = add_lead(add_contact("Siv Lund"))
+        lead.owner = maj
+        start_session(maj, "Firefox", NOW)
+    lead_id = lead.id
+    db.session.remove()
+
+    downgrade(revision="0010")
+    upgrade()
+
+    lead = db.session.get_one(Lead, lead_id)
+    assert lead.owner
+    assert (lead.owner.name, lead.owner.task_reminder, lead.owner.wants_digest) == ("Maj Ek", TaskReminder.HOUR, True)
+    assert db.session.query(UserSession).count() == 1
 
 
 def test_running_init_again_changes_nothing(own_app: Flask, tmp_path: Path) -> None:

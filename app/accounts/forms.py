@@ -1,13 +1,16 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types lag behind 3.3
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from app.accounts.models import Role, Theme
+from app.accounts.models import Role, TaskReminder, Theme
 from app.accounts.passwords import LONGEST, why_refused
-from app.core.forms import LANGUAGE_CHOICES, DashboardForm, MailAddress, TextLine
+from app.core.forms import LANGUAGE_CHOICES, ClockTime, DashboardForm, MailAddress, TextLine
+from app.core.labels import choices
 from app.settings.queries import the_business
 
 NAME_NEEDED = _l("Skriv ditt namn.")
@@ -80,7 +83,43 @@ class ProfileForm(DashboardForm):
             SelectChoice(Theme.DARK.value, _l("Mörkt")),
         ],
     )
-    wants_enquiry_notices = BooleanField(
-        _l("Mejla mig när en ny förfrågan kommer in"),
-        description=_l("Mejlet säger bara att något väntar, aldrig vad någon har skrivit."),
+
+
+class NoticesForm(DashboardForm):
+    """What a user is told of by mail, and when they are left alone."""
+
+    wants_enquiry_notices = BooleanField(_l("När en förfrågan kommer in, och när det är dags att svara"))
+    task_reminder = RadioField(
+        _l("Påminn mig om mina uppgifter"),
+        [InputRequired()],
+        coerce=TaskReminder,
+        choices=lambda: choices(TaskReminder),
+        description=_l("En uppgift utan klockslag påminns om samma morgon kl. 07.00, i dagens läge om du får det."),
     )
+    wants_digest = BooleanField(
+        _l("Dagens läge, varje morgon kl. 07.00"),
+        description=_l("Att svara, att göra, försenat och utan nästa steg. Kommer bara när det finns något att säga."),
+    )
+    wants_weekly_summary = BooleanField(
+        _l("Veckan som gick, måndagar kl. 07.00"),
+        description=_l("Förfrågningar, svar i tid, vunna och förlorade affärer."),
+    )
+    wants_heartbeat = BooleanField(
+        _l("Ett livstecken på måndagen även när inget har hänt"),
+        description=_l("Så att tystnad betyder lugn, och inte att något har stannat."),
+    )
+    quiet_from = ClockTime(_l("Från"), [Optional()])
+    quiet_until = ClockTime(_l("Till"), [Optional()])
+
+    def validate_quiet_from(self, field: ClockTime) -> None:
+        if field.data is not None and field.data == self.quiet_until.data:
+            raise ValidationError(_l("Välj två olika klockslag, eller lämna båda tomma."))
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Quiet hours have both ends. Asked here, since an empty field that may be empty is not asked itself."""
+        is_valid: bool = super().validate(extra_validators)
+        for field, other in ((self.quiet_from, self.quiet_until), (self.quiet_until, self.quiet_from)):
+            if field.data is None and other.data is not None and not field.errors:
+                field.errors = [_("Skriv båda klockslagen, eller inget av dem.")]
+                is_valid = False
+        return is_valid

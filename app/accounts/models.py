@@ -1,7 +1,7 @@
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Model, UtcDateTime, one_of
@@ -23,10 +23,23 @@ class Theme(StrEnum):
     DARK = "dark"
 
 
+class TaskReminder(StrEnum):
+    """How a user is reminded of tasks: never, of the day's together, or of each so long before."""
+
+    NONE = "none"
+    MORNING = "morning"
+    QUARTER = "quarter"
+    HOUR = "hour"
+    DAY = "day"
+
+
 class User(Model):
     """Somebody who may sign in to the dashboard."""
 
     __tablename__ = "user_account"
+    __table_args__ = (
+        CheckConstraint("(quiet_from IS NULL) = (quiet_until IS NULL)", name="quiet_hours_have_both_ends"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), info=ACCOUNT)
@@ -40,6 +53,16 @@ class User(Model):
     theme: Mapped[Theme] = mapped_column(one_of(Theme), default=Theme.SYSTEM)
     is_active: Mapped[bool] = mapped_column(default=True)
     wants_enquiry_notices: Mapped[bool] = mapped_column(default=True)
+    task_reminder: Mapped[TaskReminder] = mapped_column(one_of(TaskReminder), default=TaskReminder.HOUR)
+    wants_digest: Mapped[bool] = mapped_column(default=True)
+    wants_weekly_summary: Mapped[bool] = mapped_column(default=True)
+    wants_heartbeat: Mapped[bool] = mapped_column(default=False)
+    """Whether a week without anything to tell is told as well."""
+    quiet_from: Mapped[time | None] = mapped_column(info=ACCOUNT)
+    quiet_until: Mapped[time | None] = mapped_column(info=ACCOUNT)
+    """Wall clock: between the two, notices wait until the second."""
+    notices_chosen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the wishes above were last changed; empty while they are those of a new account."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     session_token = ""
@@ -50,6 +73,11 @@ class User(Model):
     @property
     def is_owner(self) -> bool:
         return self.role is Role.OWNER
+
+    @property
+    def notices_since(self) -> datetime:
+        """Nobody is told what was to be told before they asked for it."""
+        return self.notices_chosen_at or self.created_at
 
     def get_id(self) -> str:
         """What Flask-Login keeps in the browser: the session's token, which ends with the session."""

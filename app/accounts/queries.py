@@ -3,7 +3,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from app.accounts.models import OneTimeLink, Role, User
+from app.accounts.models import OneTimeLink, Role, TaskReminder, User
 from app.accounts.sessions import hash_token
 from app.core.db import db
 
@@ -29,6 +29,12 @@ _ACTIVE = sa.select(User).where(User.is_active).order_by(User.name, User.id)
 def active_users() -> Sequence[User]:
     """Those who may sign in, by name: whom a lead can be handed to."""
     return db.session.scalars(_ACTIVE).all()
+
+
+def users_who_want(*reminders: TaskReminder) -> Sequence[User]:
+    """Those who may sign in and have chosen one of these ways to be reminded of tasks."""
+    query = sa.select(User).where(User.is_active, User.task_reminder.in_(reminders))
+    return db.session.scalars(query.order_by(User.id)).all()
 
 
 def owners_count() -> int:

@@ -139,9 +139,15 @@ def _refuse_last_owner(user: User) -> None:
 
 
 def describe_user(user: User, facts: Mapping[str, Any]) -> None:
-    """What users say of themselves: name, language, theme, and whether they want notices. The rest stays."""
+    """What users say of themselves: name, language, theme. The rest stays."""
     for name, value in facts.items():
         setattr(user, name, value)
+
+
+def choose_notices(user: User, wishes: Mapping[str, Any], now: datetime) -> None:
+    """What the user is told of by mail, and when not. Counts from now: nothing of before is told after the fact."""
+    describe_user(user, wishes)
+    user.notices_chosen_at = now
 
 
 def choose_looks(user: User, *, theme: Theme | None = None, language: str | None = None) -> None:

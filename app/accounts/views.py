@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.accounts import attempts, services
-from app.accounts.forms import ChangePasswordForm, ProfileForm, SignInForm
+from app.accounts.forms import ChangePasswordForm, NoticesForm, ProfileForm, SignInForm
 from app.accounts.models import Theme, User
 from app.accounts.passwords import hash_password, is_outdated, is_right
 from app.accounts.queries import has_users, user_with
@@ -111,6 +111,19 @@ def profile() -> ResponseReturnValue:
     return render_template(
         "accounts/profile.html", form=form, sessions=sessions_of(user, now())
     ), 422 if form.errors else 200
+
+
+@bp.route("/profile/notices", methods=["GET", "POST"])
+def notices() -> ResponseReturnValue:
+    """What the one who is signed in is told of by mail; nobody sees anybody else's."""
+    user = signed_in()
+    form = NoticesForm(obj=user)
+    if form.validate_on_submit():
+        with writing():
+            services.choose_notices(user, form.facts(), now())
+        toast(_("Dina aviseringar är sparade."))
+        return redirect(url_for("accounts.notices"), 303)
+    return render_template("accounts/notices.html", form=form), 422 if form.errors else 200
 
 
 @bp.post("/profile/looks")

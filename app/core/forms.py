@@ -7,7 +7,7 @@ from urllib.parse import unquote_to_bytes
 from flask import Flask, Request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import CSRFProtect, FlaskForm
-from wtforms import Field, Form, StringField, TextAreaField, ValidationError
+from wtforms import Field, Form, StringField, TextAreaField, TimeField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types lag behind 3.3
 
 from app.core.language import LANGUAGES
@@ -96,6 +96,16 @@ class TextBlock(TextAreaField):
 
     def __init__(self, label: Any = None, validators: Any = (), **options: Any) -> None:
         super().__init__(label, (*validators, Storable()), filters=(clean_text,), **options)
+
+
+class ClockTime(TimeField):
+    """A time of day, refused in our own words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_l("Skriv ett klockslag, till exempel 17.00.")) from None
 
 
 def init_app(app: Flask) -> None:

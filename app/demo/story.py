@@ -4,27 +4,24 @@ from datetime import datetime, timedelta
 from itertools import chain
 from random import Random
 
-from app.accounts.models import Role, User
+from app.accounts.models import Role, TaskReminder, User
 from app.accounts.queries import has_users
 from app.contacts.services import person
 from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from app.core.language import local_zone
+from app.demo.own_mail import plan_own_mail
 from app.demo.past_mail import Gone, settle_past_mail
 from app.demo.publishing import publish_articles
 from app.demo.scenes import NO_LIMITS, House, Told, play
 from app.demo.script import Letter, Thread, letters, threads
 from app.demo.timing import Present, moments_of
-from app.enquiries.deadlines import REMIND_BEFORE, answer_due_at
-from app.enquiries.jobs import REMINDER
 from app.enquiries.models import Wish
-from app.enquiries.queries import notice_key, recipients_of_notices, to_answer
 from app.enquiries.services import SentEnquiry, record_enquiry
 from app.enquiries.spam import Rung
 from app.leads.models import Lead
 from app.leads.queries import lost_reasons, rested_until
 from app.leads.services import take_up
-from app.mail.services import queue
 from app.settings.queries import the_business
 
 SEED = 20
@@ -73,7 +70,7 @@ def fill(now: datetime) -> None:
         for letter in letters():
             _receive(letter, now, chance)
         db.session.flush()
-        _plan_reminders()
+        plan_own_mail(now)
         settle_past_mail(now, GONE, chance)
 
 
@@ -85,7 +82,7 @@ def _open_business(now: datetime) -> Present:
 
 
 def _let_in(since: datetime) -> dict[str, User]:
-    """Maj is told of enquiries by mail; Sixten looks for himself."""
+    """Maj is told by mail of all there is to tell; Sixten looks for himself."""
     people = {}
     for key, (name, role) in PEOPLE.items():
         email = f"{key}@stilla.example.se"
@@ -96,6 +93,9 @@ def _let_in(since: datetime) -> dict[str, User]:
             role=role,
             created_at=since,
             wants_enquiry_notices=role is Role.OWNER,
+            wants_digest=role is Role.OWNER,
+            wants_weekly_summary=role is Role.OWNER,
+            task_reminder=TaskReminder.HOUR if role is Role.OWNER else TaskReminder.NONE,
         )
     db.session.add_all(people.values())
     db.session.flush()
@@ -124,21 +124,6 @@ def _wake(present: Present) -> None:
     """Bring back the leads that have rested until today."""
     for lead_id in rested_until(present.today, limit=100):
         take_up(db.session.get_one(Lead, lead_id), None, present.now)
-
-
-def _plan_reminders() -> None:
-    """The reminders of what waits for an answer, planned ahead: the job that makes them finds them there."""
-    for enquiry in to_answer():
-        for recipient in recipients_of_notices():
-            queue(
-                REMINDER,
-                address=recipient.address,
-                language=recipient.language,
-                dedupe_key=notice_key(REMINDER, enquiry.reference, recipient),
-                context={"enquiry": enquiry.id},
-                now=enquiry.received_at,
-                due_at=answer_due_at(enquiry.received_at) - REMIND_BEFORE,
-            )
 
 
 def _receive(letter: Letter, now: datetime, chance: Random) -> None:

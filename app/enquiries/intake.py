@@ -4,9 +4,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from app.accounts.notices import held_until
 from app.contacts.models import ConsentPurpose, Contact
 from app.contacts.services import Person, add_subject, find_or_add_subject, known_or_new_contact, record_consent
 from app.core.db import db
+from app.core.language import local_zone
 from app.core.rows import store
 from app.enquiries.deadlines import answer_due_at
 from app.enquiries.models import Enquiry
@@ -90,7 +92,10 @@ def _confirm(enquiry: Enquiry, address: str, now: datetime) -> None:
 
 
 def tell_ourselves(kind: str, enquiry: Enquiry, now: datetime) -> int:
-    """A mail of that kind to everybody who wants to be told, each once per enquiry; says to how many."""
+    """A mail of that kind to everybody who wants to be told, each once per enquiry; says to how many.
+
+    Whoever has quiet hours now gets it when they are over.
+    """
     told = [
         queue(
             kind,
@@ -99,6 +104,7 @@ def tell_ourselves(kind: str, enquiry: Enquiry, now: datetime) -> int:
             dedupe_key=notice_key(kind, enquiry.reference, recipient),
             context={"enquiry": enquiry.id},
             now=now,
+            due_at=held_until(now, recipient.quiet, local_zone()),
         )
         for recipient in recipients_of_notices()
     ]

@@ -1,12 +1,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, load_only
 
 from app.accounts.models import User
+from app.accounts.notices import QuietHours, quiet_hours
 from app.articles.models import Article
 from app.core.db import at_most, db
 from app.core.statements import Statement
@@ -154,19 +155,28 @@ class Recipient:
     key: str
     address: str
     language: str
+    quiet: QuietHours | None = None
 
 
 _WHO_WANTS_NOTICES = Statement(
-    sa.select(User.id, User.email, User.language).where(User.is_active, User.wants_enquiry_notices).order_by(User.id)
+    sa.select(User.id, User.email, User.language, User.quiet_from, User.quiet_until)
+    .where(User.is_active, User.wants_enquiry_notices)
+    .order_by(User.id)
 )
 
 
 def recipients_of_notices() -> Sequence[Recipient]:
     """Everybody who may sign in and wants to be told of enquiries; the business itself when nobody does."""
-    people = [Recipient(f"u{id_}", email, language) for id_, email, language in _WHO_WANTS_NOTICES.run({})]
+    people = [_recipient(*row) for row in _WHO_WANTS_NOTICES.run({})]
     business = the_business()
     house = [Recipient("house", business.email, business.language)] if business.email else []
     return people or house
+
+
+def _recipient(
+    user_id: int, address: str, language: str, quiet_from: time | None, quiet_until: time | None
+) -> Recipient:
+    return Recipient(f"u{user_id}", address, language, quiet_hours(quiet_from, quiet_until))
 
 
 def notice_key(kind: str, reference: Any, recipient: Recipient) -> Any:

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.core.db import at_most, db
-from app.follow_ups.models import FollowUp
+from app.follow_ups.models import FollowUp, FollowUpKind
 from app.follow_ups.suggestions import BY_STAGE, Suggestion
 from app.leads.models import IS_ADRIFT, Lead
 from app.leads.queries import WITH_NAMES, lead_to_change
@@ -13,6 +13,7 @@ from app.leads.stages import Stage
 
 IS_OPEN_STEP = FollowUp.state == sa.literal_column("'open'")
 """In the literal words of the partial indexes, which a prepared statement can then count on."""
+_IS_TASK = FollowUp.kind != FollowUpKind.ANSWER
 _SOONEST = (FollowUp.due_at, FollowUp.id)
 
 
@@ -51,6 +52,19 @@ def without_next_step_count() -> int:
 def follow_ups_of(lead_id: int) -> Sequence[FollowUp]:
     """All that the lead is or was owed, settled or not, the earliest due first."""
     query = sa.select(FollowUp).where(FollowUp.lead_id == lead_id).options(joinedload(FollowUp.owner))
+    return db.session.scalars(query.order_by(*_SOONEST)).all()
+
+
+def tasks_between(after: datetime, before: datetime) -> Sequence[FollowUp]:
+    """Open steps with a time of day that are due between two moments, answers aside: enquiries remind of themselves."""
+    query = sa.select(FollowUp).where(IS_OPEN_STEP, _IS_TASK, FollowUp.due_on.is_(None))
+    return db.session.scalars(query.where(FollowUp.due_at > after, FollowUp.due_at <= before).order_by(*_SOONEST)).all()
+
+
+def tasks_of(user_id: int, before: datetime) -> Sequence[FollowUp]:
+    """What one user, or nobody in particular, has to do before a moment; answers aside."""
+    is_theirs = sa.or_(FollowUp.owner_id == user_id, FollowUp.owner_id.is_(None))
+    query = sa.select(FollowUp).where(IS_OPEN_STEP, _IS_TASK, is_theirs, FollowUp.due_at <= before)
     return db.session.scalars(query.order_by(*_SOONEST)).all()
 
 

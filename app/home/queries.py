@@ -9,7 +9,9 @@ from app.core.statements import Statement
 from app.enquiries.models import Enquiry, EnquiryState
 from app.follow_ups.models import FollowUp, FollowUpKind
 from app.follow_ups.queries import IS_OPEN_STEP
+from app.leads.models import Lead
 from app.leads.queries import WITH_NAMES
+from app.leads.stages import Stage
 
 _BEFORE = sa.bindparam("before", type_=FollowUp.due_at.type)
 _DUE = (IS_OPEN_STEP, FollowUp.due_at <= _BEFORE)
@@ -44,3 +46,22 @@ def steps_to_do(before: datetime, limit: int) -> Sequence[FollowUp]:
     return db.session.scalars(
         query.limit(at_most(limit)).options(joinedload(FollowUp.lead).options(*WITH_NAMES)), {"before": before}
     ).all()
+
+
+def steps_of(user_id: int, before: datetime) -> Sequence[FollowUp]:
+    """The open steps due until `before` that one user, or nobody in particular, is to do; the most late first."""
+    is_theirs = sa.or_(FollowUp.owner_id == user_id, FollowUp.owner_id.is_(None))
+    query = sa.select(FollowUp).where(*_DUE, ~_IS_TOLD_TWICE, is_theirs)
+    return db.session.scalars(query.order_by(FollowUp.due_at, FollowUp.id), {"before": before}).all()
+
+
+def letters_between(start: datetime, end: datetime) -> Sequence[tuple[datetime, datetime | None]]:
+    """When each enquiry of a span was received and settled, quarantine left out."""
+    query = sa.select(Enquiry.received_at, Enquiry.settled_at).where(Enquiry.state != EnquiryState.QUARANTINED)
+    return db.session.execute(query.where(Enquiry.received_at >= start, Enquiry.received_at < end)).all()
+
+
+def closed_between(start: datetime, end: datetime) -> dict[Stage, int]:
+    """How many leads were won and lost in a span, and still are; a stage without any is not in it."""
+    query = sa.select(Lead.stage, sa.func.count()).where(Lead.closed_at >= start, Lead.closed_at < end)
+    return dict(db.session.execute(query.group_by(Lead.stage)).all())

@@ -80,17 +80,27 @@ REASONS = {
     "no_text": _l("Texten gick inte att skapa, nytt försök strax"),
     "temporary": _l("Mejlservern bad oss vänta"),
     "refused": _l("Mejlservern sa nej"),
+    "gone": _l("Det som mejlet handlade om är borta"),
+    "settled already": _l("Det är redan avklarat"),
+    "in quarantine": _l("Förfrågan ligger i karantän"),
+    "moved": _l("Tiden har ändrats"),
+    "not wanted": _l("Mottagaren vill inte längre ha det"),
+    "nothing to say": _l("Det fanns inget att berätta"),
+    "said elsewhere": _l("Det sägs redan i ett annat mejl"),
     "no_such_address": _l("Adressen finns inte"),
 }
-"""The outbox's own reasons; any other is a server's answer or a person's name, and is shown as it is."""
+"""What the outbox and the rooms say; any other reason is a server's answer or a person's name, shown as it is."""
 
 JOBS = {
     "deliver": _l("Skicka mejl"),
     "heartbeat": _l("Visa att schemaläggaren lever"),
     "take_back": _l("Ta tillbaka avbrutna mejl"),
     "remind_to_answer": _l("Påminna om svar"),
+    "remind_of_tasks": _l("Påminna om uppgifter"),
+    "wake_resting": _l("Väcka vilande affärer"),
     "advance_plans": _l("Gå vidare med planer"),
     "start_plans": _l("Starta planer"),
+    "plan_digests": _l("Sammanställa dagen och veckan"),
     "empty_quarantine": _l("Tömma karantänen"),
     "forget_old_sessions": _l("Glömma gamla inloggningar"),
 }

@@ -20,6 +20,8 @@ from app.mail.models import (
     Worker,
 )
 
+KEYS_AT_ONCE = 1000
+"""In one statement: SQLite takes 32 766 values, and PostgreSQL 65 535."""
 HEARTBEAT_LATE_AFTER = timedelta(minutes=5)
 FAILING_AFTER = timedelta(minutes=15)
 """How long mail may be held up before somebody is told."""
@@ -116,6 +118,15 @@ def messages_of(lead_id: int) -> Sequence[Message]:
     return db.session.scalars(
         sa.select(Message).filter_by(lead_id=lead_id).order_by(Message.created_at.desc(), Message.id.desc())
     ).all()
+
+
+def unplanned(keys: Sequence[str]) -> set[str]:
+    """Which of these mails have never been planned; one that was called off has been."""
+    left = set(keys)
+    for start in range(0, len(keys), KEYS_AT_ONCE):
+        some = keys[start : start + KEYS_AT_ONCE]
+        left.difference_update(db.session.scalars(sa.select(Message.dedupe_key).where(Message.dedupe_key.in_(some))))
+    return left
 
 
 def history(message: Message) -> Sequence[MessageEvent]:

@@ -1,20 +1,10 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, TimeField, ValidationError
+from wtforms import RadioField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from app.core.forms import LANGUAGE_CHOICES, DashboardForm, MailAddress, TextLine
-
-
-class ClockTime(TimeField):
-    """A time of day, refused in our own words."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_l("Skriv ett klockslag, till exempel 17.00.")) from None
+from app.core.forms import LANGUAGE_CHOICES, ClockTime, DashboardForm, MailAddress, TextLine
 
 
 class BusinessForm(DashboardForm):

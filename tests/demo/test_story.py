@@ -21,8 +21,10 @@ from app.enquiries.deadlines import answer_due_at
 from app.enquiries.jobs import remind_to_answer
 from app.enquiries.models import Answer, Enquiry, EnquiryState
 from app.enquiries.queries import enquiries_by_article
+from app.follow_ups.jobs import remind_of_tasks
 from app.follow_ups.models import FollowUp, FollowUpState
 from app.follow_ups.queries import open_of, without_next_step
+from app.home.jobs import plan_digests
 from app.leads.models import CallOutcome, EventKind, Lead, LeadEvent
 from app.leads.stages import Stage
 from app.mail.models import Message, MessageEvent, MessageState, Suppression
@@ -233,6 +235,15 @@ def test_a_second_filling_is_refused_and_changes_nothing(told: Flask) -> None:
 
 def test_reminders_that_are_planned_are_not_planned_again(told: Flask) -> None:
     assert remind_to_answer(NOW + timedelta(days=7)) == 0
+    assert (remind_of_tasks(NOW), plan_digests(NOW)) == (0, 0)
+
+
+def test_the_last_mornings_have_had_their_digests(told: Flask) -> None:
+    sent = [message for message in every(Message) if message.kind in ("digest", "weekly_summary")]
+
+    assert Counter(message.kind for message in sent) == {"digest": 30, "weekly_summary": 5}
+    assert {message.state for message in sent} == {MessageState.SENT}
+    assert max(message.due_at for message in sent) == datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 
 
 def test_a_filling_that_fails_leaves_nothing_behind(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

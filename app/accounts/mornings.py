@@ -1,0 +1,62 @@
+"""Mail that comes at seven in the morning: once per user and local day, whatever the clocks do at night."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+
+from app.accounts.models import User
+from app.accounts.queries import active_users
+from app.core.db import db, writing
+from app.core.language import local_zone
+from app.core.wall_clock import moment_of
+from app.mail.models import Message
+from app.mail.queries import unplanned
+from app.mail.services import queue
+
+MORNING = time(7, 0)
+
+
+def tell_every_morning(kind: str, wants: Callable[[User], bool], now: datetime) -> int:
+    """Plan today's mail of that kind for everybody who wants it, as a job does; says how many were planned.
+
+    From seven on. Whoever began to want it later than that gets their first another day.
+    """
+    day = now.astimezone(local_zone()).date()
+    at = morning_of(day)
+    if now < at:
+        return 0
+    users = {_key(kind, user, day): user.id for user in active_users() if user.notices_since <= at and wants(user)}
+    return sum(_tell(kind, users[key], day, now) for key in sorted(unplanned(list(users))))
+
+
+def _tell(kind: str, user_id: int, day: date, now: datetime) -> bool:
+    with writing():
+        return tell_in_the_morning(kind, db.session.get_one(User, user_id), day, now)
+
+
+def tell_in_the_morning(kind: str, user: User, day: date, now: datetime) -> bool:
+    """Plan the mail of that kind for one user and day; False where it has been planned before."""
+    planned = queue(
+        kind,
+        address=user.email,
+        language=user.language,
+        dedupe_key=_key(kind, user, day),
+        context={"user": user.id, "on": day.isoformat()},
+        now=now,
+        due_at=morning_of(day),
+    )
+    return planned is not None
+
+
+def morning_of(day: date) -> datetime:
+    """The moment of seven o'clock on a local day."""
+    return moment_of(day, MORNING, local_zone())
+
+
+def told_in(message: Message) -> tuple[User | None, date]:
+    """Whom a morning's mail is for, and on which local day. No user where they have gone or may not sign in."""
+    user = db.session.get(User, message.context["user"])
+    return user if user and user.is_active else None, date.fromisoformat(message.context["on"])
+
+
+def _key(kind: str, user: User, day: date) -> str:
+    return f"{kind}:u{user.id}:{day}"

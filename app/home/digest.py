@@ -1,0 +1,94 @@
+"""What one user is told in the morning: what the day asks of them, and on Mondays how the week before it went."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from app.accounts.models import User
+from app.core.language import local_zone
+from app.core.wall_clock import moment_of
+from app.enquiries.deadlines import answer_due_at
+from app.enquiries.models import Enquiry, EnquiryState
+from app.enquiries.queries import count_waiting, to_answer
+from app.follow_ups.dues import whole_day
+from app.follow_ups.mails import MOST_LINES
+from app.follow_ups.models import FollowUp
+from app.follow_ups.queries import without_next_step, without_next_step_count
+from app.home.queries import closed_between, letters_between, steps_of
+from app.leads.models import Lead
+from app.leads.stages import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What a day asks of one user. The counts tell of all, `answers` and `adrift` hold the first."""
+
+    answers: Sequence[Enquiry]
+    answers_count: int
+    steps: Sequence[FollowUp]
+    adrift: Sequence[Lead]
+    adrift_count: int
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.answers_count or self.steps or self.adrift_count)
+
+
+def digest_of(user: User, day: date) -> Digest:
+    """What waits for an answer, the steps of the user's (and nobody's) due by the end of the day, the leads adrift."""
+    return Digest(
+        answers=to_answer(MOST_LINES),
+        answers_count=count_waiting().get(EnquiryState.OPEN, 0),
+        steps=steps_of(user.id, whole_day(day, local_zone()).at),
+        adrift=without_next_step(MOST_LINES),
+        adrift_count=without_next_step_count(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """How the week went that began on a Monday."""
+
+    begins_on: date
+    enquiries: int
+    answered_in_time: int
+    answered_late: int
+    """Or not yet, though the time has passed."""
+    won: int
+    lost: int
+    adrift: int
+    """Right now."""
+
+    @property
+    def ends_on(self) -> date:
+        return self.begins_on + timedelta(days=6)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.enquiries or self.won or self.lost or self.adrift)
+
+
+def week_before(day: date) -> Week:
+    """The local week that ended before that day's began."""
+    monday = day - timedelta(days=day.weekday())
+    start, end = (moment_of(first, time(0, 0), local_zone()) for first in (monday - timedelta(days=7), monday))
+    letters = letters_between(start, end)
+    closed = closed_between(start, end)
+    in_time = [_is_in_time(received_at, settled_at, end) for received_at, settled_at in letters]
+    return Week(
+        begins_on=monday - timedelta(days=7),
+        enquiries=len(letters),
+        answered_in_time=in_time.count(True),
+        answered_late=in_time.count(False),
+        won=closed.get(Stage.WON, 0),
+        lost=closed.get(Stage.LOST, 0),
+        adrift=without_next_step_count(),
+    )
+
+
+def _is_in_time(received_at: datetime, settled_at: datetime | None, now: datetime) -> bool | None:
+    """Whether it was settled when promised; None while there is time left."""
+    due_at = answer_due_at(received_at)
+    if settled_at is not None:
+        return settled_at <= due_at
+    return False if due_at <= now else None
