@@ -6,7 +6,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 import phonenumbers
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import gettext as _
@@ -30,19 +30,25 @@ def _day_word(day: date, today: date) -> str:
 
 
 def _short(day: date, pattern: str) -> str:
-    return format_date(day, pattern, locale=current_language()).replace(".", "")
+    return _written(day, pattern, current_language()).replace(".", "")
+
+
+@lru_cache(maxsize=4096)
+def _written(value: date | datetime, pattern: str, language: str) -> str:
+    """Babel takes its time, and pages ask for the same few days and minutes again and again."""
+    form = format_datetime if isinstance(value, datetime) else format_date
+    return form(value, pattern, locale=language)
 
 
 def _clock_time(moment: datetime) -> str:
-    pattern = "HH.mm" if current_language() == "sv" else "HH:mm"
-    return format_time(moment.time(), pattern, locale=current_language())
+    return f"{moment:%H.%M}" if current_language() == "sv" else f"{moment:%H:%M}"
 
 
 def exact(moment: datetime) -> str:
     """The full local moment, for titles: "tisdag 24 november 2026 kl. 14.30"."""
     local = moment.astimezone(local_zone())
     pattern = "EEEE d MMMM y 'kl.' HH.mm" if current_language() == "sv" else "EEEE d MMMM y, HH:mm"
-    return format_datetime(local.replace(tzinfo=None), pattern, locale=current_language())
+    return _written(local.replace(second=0, microsecond=0, tzinfo=None), pattern, current_language())
 
 
 def _time_element(moment: datetime, words: str) -> Markup:
@@ -73,13 +79,13 @@ def day(value: date | datetime | None) -> str:
 
 def long_day(value: date | None) -> str:
     """A day in full: "17 oktober 2025"."""
-    return "" if value is None else format_date(value, "d MMMM y", locale=current_language())
+    return "" if value is None else _written(value, "d MMMM y", current_language())
 
 
 def weekday(value: date | datetime) -> str:
     """The local day with its name: "måndag 23 november"."""
     local = value.astimezone(local_zone()).date() if isinstance(value, datetime) else value
-    return format_date(local, "EEEE d MMMM", locale=current_language())
+    return _written(local, "EEEE d MMMM", current_language())
 
 
 def clock_time(value: datetime) -> str:
