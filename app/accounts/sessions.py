@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from flask import Flask, Request, g, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy.orm import contains_eager
 
@@ -148,6 +149,16 @@ def _stay_signed_in() -> None:
     session.modified = True  # the cookie's own end moves too
 
 
+class LazySessions(SecureCookieSessionInterface):
+    """Flask's own, which makes a signer for every request, also for those that bring no cookie to be read."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of the cookie, an empty one where there is none."""
+        if self.get_cookie_name(app) in request.cookies:
+            return super().open_session(app, request)
+        return self.session_class()
+
+
 def init_app(app: Flask) -> None:
     """Let Flask-Login know users by the tokens of their sessions."""
     app.config.update(
@@ -158,6 +169,7 @@ def init_app(app: Flask) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=LIFETIME,
     )
+    app.session_interface = LazySessions()
     manager = LoginManager(app, add_context_processor=False)
     app.context_processor(lambda: {"current_user": current_user})  # asks the database only where it is used
     manager.session_protection = None  # a phone changes its network address all day

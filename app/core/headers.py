@@ -1,6 +1,8 @@
 """The security headers of every response, error pages included."""
 
-from flask import Flask, Response, after_this_request, request
+from collections.abc import Iterator
+
+from flask import Flask, Request, Response, after_this_request, request
 
 from app.core.access import is_public
 
@@ -32,15 +34,19 @@ def keep_private() -> None:
         return response
 
 
+def _headers_for(request: Request) -> Iterator[tuple[str, str]]:
+    yield from SECURITY_HEADERS.items()
+    if request.is_secure:
+        yield "Strict-Transport-Security", HSTS
+    if request.endpoint != "static":
+        yield "Cache-Control", "no-cache" if is_public(request.endpoint) else "no-store"
+
+
 def init_app(app: Flask) -> None:
     """Put the headers on each response; a view's own stricter header stands."""
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in SECURITY_HEADERS.items():
-            response.headers.setdefault(name, value)
-        if request.is_secure:
-            response.headers.setdefault("Strict-Transport-Security", HSTS)
-        if request.endpoint != "static":
-            response.headers.setdefault("Cache-Control", "no-store" if not is_public(request.endpoint) else "no-cache")
+        said = {name.lower() for name, _value in response.headers}
+        response.headers.extend(header for header in _headers_for(request) if header[0].lower() not in said)
         return response

@@ -21,6 +21,7 @@ from app.core.access import is_public
 
 LANGUAGES = {"sv": "Svenska", "en": "English"}
 DEFAULT = "sv"
+_LOCALES = {code: Locale(code) for code in LANGUAGES}
 
 
 @cache
@@ -77,7 +78,7 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_TIMEZONE"] = app.config["TIME_ZONE"]
     babel.init_app(
         app,
-        locale_selector=lambda: g.get("language") or chosen_language(),
+        locale_selector=lambda: _LOCALES[g.get("language") or chosen_language()],
         timezone_selector=lambda: app.config["TIME_ZONE"],
     )
 

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import MANYTOONE, make_transient_to_detached
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.attributes import instance_state, set_committed_value
 
 from app.core.db import Base, db
 from app.core.statements import Statement
@@ -25,6 +25,7 @@ Row = TypeVar("Row", bound=Base)
 class _Shape:
     """What is known of a table once and for all."""
 
+    mapper: Any
     make: Any
     select: Statement
     insert: Statement
@@ -48,7 +49,7 @@ def _shape_of(model: type[Base]) -> _Shape:
     fixed = {column.name: _default_of(column) for column in columns}
     insert = Statement(sa.insert(table).returning(table.c.id), fixed, fixed)
     select = Statement(sa.select(*columns).where(table.c.id == sa.bindparam("row_id")))
-    return _Shape(mapper.class_manager.new_instance, select, insert, fixed, tuple(references))
+    return _Shape(mapper, mapper.class_manager.new_instance, select, insert, fixed, tuple(references))
 
 
 @cache
@@ -114,10 +115,10 @@ def change(row: Base, **values: Any) -> None:
 
 def load(model: type[Row], row_id: int) -> Row:
     """The row of that `id`, as `session.get_one` gives it: the one that the session has, if it has it."""
-    known = db.session().identity_map.get(sa.inspect(model).identity_key_from_primary_key((row_id,)))
-    if isinstance(known, model):
-        return db.session.get_one(model, row_id) if sa.inspect(known).expired else known
     shape = _shape_of(model)
+    known = db.session().identity_map.get(shape.mapper.identity_key_from_primary_key((row_id,)))
+    if isinstance(known, model):
+        return db.session.get_one(model, row_id) if instance_state(known).expired else known
     found = shape.select.run({"row_id": row_id})
     if not found:
         raise NoResultFound(f"no {model.__name__} has the key {row_id}")
@@ -148,7 +149,7 @@ def adopt(row: Row, values: dict[str, Any], row_id: int) -> Row:
 
 
 def _take_in(row: Row, row_id: int) -> Row:
-    session, state = db.session(), sa.inspect(row)
+    session, state = db.session(), instance_state(row)
     row.__dict__["id"] = row_id
     if state.modified:  # its constructor or a setter has announced values
         make_transient_to_detached(row)

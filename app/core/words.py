@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from itertools import filterfalse
 
 _SWEDISH_LAST = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"})
 _UNFOLDED = str.maketrans({"æ": "a", "ø": "o", "ß": "ss", "ð": "d", "þ": "th", "ł": "l"})
@@ -29,9 +30,15 @@ def composed(text: str) -> str:
 
 def fold(text: str) -> str:
     """Lower case without accents, so that "Åsa", "ASA" and "asa" are found alike."""
-    bare = "".join(letter for letter in text.casefold() if not unicodedata.combining(letter))
-    plain = unicodedata.normalize("NFKD", bare.translate(_UNFOLDED))
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+    lowered = text.casefold()
+    if lowered.isascii():
+        return lowered
+    plain = unicodedata.normalize("NFKD", _without_marks(lowered).translate(_UNFOLDED))
+    return _without_marks(plain)
+
+
+def _without_marks(text: str) -> str:
+    return "".join(filterfalse(unicodedata.combining, text))
 
 
 def sort_key(text: str) -> str:

@@ -214,7 +214,8 @@ def _failed_rungs(form: EnquiryForm, token: FormToken) -> tuple[Rung, ...]:
 
 def _origin_fields() -> dict[str, str]:
     """What the form carried, to be carried on."""
-    return {name: kept for name in LONGEST if (kept := trimmed(name, request.form.get(name)))}
+    sent = {name: value for name in LONGEST if (value := request.form.get(name))}
+    return {name: kept for name, value in sent.items() if (kept := trimmed(name, value))}
 
 
 def _origin_columns(form: EnquiryForm) -> dict[str, str]:
