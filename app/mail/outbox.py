@@ -19,7 +19,7 @@ from app.core.statements import Statement
 from app.mail.kinds import kind_of
 from app.mail.marketing import why_later, why_refused
 from app.mail.models import (
-    IS_PENDING,
+    IS_FRESH,
     IS_SUSPECT,
     IS_UNDER_WAY,
     Message,
@@ -80,9 +80,7 @@ def claim(now: datetime, most: int, lease: timedelta) -> list[Claimed]:
     A message that an earlier sender did not survive is taken alone, so that it cannot bring others down.
     """
     token, until = secrets.token_hex(16), now + lease
-    taken = _take(IS_SUSPECT.text, 1, now, token, until) or _take(
-        f"{IS_PENDING.text} AND claims = 0", most, now, token, until
-    )
+    taken = _take(IS_SUSPECT.text, 1, now, token, until) or _take(IS_FRESH.text, most, now, token, until)
     _note(((claimed.id, MessageState.CLAIMED, None) for claimed in taken), now)
     return taken
 

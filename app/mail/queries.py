@@ -9,8 +9,9 @@ from app.core.db import at_most, db
 from app.core.paging import Order, Page, page_of
 from app.core.statements import Statement
 from app.mail.models import (
-    IS_PENDING,
+    IS_FRESH,
     IS_STOPPED,
+    IS_SUSPECT,
     IS_WAITING,
     NEEDS_PERSON,
     Channel,
@@ -91,17 +92,22 @@ def _count(shelf: Shelf) -> sa.ScalarSelect[int]:
     return sa.select(sa.func.count(Message.id)).where(sa.text(SHELVES[shelf])).scalar_subquery()
 
 
-_HEAD_OF_LINE = (
-    sa.select(Message.due_at)
-    .where(sa.text(IS_PENDING.text), Message.due_at <= sa.bindparam("now", type_=Message.due_at.type))
-    .order_by(Message.priority, Message.due_at, Message.id)
-    .limit(at_most(1))
-)
+def _head(line: sa.TextClause) -> sa.ScalarSelect[datetime]:
+    """When the most urgent of those that are due was due."""
+    return (
+        sa.select(Message.due_at)
+        .where(sa.text(line.text), Message.due_at <= sa.bindparam("now", type_=Message.due_at.type))
+        .order_by(Message.priority, Message.due_at, Message.id)
+        .limit(at_most(1))
+        .scalar_subquery()
+    )
+
+
 _HEALTH = Statement(
     sa.select(
         sa.select(sa.func.max(Worker.heartbeat_at)).scalar_subquery(),
         sa.select(sa.func.min(Channel.failing_since)).scalar_subquery(),
-        _HEAD_OF_LINE.scalar_subquery(),
+        sa.func.coalesce(_head(IS_FRESH), _head(IS_SUSPECT)),
         _count(Shelf.NEEDS_PERSON),
     )
 )
