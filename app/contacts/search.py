@@ -1,15 +1,17 @@
 """How contacts are found by what somebody remembers of them: a name, an address, a number in any form, a horse."""
 
 import re
-from collections.abc import Sequence
+from functools import cache
 from operator import itemgetter
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.contacts.models import ContactTerm
 from app.contacts.search_terms import TERM_LENGTH
-from app.core.db import at_most, db
+from app.core.db import at_most
+from app.core.statements import Statement
 from app.core.words import words
 
 FEW = 1000
@@ -45,33 +47,63 @@ def matching(text: str, contact_id: InstrumentedAttribute[int]) -> sa.ColumnElem
     wanted = wanted_words(text)
     if not wanted:
         return sa.false()
-    counted = sorted(zip(_how_common(wanted), wanted, strict=True), key=itemgetter(0))
-    if counted[0][0] > MANY:
-        return sa.and_(*(_has_term(word, contact_id) for word in wanted))
-    found = _contacts_with([word for _, word in counted])
-    ids = db.session.scalars(found.limit(at_most(FEW + 1))).all()
-    if len(ids) <= FEW:
-        return contact_id.in_(ids)
-    return contact_id.in_(found).is_(sa.true())  # of a condition in a condition no planner makes a join
+    limits = [(word, word + _AFTER_ALL_LETTERS) for word in wanted]
+    how_many, rarest_first = _rarest_first(limits)
+    if how_many > MANY:
+        return sa.and_(*(_has_term(word, contact_id) for word in limits))
+    if how_many <= FEW or len(limits) > 1:
+        ids = [row[0] for row in _finding(len(limits), FEW + 1).run(_values(rarest_first))]
+        if len(ids) <= FEW:
+            return contact_id.in_(ids)
+    return contact_id.in_(_contacts_with(rarest_first)).is_(sa.true())  # a condition that no planner makes a join
 
 
-def _how_common(wanted: list[str]) -> Sequence[int]:
-    """With how many contacts each word is found, counted no further than needed."""
-    beginning = (sa.select(ContactTerm.term).where(_begins_with(ContactTerm.term, word)) for word in wanted)
-    counts = (sa.select(sa.func.count()).select_from(rows.limit(at_most(MANY + 1)).subquery()) for rows in beginning)
-    return db.session.execute(sa.select(*(count.scalar_subquery() for count in counts))).one()
+Limits = tuple[Any, Any]
+"""The first text that begins with a word, and the one after the last: texts, or parameters that stand for them."""
 
 
-def _contacts_with(wanted: list[str]) -> sa.Select[int]:
+def _rarest_first(wanted: list[Limits]) -> tuple[int, list[Limits]]:
+    """With how many contacts the rarest is found, counted no further than needed; and all in that order."""
+    counts = _counting(len(wanted), MANY + 1).run(_values(wanted))[0]
+    in_order = sorted(zip(counts, wanted, strict=True), key=itemgetter(0))
+    return in_order[0][0], [limits for _, limits in in_order]
+
+
+@cache
+def _counting(words: int, enough: int) -> Statement:
+    found = (sa.select(ContactTerm.term).where(_is_within(ContactTerm.term, word)) for word in _open(words))
+    counts = (sa.select(sa.func.count()).select_from(rows.limit(at_most(enough)).subquery()) for rows in found)
+    return Statement(sa.select(*(count.scalar_subquery() for count in counts)))
+
+
+@cache
+def _finding(words: int, most: int) -> Statement:
+    return Statement(_contacts_with(_open(words)).limit(at_most(most)))
+
+
+def _open(words: int) -> list[Limits]:
+    return [(sa.bindparam(f"from_{number}"), sa.bindparam(f"to_{number}")) for number in range(words)]
+
+
+def _values(wanted: list[Limits]) -> dict[str, str]:
+    return {
+        f"{side}_{number}": text
+        for number, word in enumerate(wanted)
+        for side, text in zip(("from", "to"), word, strict=True)
+    }
+
+
+def _contacts_with(wanted: list[Limits]) -> sa.Select[int]:
     rarest, *others = wanted
-    contacts = sa.select(ContactTerm.contact_id).where(_begins_with(ContactTerm.term, rarest)).distinct()
+    contacts = sa.select(ContactTerm.contact_id).where(_is_within(ContactTerm.term, rarest)).distinct()
     return contacts.where(*(_has_term(word, ContactTerm.contact_id) for word in others))
 
 
-def _has_term(word: str, contact_id: InstrumentedAttribute[int]) -> sa.ColumnElement[bool]:
+def _has_term(word: Limits, contact_id: InstrumentedAttribute[int]) -> sa.ColumnElement[bool]:
     term = aliased(ContactTerm)
-    return sa.exists().where(term.contact_id == contact_id, _begins_with(term.term, word))
+    return sa.exists().where(term.contact_id == contact_id, _is_within(term.term, word))
 
 
-def _begins_with(term: InstrumentedAttribute[str], word: str) -> sa.ColumnElement[bool]:
-    return sa.and_(term >= word, term < word + _AFTER_ALL_LETTERS)
+def _is_within(term: InstrumentedAttribute[str], word: Limits) -> sa.ColumnElement[bool]:
+    first, after = word
+    return sa.and_(term >= first, term < after)
