@@ -9,12 +9,14 @@ import os
 import select
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-import psycopg
 from flask import Flask, current_app
-from sqlalchemy.exc import DBAPIError
 
 from app.core.db import after_commit, db
+
+if TYPE_CHECKING:
+    from app.mail.notifications import Listener
 
 NOTIFICATION = "ledtrad_mail"
 FIFO_NAME = "wake"
@@ -49,7 +51,7 @@ class Ear:
         os.set_blocking(self._bell[0], False)
         os.set_blocking(self._bell[1], False)
         self._fifo: int | None = None
-        self._listener: psycopg.Connection | None = None
+        self._listener: Listener | None = None
 
     def __enter__(self) -> "Ear":
         with self._app.app_context():
@@ -85,30 +87,18 @@ class Ear:
             with contextlib.suppress(BlockingIOError):
                 os.read(handle, 4096)
             return
-        try:
-            for _notification in self._listener.notifies(timeout=0):
-                pass
-        except psycopg.Error:
+        if not self._listener.take():
             self._hang_up()  # the next wait listens anew
 
     def _listen(self) -> None:
-        try:
-            with self._app.app_context():
-                pooled = db.engine.raw_connection()
-                listener = pooled.driver_connection  # a detached one no longer tells
-                pooled.detach()
-            if not isinstance(listener, psycopg.Connection):
-                raise TypeError("only psycopg carries notifications")
-            listener.autocommit = True
-            listener.execute(f"LISTEN {NOTIFICATION}")
-        except (DBAPIError, psycopg.Error):
-            return  # the database is away; the tick goes on
-        self._listener = listener
+        from app.mail.notifications import listen  # psycopg, 5 MiB that SQLite does without
+
+        with self._app.app_context():
+            self._listener = listen(db.engine, NOTIFICATION)
 
     def _hang_up(self) -> None:
         if self._listener is not None:
-            with contextlib.suppress(psycopg.Error):
-                self._listener.close()
+            self._listener.close()
             self._listener = None
 
 
