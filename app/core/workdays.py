@@ -4,14 +4,33 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from holidays.countries.sweden import Sweden
+from dateutil.easter import easter
 
 from app.core.wall_clock import moment_of
+
+FRIDAY, SATURDAY = 4, 5
+FIXED = ((1, 1), (1, 6), (5, 1), (6, 6), (12, 24), (12, 25), (12, 26), (12, 31))
+"""Month and day: nyårsdagen, trettondagen, första maj, nationaldagen, julafton, juldagen, annandagen, nyårsafton."""
+FROM_EASTER = (-2, 0, 1, 39, 49)
+"""Days after påskdagen: långfredagen, itself, annandag påsk, Kristi himmelsfärdsdag, pingstdagen."""
 
 
 @lru_cache(maxsize=16)
 def _closed_days(year: int) -> frozenset[date]:
-    return frozenset(Sweden(years=year, categories=("public", "de_facto")))
+    midsummer_eve = _first(FRIDAY, date(year, 6, 19))
+    return frozenset(
+        [
+            *(date(year, month, day) for month, day in FIXED),
+            *(easter(year) + timedelta(days=days) for days in FROM_EASTER),
+            midsummer_eve,
+            midsummer_eve + timedelta(days=1),
+            _first(SATURDAY, date(year, 10, 31)),
+        ]
+    )
+
+
+def _first(weekday: int, day: date) -> date:
+    return day + timedelta(days=(weekday - day.weekday()) % 7)
 
 
 def is_day_of_rest(day: date) -> bool:

@@ -1,11 +1,14 @@
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from holidays.countries.sweden import Sweden
 
 from app.core.workdays import end_of_next_working_day, is_working_day, next_working_day
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
+SINCE_THE_LAW_CHANGED = range(2005, 2100)
+"""The national day became a holiday instead of Whit Monday."""
 
 
 @pytest.mark.parametrize(
@@ -24,6 +27,16 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 )
 def test_working_days_know_weekends_holidays_and_eves(day: date, is_one: bool) -> None:
     assert is_working_day(day) is is_one
+
+
+@pytest.mark.parametrize("year", SINCE_THE_LAW_CHANGED)
+def test_a_year_has_the_public_holidays_and_eves_that_others_count(year: int) -> None:
+    days = [date(year, 1, 1) + timedelta(days=number) for number in range(365)]
+
+    closed = {day for day in days if not is_working_day(day)}
+
+    holidays = Sweden(years=year, categories=("public", "de_facto"))
+    assert closed == {day for day in days if day.weekday() >= 5 or day in holidays}
 
 
 def test_the_working_day_after_the_wednesday_before_christmas_is_monday() -> None:
