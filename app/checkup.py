@@ -11,14 +11,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy.exc import DBAPIError
 
 from app.core.db import db
 from app.core.keys import FILE_NAME
+from app.core.migrations import is_newest
 from app.mail.queries import FAILING_AFTER, Health, failing_channels, system_health
 from app.mail.worker import MOST_SENDERS_ON_SQLITE
 from app.settings.queries import the_business
@@ -61,12 +59,7 @@ def _disk() -> Iterator[str]:
 
 
 def _migrations() -> Iterator[str]:
-    config = Config()
-    config.set_main_option("script_location", current_app.config["MIGRATIONS_FOLDER"])
-    wanted = set(ScriptDirectory.from_config(config).get_heads())
-    with db.engine.connect() as connection:
-        current = set(MigrationContext.configure(connection).get_current_heads())
-    if current != wanted:
+    if not is_newest():
         yield "The database is not of this version. Run `ledtrad init` to bring it up to date."
 
 

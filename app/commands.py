@@ -1,4 +1,8 @@
-"""The `ledtrad` command: Flask's own command line with ours on it."""
+"""The `ledtrad` command: Flask's own command line with ours on it.
+
+What a server does without (Alembic, 15 MiB of it, and the demo) is imported inside the functions that use it, and
+`serve` runs those in a process of their own.
+"""
 
 import os
 import socket
@@ -10,7 +14,6 @@ from pathlib import Path
 import click
 from flask import Flask
 from flask.cli import FlaskGroup, NoAppException
-from flask_migrate import upgrade
 from sqlalchemy.exc import OperationalError
 
 from app import create_app
@@ -19,7 +22,6 @@ from app.accounts.models import LinkPurpose
 from app.accounts.queries import first_owner, has_users
 from app.accounts.services import create_link, create_owner_link
 from app.articles.commands import articles
-from app.checkup import everything_wrong
 from app.config import SettingRefused, instance_folder
 from app.core.clock import now
 from app.core.db import db, writing
@@ -27,7 +29,6 @@ from app.core.errors import StorageUnavailable
 from app.core.keys import KeysMissing, make_keys
 from app.core.logs import set_up_logging
 from app.core.supervisor import supervise
-from app.demo.story import fill, is_filled
 from app.leads.services import ensure_lost_reasons
 from app.mail.commands import jobs
 from app.mail.templates import ensure_templates
@@ -37,6 +38,8 @@ from app.scheduler import run_worker
 from app.serving import PortTaken, listen, run_web
 from app.settings.services import ensure_business
 
+DEMO_LINK_LASTS = timedelta(hours=12)
+
 
 def _create_app(folder: Path | None = None) -> Flask:
     try:
@@ -45,7 +48,13 @@ def _create_app(folder: Path | None = None) -> Flask:
         raise NoAppException(str(refusal)) from None
 
 
-DEMO_LINK_LASTS = timedelta(hours=12)
+def _create_app_for_command() -> Flask:
+    """With `ledtrad db ...`, for commands that end soon."""
+    from app.core import migrations
+
+    app = _create_app()
+    migrations.init_app(app)
+    return app
 
 
 class Refused(click.ClickException):
@@ -54,7 +63,7 @@ class Refused(click.ClickException):
 
 @click.group(
     cls=FlaskGroup,
-    create_app=_create_app,
+    create_app=_create_app_for_command,
     add_default_commands=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -69,6 +78,8 @@ ledtrad.add_command(jobs)
 
 def prepare_instance(folder: Path) -> None:
     """Make the instance folder, its keys and its database, or bring them up to date. Raises Refused with what to do."""
+    from app.core import migrations
+
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         make_keys(folder)
@@ -77,9 +88,10 @@ def prepare_instance(folder: Path) -> None:
             f"Cannot write to {folder} ({error.strerror}). Make it writable, or name another with LEDTRAD_INSTANCE."
         ) from None
     app = _create_app(folder)
+    migrations.init_app(app)
     with app.app_context():
         try:
-            upgrade()
+            migrations.upgrade_database()
             with writing():
                 ensure_business()
                 ensure_lost_reasons()
@@ -110,7 +122,7 @@ _port = click.option("--port", type=click.IntRange(1, 65535), help="The port (de
 @_port
 def serve(host: str | None, port: int | None) -> None:
     """Web and scheduler together, on this machine, until Ctrl-C."""
-    prepare_instance(instance_folder())
+    _apart(_prepare)
     _serve(host, port, _owner_link)
 
 
@@ -133,13 +145,7 @@ def demo(host: str | None, port: int | None) -> None:
     Its mail goes to files, whatever the settings say: the people in it are invented.
     """
     os.environ["LEDTRAD_MAIL"] = "file"
-    prepare_instance(instance_folder())
-    with _create_app().app_context():
-        if not is_filled():
-            click.echo("Filling the demo with articles, people and eight months of threads ...")
-            fill(now())
-        db.session.remove()
-        db.engine.dispose()
+    _apart(_prepare_demo)
     _serve(host, port, _demo_link)
 
 
@@ -155,9 +161,38 @@ def scheduler() -> None:
 @ledtrad.command()
 def doctor() -> None:
     """Look for what is wrong with this installation; exit status 1 when something is."""
+    from app.checkup import everything_wrong
+
     found = everything_wrong(now())
     click.echo("\n".join(found) or "All is well.")
     sys.exit(1 if found else 0)
+
+
+def _apart(run: Callable[[], None]) -> None:
+    """Run it in a process of its own, so that what it loads leaves with it. When it goes wrong, this one ends too."""
+    child = os.fork()
+    if child == 0:
+        run()
+        sys.exit()
+    _, status = os.waitpid(child, 0)
+    if status:
+        sys.exit(1)  # the other has said why
+
+
+def _prepare() -> None:
+    prepare_instance(instance_folder())
+
+
+def _prepare_demo() -> None:
+    from app.demo.story import fill, is_filled
+
+    _prepare()
+    with _create_app().app_context():
+        if not is_filled():
+            click.echo("Filling the demo with articles, people and eight months of threads ...")
+            fill(now())
+        db.session.remove()
+        db.engine.dispose()
 
 
 def _serve(host: str | None, port: int | None, first_link: Callable[[], str | None]) -> None:

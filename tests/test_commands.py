@@ -1,6 +1,9 @@
 import os
 import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 from tests.server import LEDTRAD
 
@@ -15,3 +18,37 @@ def test_an_instance_is_readable_by_nobody_else(tmp_path: Path) -> None:
     modes = {path.name: oct(path.stat().st_mode & 0o777) for path in tmp_path.iterdir()}
     assert {"keys.json", "ledtrad.sqlite3"} <= modes.keys()
     assert set(modes.values()) == {"0o600"}
+
+
+@pytest.mark.parametrize("command", ["serve", "web", "scheduler"])
+def test_a_server_does_without_what_only_other_commands_need(command: str) -> None:
+    program = f"import sys; from app.commands import ledtrad; ledtrad(['{command}', '-h'], standalone_mode=False); "
+    program += "print('loaded', *sys.modules)"
+
+    ran = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+
+    loaded = ran.stdout.rpartition("loaded ")[2].split()
+    assert "app.core.supervisor" in loaded
+    assert {"alembic", "app.demo.story", "flask_migrate", "psycopg"}.isdisjoint(loaded)
+
+
+def test_the_database_commands_are_there(tmp_path: Path) -> None:
+    environment = {**os.environ, "LEDTRAD_INSTANCE": str(tmp_path), "DATABASE_URL": ""}
+    subprocess.run([LEDTRAD, "init"], env=environment, check=True, capture_output=True)
+
+    ran = subprocess.run([LEDTRAD, "db", "check"], env=environment, capture_output=True, text=True)
+
+    assert (ran.returncode, ran.stdout) == (0, "No new upgrade operations detected.\n")
+
+
+def test_serving_from_a_folder_that_cannot_be_written_is_refused_once(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    folder = tmp_path / "file" / "instance"
+    environment = {**os.environ, "LEDTRAD_INSTANCE": str(folder), "DATABASE_URL": ""}
+
+    ran = subprocess.run([LEDTRAD, "serve"], env=environment, capture_output=True, text=True)
+
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr == (
+        f"Error: Cannot write to {folder} (Not a directory). Make it writable, or name another with LEDTRAD_INSTANCE.\n"
+    )

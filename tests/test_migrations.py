@@ -16,6 +16,7 @@ from app import create_app
 from app.accounts.models import Role, TaskReminder, UserSession
 from app.accounts.sessions import start_session
 from app.commands import prepare_instance
+from app.core import migrations
 from app.core.db import Base, db, writing
 from app.core.keys import FILE_NAME
 from app.follow_ups.models import FollowUp, FollowUpKind
@@ -37,6 +38,7 @@ def own_app(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> It
     with environment(LEDTRAD_INSTANCE=str(tmp_path), DATABASE_URL=url):
         prepare_instance(tmp_path)
         application = create_app(tmp_path, TEST_SETTINGS)
+    migrations.init_app(application)
     with application.app_context():
         yield application
         db.session.remove()

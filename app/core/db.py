@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from flask import Flask, current_app
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
@@ -44,7 +43,6 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base)
-migrate = Migrate()
 
 if TYPE_CHECKING:
     Model = Base
@@ -117,7 +115,6 @@ def init_app(app: Flask) -> None:
         }
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
-    migrate.init_app(app, db, directory=app.config["MIGRATIONS_FOLDER"], render_as_batch=True)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _listen_on_sqlite(db.engine)
