@@ -35,7 +35,7 @@ from app.mail.templates import ensure_templates
 from app.mail.worker import WorkerRunning
 from app.plans.editing import ensure_plans
 from app.scheduler import run_worker
-from app.serving import PortTaken, listen, run_web
+from app.serving import PortTaken, listen, run_web, warm_up
 from app.settings.services import ensure_business
 
 DEMO_LINK_LASTS = timedelta(hours=12)
@@ -204,6 +204,7 @@ def _serve(host: str | None, port: int | None, first_link: Callable[[], str | No
         token = first_link()
         db.session.remove()
         db.engine.dispose()
+    warm_up(app)
     click.echo(f"Public pages  {address}/articles/\nDashboard     {address}/today/")
     if token:
         click.echo(f"Start here    {address}/link/{token}")

@@ -1,12 +1,17 @@
 """The web server of one process: waitress, on a socket that was bound before anything was forked."""
 
 import errno
+import logging
 import socket
 
 from flask import Flask
+from sqlalchemy.orm import configure_mappers
 from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.core.db import db
+
+FIRST_PAGES = ("/contact", "/articles/", "/sign-in")
 LARGEST_BODY_BYTES = 8 * 1024 * 1024
 """Beyond this the server itself hangs up; below it `MAX_CONTENT_LENGTH` answers with a page."""
 
@@ -35,6 +40,22 @@ def _why(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EACCES:
         return f"This user may not listen on port {port}. Choose one above 1023 with --port."
     return f"Cannot listen on {host} port {port} ({error.strerror}). Check LEDTRAD_HOST and --port."
+
+
+def warm_up(app: Flask) -> None:
+    """Load what first requests load (mappers, templates, translations), so that processes forked later share it.
+
+    No database connection stays open. A page that fails here fails again when somebody asks for it.
+    """
+    configure_mappers()
+    logging.disable(logging.INFO)  # these are nobody's requests
+    try:
+        for page in FIRST_PAGES:
+            app.test_client().get(page)
+    finally:
+        logging.disable(logging.NOTSET)
+    with app.app_context():
+        db.engine.dispose()
 
 
 def run_web(app: Flask, listener: socket.socket) -> None:

@@ -1,14 +1,17 @@
+import contextvars
 import http.client
 import json
+import logging
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from flask import Flask, request
+from flask import Flask, Response, request, request_finished
 
-from app.serving import PortTaken, listen, web_server
+from app.core.db import db
+from app.serving import PortTaken, listen, warm_up, web_server
 
 
 def test_a_taken_port_is_refused_with_what_to_do() -> None:
@@ -26,6 +29,21 @@ def test_a_taken_port_is_refused_with_what_to_do() -> None:
 def test_a_free_port_is_bound() -> None:
     with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname(), timeout=5):
         assert listener.getsockname()[0] == "127.0.0.1"
+
+
+def test_warming_up_shows_the_first_pages_to_nobody(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    shown = []
+
+    def note(_app: Flask, response: Response) -> None:
+        shown.append((request.path, response.status_code))
+
+    with request_finished.connected_to(note, app):
+        contextvars.Context().run(warm_up, app)  # outside the test's application context
+
+    assert shown == [("/contact", 200), ("/articles/", 200), ("/sign-in", 200)]
+    assert caplog.messages == []
+    assert db.engine.pool.status() == db.engine.pool.recreate().status()
 
 
 @contextmanager

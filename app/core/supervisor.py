@@ -1,5 +1,6 @@
 """Several functions, each in a process of its own, kept alive by one parent until somebody asks them all to stop."""
 
+import ctypes
 import gc
 import logging
 import os
@@ -31,8 +32,7 @@ def supervise(children: Mapping[str, Callable[[], None]], *, stop_seconds: float
     """
     if threading.active_count() > 1:
         raise RuntimeError("Fork before starting threads.")
-    gc.collect()
-    gc.freeze()  # a collection in a child would write to, and so copy, every page that it shares with the parent
+    _tidy_memory()
     processes = [Process(name, run) for name, run in children.items()]
     with _lifeline() as lifeline, _signals() as wake:
         _keep_alive(processes, lifeline, wake)
@@ -182,6 +182,15 @@ def _follow_parent(read_end: int) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(1)
     os._exit(1)
+
+
+def _tidy_memory() -> None:
+    """Make what the children will share small, and keep it shared."""
+    gc.collect()
+    give_back = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it
+    if give_back is not None:
+        give_back(0)
+    gc.freeze()  # a collection in a child would write to, and so copy, every page that it shares with the parent
 
 
 @contextmanager
