@@ -40,9 +40,11 @@ from app.leads.talks import when_talked
 from app.mail import kinds as mail_kinds
 from app.mail import labels as mail_labels
 from app.mail import placeholders
+from app.mail import template_views as mail_templates
 from app.mail import unsubscribe_views as unsubscribing
 from app.mail import views as mail
 from app.mail.marketing import consent_is_known_by
+from app.mail.template_mails import KINDS as TEMPLATE_MAILS
 from app.mail.unsubscribing import when_unsubscribed
 from app.plans import labels as plan_labels
 from app.plans import triggers as plan_triggers
@@ -53,7 +55,7 @@ from app.settings import views as settings
 CORE = (routes, urls, request_log, access, headers, language, forms, filters, labels, db, error_pages)
 FEATURES = (settings, articles, mail, accounts, contacts, leads, follow_ups, enquiries, home)
 """From the foot of the ladder to its top."""
-MORE_PAGES = (one_time_links, users, enquiry_forms, private_pages, unsubscribing)
+MORE_PAGES = (one_time_links, users, enquiry_forms, private_pages, mail_templates, unsubscribing)
 """Further pages of a room: importing them hangs them on its blueprint."""
 PARTS = (sessions, frame)
 """What features do besides pages."""
@@ -87,7 +89,7 @@ def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None
         part.init_app(app)
     for words in LABELS:
         labels.name_words(app, words.LABELS)
-    for kind in (*TASK_MAILS, *PLAN_MAILS, *ENQUIRY_MAILS, *SUMMARIES):
+    for kind in (*TEMPLATE_MAILS, *TASK_MAILS, *PLAN_MAILS, *ENQUIRY_MAILS, *SUMMARIES):
         mail_kinds.register(app, kind)
     placeholders.register(app, PLACEHOLDERS)
     for trigger in plan_triggers.TRIGGERS:

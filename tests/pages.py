@@ -30,6 +30,7 @@ from app.mail.addresses import suppression_key
 from app.mail.models import Message
 from app.mail.models import MessageState as Sent
 from app.mail.suppressions import stop_marketing
+from app.mail.templates import every_template
 from app.mail.unsubscribing import PURPOSE as UNSUBSCRIBE
 from app.settings.models import Business
 from tests.server import Server
@@ -156,6 +157,13 @@ PAGES = (
     inside("contact-edit", "contacts.edit", DEMO, contact_id="{contact}"),
     inside("mail", "mail.index"),
     inside("mail-message", "mail.show", DEMO, message_id="{message}"),
+    inside("templates", "mail.all_templates"),
+    inside("template", "mail.template", DEMO, template_id="{template}"),
+    inside("template-for-a-lead", "mail.template", DEMO, template_id="{template}", lead="{lead}"),
+    inside("template-looking-for-a-lead", "mail.template", DEMO, template_id="{template}", q="a"),
+    inside("template-add", "mail.add_template", EMPTY),
+    inside("template-add-with-errors", "mail.add_template", EMPTY, act=press(SUBMIT), status=422),
+    inside("template-edit", "mail.edit_template", DEMO, template_id="{template}"),
     inside("articles-manage", "articles.manage"),
     inside("articles-add", "articles.add"),
     inside("articles-add-with-errors", "articles.add", EMPTY, act=press(SUBMIT), status=422),
@@ -271,6 +279,7 @@ def _facts(now: datetime) -> dict[str, Any]:
         "waiting_lead": waiting.lead_id,
         "contact": waiting.lead.contact_id,
         "doubted": db.session.scalars(sa.select(PossibleDuplicate.contact_id)).first(),
+        "template": every_template()[0].id,
         "message": db.session.scalars(sa.select(Message.id).where(Message.state == Sent.SENT)).first(),
     }
 

@@ -25,6 +25,10 @@ WITH_A_FORM_COOKIE = {"accounts.sign_in", "accounts.link"}
 """The doors to the dashboard: their forms are guarded by a session before anybody is signed in."""
 
 OWNERS_PAGES = {
+    "mail.add_template",
+    "mail.edit_template",
+    "mail.switch_template",
+    "mail.use_version",
     "settings.business",
     "accounts.users",
     "accounts.add_user",

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.articles.models import Article
+from app.contacts.search import matching
 from app.core.db import db
 from app.leads.models import Lead, LeadEvent, LostReason
 from app.leads.stages import OPEN, WALK, Stage
@@ -65,6 +66,15 @@ def open_leads_of(contact_id: int) -> Sequence[Lead]:
     """A contact's leads that are neither won nor lost, locked until the write ends."""
     query = sa.select(Lead).where(Lead.contact_id == contact_id, Lead.stage.in_(OPEN)).order_by(Lead.id)
     return db.session.scalars(query.with_for_update()).all()
+
+
+def leads_found(words: str, limit: int = 6) -> Sequence[Lead]:
+    """Some leads whose contact is found by the words, the latest active first; none where nothing is asked."""
+    found = matching(words, Lead.contact_id)
+    if found is None:
+        return []
+    query = sa.select(Lead).where(found).order_by(Lead.active_at.desc(), Lead.id.desc()).limit(limit)
+    return db.session.scalars(query.options(*WITH_NAMES)).all()
 
 
 def lost_reasons() -> Sequence[LostReason]:

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased, contains_eager
 
 from app.core.db import db
 from app.mail.first_templates import FIRST_TEMPLATES
 from app.mail.models import MailTemplate, MailTemplateVersion
+from app.mail.services import queue
 from app.mail.wording import Words
+
+_IN_USE_FIRST = (MailTemplate.is_active.desc(), MailTemplate.name_sv, MailTemplate.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +28,18 @@ class Wording:
 
 def every_template() -> Sequence[MailTemplate]:
     """All templates, those in use first, by name."""
-    order = (MailTemplate.is_active.desc(), MailTemplate.name_sv, MailTemplate.id)
-    return db.session.scalars(sa.select(MailTemplate).order_by(*order)).all()
+    return db.session.scalars(sa.select(MailTemplate).order_by(*_IN_USE_FIRST)).all()
+
+
+def templates_with_words() -> list[MailTemplateVersion]:
+    """The current version of every template, with its template, in the order of `every_template`."""
+    later = aliased(MailTemplateVersion)
+    is_current = ~sa.exists().where(
+        later.template_id == MailTemplateVersion.template_id, later.number > MailTemplateVersion.number
+    )
+    query = sa.select(MailTemplateVersion).join(MailTemplateVersion.template).where(is_current)
+    with_template = contains_eager(MailTemplateVersion.template)
+    return list(db.session.scalars(query.options(with_template).order_by(*_IN_USE_FIRST)))
 
 
 def templates_in_use() -> Sequence[MailTemplate]:
@@ -65,6 +79,18 @@ def rewrite(template: MailTemplate, wording: Wording, made_by_id: int | None, no
     current = current_version(template.id)
     if (wording.swedish, wording.english) != _both(current):
         _add_version(template, wording.swedish, wording.english, made_by_id, now, current.number + 1)
+
+
+def switch(template: MailTemplate, *, is_active: bool) -> None:
+    """Offer a template, or no longer. What has been planned with it is sent all the same."""
+    template.is_active = is_active
+
+
+def send_test(version: MailTemplateVersion, language: str, address: str, now: datetime) -> None:
+    """Mail a version to ourselves, with examples in the place of what is filled in. Each call sends one."""
+    key = f"template_test:{version.id}:{language}:{now.timestamp()}"
+    context: dict[str, int | str] = {"version": version.id}
+    queue("template_test", address=address, language=language, dedupe_key=key, context=context, now=now)
 
 
 def use_again(version: MailTemplateVersion, made_by_id: int | None, now: datetime) -> None:

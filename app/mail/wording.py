@@ -78,8 +78,13 @@ def render(words: Words, recipient: Recipient) -> Rendered | Missing:
 def render_example(words: Words, language: str) -> Rendered:
     """Fill in what stands open with each placeholder's example."""
     with force_locale(language):
-        examples = {name: str(found.example) for name, found in _placeholders_in(words).items() if found}
-    return _filled(words, examples)
+        return _filled(words, _examples(words))
+
+
+def example_letters(subject: str) -> int:
+    """How long a subject is with each placeholder as long as its example."""
+    words = Words(subject, "")
+    return len(_one_line(_fill(subject, _examples(words))))
 
 
 def why_incomplete(words: Words, recipient: Recipient) -> str | None:
@@ -104,11 +109,20 @@ def _placeholders_in(words: Words) -> dict[str, Placeholder | None]:
     return {name: placeholder_called(name) for name in _PLACEHOLDER.findall(f"{words.subject}\n{words.body}")}
 
 
-def _filled(words: Words, values: dict[str, str]) -> Rendered:
-    def fill(text: str) -> str:
-        return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
+def _examples(words: Words) -> dict[str, str]:
+    return {name: str(found.example) for name, found in _placeholders_in(words).items() if found}
 
-    return Rendered(_shortened(" ".join(fill(words.subject).split())), fill(words.body))
+
+def _filled(words: Words, values: dict[str, str]) -> Rendered:
+    return Rendered(_shortened(_one_line(_fill(words.subject, values))), _fill(words.body, values))
+
+
+def _fill(text: str, values: dict[str, str]) -> str:
+    return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
+
+
+def _one_line(subject: str) -> str:
+    return " ".join(subject.split())
 
 
 def _shortened(subject: str) -> str:
