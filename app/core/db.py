@@ -110,6 +110,7 @@ def init_app(app: Flask) -> None:
         options["pool_use_lifo"] = True  # the connection that has prepared most already
         options["pool_size"] = 8
         options["max_overflow"] = 24
+        # What pages ask for lies in memory, where a random page costs hardly more than the next one.
         options["connect_args"] = {
             "options": f"-c lock_timeout={int(BUSY_TIMEOUT_SECONDS * 1000)} -c timezone=UTC -c random_page_cost=1.1"
         }
