@@ -114,6 +114,13 @@ def quiet_from(clock: str) -> Act:
     return act
 
 
+def open_folds(page: BrowserPage) -> None:
+    """Open everything that is folded in the card of consents."""
+    page.locator("section[aria-labelledby=consents-title] details").evaluate_all(
+        "all => all.forEach(d => d.open = true)"
+    )
+
+
 SUBMIT = "main form[method=post] button:not([type=button])"
 DEMO, EMPTY, NEW = Data.DEMO, Data.EMPTY, Data.NEW
 
@@ -149,6 +156,7 @@ PAGES = (
     inside("lead", "leads.detail", DEMO, lead_id="{lead}"),
     inside("lead-answering", "leads.detail", DEMO, lead_id="{waiting_lead}", compose="answer"),
     inside("lead-calling", "leads.detail", DEMO, lead_id="{lead}", compose="call"),
+    inside("lead-consents", "leads.detail", DEMO, act=open_folds, lead_id="{lead}"),
     inside("lead-add", "leads.add"),
     inside("lead-add-with-errors", "leads.add", act=press(SUBMIT), status=422),
     inside("contacts", "contacts.index"),

@@ -3,16 +3,38 @@
 from datetime import datetime
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import User
-from app.contacts.models import Consent, ConsentPurpose, Contact
-from app.contacts.withdrawals import follow_withdrawal_rules
+from app.contacts.consent_rules import follow_giving_rules, follow_withdrawal_rules
+from app.contacts.consent_texts import CURRENT
+from app.contacts.models import BY_HAND, Consent, ConsentPurpose, Contact
+from app.contacts.services import record_consent
 from app.core.db import db
+from app.core.errors import RuleBroken
 from app.core.mail_addresses import address_key
 from app.mail.addresses import suppression_key
 from app.mail.unsubscribing import SaidNo
 
 _STANDS = Consent.withdrawn_at.is_(None)
+
+
+def give_tips_by_hand(contact: Contact, said: str, actor: User, now: datetime) -> None:
+    """Keep a yes to tips by word of mouth; `said` is what proves it (GDPR 7.1). It lifts an older no of their mailbox.
+
+    Refused without an address, without what was said, and where they have said yes already.
+    """
+    if not contact.email:
+        raise RuleBroken(_l("Kontakten har ingen e-postadress att skicka tips till."))
+    if not said.strip():
+        raise RuleBroken(_l("Skriv vad kontakten sa ja till, och när."))
+    if _standing_yes(contact, ConsentPurpose.TIPS):
+        raise RuleBroken(_l("Kontakten har redan sagt ja till tips."))
+    version = CURRENT[ConsentPurpose.TIPS]
+    record_consent(
+        contact, ConsentPurpose.TIPS, version, contact.language, BY_HAND, now, address=contact.email, said=said.strip()
+    )
+    follow_giving_rules(contact, ConsentPurpose.TIPS, actor, now)
 
 
 def withdraw_consent(contact: Contact, purpose: ConsentPurpose, actor: User | None, now: datetime) -> bool:
@@ -31,6 +53,11 @@ def stop_tips(said_no: SaidNo, now: datetime) -> None:
     """Somebody unsubscribed: everybody who is reached at that address takes their yes to tips back."""
     for contact in _reached_at(said_no):
         withdraw_consent(contact, ConsentPurpose.TIPS, None, now)
+
+
+def _standing_yes(contact: Contact, purpose: ConsentPurpose) -> bool:
+    yes = sa.exists().where(Consent.contact_id == contact.id, Consent.purpose == purpose, _STANDS)
+    return db.session.scalar(sa.select(yes)) or False
 
 
 def _reached_at(said_no: SaidNo) -> list[Contact]:

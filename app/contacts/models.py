@@ -4,8 +4,9 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.core.crypto import EncryptedText
 from app.core.db import Model, UtcDateTime, binary_order, one_of
-from app.core.privacy import CONSENT_PROOF, CONTACT_DETAIL, IDENTITY, NOT_PERSONAL
+from app.core.privacy import CONSENT_PROOF, CONTACT_DETAIL, HEALTH, IDENTITY, NOT_PERSONAL
 
 
 class ReachBy(StrEnum):
@@ -80,6 +81,10 @@ class ConsentPurpose(StrEnum):
     TIPS = "tips"
 
 
+BY_HAND = "by hand"
+"""Where a consent comes from that was given by word of mouth."""
+
+
 class Consent(Model):
     """What a contact allowed, in which words, when and where; and when it was withdrawn."""
 
@@ -92,7 +97,9 @@ class Consent(Model):
     """Names the very words in `contacts/consent_texts.py`, where no version is ever changed."""
     language: Mapped[str] = mapped_column(String(2), info=CONSENT_PROOF)
     source: Mapped[str] = mapped_column(String(40), info=CONSENT_PROOF)
-    """Where it was given: the reference of the enquiry, or "by hand"."""
+    """Where it was given: the reference of the enquiry, or `BY_HAND`."""
+    said: Mapped[str | None] = mapped_column(EncryptedText("consent.said"), info=HEALTH)
+    """What was said, and when, where it was given by word of mouth."""
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -181,6 +181,7 @@ def record_consent(
     *,
     is_new: bool = False,
     address: str | None = None,
+    said: str | None = None,
 ) -> None:
     """Keep the proof of a yes. A yes to the same words that still stands is not written twice.
 
@@ -199,6 +200,7 @@ def record_consent(
             "text_version": version,
             "language": language,
             "source": source,
+            "said": said,
             "given_at": now,
         },
     )

@@ -2,6 +2,8 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.accounts.sessions import signed_in
+from app.contacts.consents import give_tips_by_hand, withdraw_consent
 from app.contacts.details import change_details, decide_duplicate
 from app.contacts.forms import ContactForm
 from app.contacts.listing import ContactSort, contacts_page
@@ -10,12 +12,17 @@ from app.contacts.queries import consents_of, contact_to_change, doubts_about, d
 from app.contacts.services import person
 from app.core.clock import now
 from app.core.db import db, writing
+from app.core.forms import clean_text, is_storable
 from app.core.labels import label
+from app.core.routes import row_number
 from app.core.toasts import toast
 from app.follow_ups.queries import next_steps
 from app.leads.queries import leads_of
 
 bp = Blueprint("contacts", __name__, url_prefix="/contacts")
+
+LONGEST_SAID = 500
+"""Letters in a note of what somebody said yes to."""
 
 
 @bp.app_template_global()
@@ -72,3 +79,34 @@ def decide(duplicate_id: int) -> ResponseReturnValue:
         decide_duplicate(duplicate, are_same, now())
     toast(_("Noterat: samma person.") if are_same else _("Noterat: olika personer."))
     return redirect(url_for("contacts.detail", contact_id=contact_id), 303)
+
+
+@bp.post("/<int:contact_id>/consents/tips")
+def give_tips(contact_id: int) -> ResponseReturnValue:
+    """A yes to tips by word of mouth, from the contact's page or, as `lead`, from a lead's."""
+    said = clean_text(request.form.get("said", "")) or ""
+    if not is_storable(said):
+        abort(400)
+    with writing():
+        give_tips_by_hand(contact_to_change(contact_id) or abort(404), said[:LONGEST_SAID], signed_in(), now())
+    toast(_("Samtycket är noterat."))
+    return _back_to_consents(contact_id)
+
+
+@bp.post("/<int:contact_id>/consents/<purpose>/withdraw")
+def withdraw(contact_id: int, purpose: str) -> ResponseReturnValue:
+    """Take back every yes to a purpose, from the contact's page or, as `lead`, from a lead's."""
+    if purpose not in list(ConsentPurpose):
+        abort(404)
+    with writing():
+        contact = contact_to_change(contact_id) or abort(404)
+        withdraw_consent(contact, ConsentPurpose(purpose), signed_in(), now())
+    toast(_("Samtycket är återkallat."))
+    return _back_to_consents(contact_id)
+
+
+def _back_to_consents(contact_id: int) -> ResponseReturnValue:
+    lead_id = request.form.get("lead", 0, type=row_number)
+    if lead_id:
+        return redirect(url_for("leads.detail", lead_id=lead_id, _anchor="consents-title"), 303)
+    return redirect(url_for("contacts.detail", contact_id=contact_id, _anchor="consents-title"), 303)

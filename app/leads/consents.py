@@ -26,6 +26,12 @@ def wants_tips(message: Message) -> bool:
     return db.session.scalar(sa.select(yes)) or False
 
 
+def tell_of_yes(contact: Contact, purpose: ConsentPurpose, actor: User | None, now: datetime) -> None:
+    """Say so on the timeline of each open lead."""
+    for lead in open_leads_of(contact.id):
+        tell(lead, EventKind.CONSENT_GIVEN, now, actor=actor, text=purpose.value)
+
+
 def tell_of_withdrawal(contact: Contact, purpose: ConsentPurpose, actor: User | None, now: datetime) -> None:
     """Say so on the timeline of each open lead."""
     for lead in open_leads_of(contact.id):

@@ -2,12 +2,14 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 
 from app.accounts.models import User
-from app.contacts.consents import stop_tips, withdraw_consent
+from app.contacts.consent_texts import CURRENT
+from app.contacts.consents import give_tips_by_hand, stop_tips, withdraw_consent
 from app.contacts.models import Consent, ConsentPurpose, Contact
 from app.core.db import db, writing
+from app.core.errors import RuleBroken
 from app.leads.models import EventKind, Lead, LeadEvent
 from app.leads.services import move_to_stage
 from app.leads.stages import Stage
@@ -82,6 +84,56 @@ def test_a_no_reaches_who_shares_the_mailbox_whatever_the_case(app: Flask, is_kn
 
     assert [_standing(lead.contact) for lead in (one, two, other)] == [[], [], ["tips-1"]]
     assert _lines(one) == [("tips", None)]
+
+
+def _notes_yes(lead: Lead, owner: User, said: str = "Per telefon: gärna tips") -> None:
+    with writing():
+        give_tips_by_hand(lead.contact, said, owner, LATER)
+
+
+def test_a_yes_by_word_of_mouth_is_kept_with_what_was_said_and_told_on_open_leads(owner: User) -> None:
+    lead = _siv()
+
+    _notes_yes(lead, owner)
+
+    consent = db.session.scalars(select(Consent)).one()
+    assert (consent.purpose, consent.source, consent.said) == (TIPS, "by hand", "Per telefon: gärna tips")
+    assert (consent.text_version, consent.given_at) == (CURRENT[TIPS], LATER)
+    told = db.session.scalars(select(LeadEvent).filter_by(lead_id=lead.id, kind=EventKind.CONSENT_GIVEN)).one()
+    assert (told.text, told.actor_id) == ("tips", owner.id)
+
+
+def test_what_was_said_is_not_read_in_the_database(owner: User) -> None:
+    _notes_yes(_siv(), owner)
+
+    assert b"telefon" not in bytes(db.session.scalars(text("SELECT said FROM consent")).one())
+
+
+@pytest.mark.parametrize(
+    ("email", "said", "is_given", "sentence"),
+    [
+        (None, "Ja tack", False, "Kontakten har ingen e-postadress"),
+        ("siv@example.se", "  ", False, "Skriv vad kontakten sa ja till"),
+        ("siv@example.se", "Ja tack", True, "Kontakten har redan sagt ja"),
+    ],
+)
+def test_a_yes_that_proves_nothing_is_refused(
+    owner: User, email: str | None, said: str, is_given: bool, sentence: str
+) -> None:
+    lead = _siv(email)
+    if is_given:
+        consented(lead.contact)
+
+    with pytest.raises(RuleBroken, match=sentence):
+        _notes_yes(lead, owner, said)
+
+
+def test_a_yes_by_word_of_mouth_lifts_an_older_no(owner: User) -> None:
+    _says_no()
+
+    _notes_yes(_siv(), owner)
+
+    assert not _has_no()
 
 
 def _says_no(address: str = "siv@example.se") -> None:
