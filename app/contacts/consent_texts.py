@@ -42,9 +42,19 @@ TEXTS: dict[str, dict[str, ConsentWords]] = {
             ("Twice a week at most. You can say no again whenever you like, by writing or calling us.",),
         ),
     },
+    "tips-2": {
+        "sv": ConsentWords(
+            "Jag vill gärna få tips med e-post ibland.",
+            ("Högst två gånger i veckan. I varje tips finns en länk där du säger nej igen när du vill.",),
+        ),
+        "en": ConsentWords(
+            "I would like to get tips by e-mail now and then.",
+            ("Twice a week at most. Each of them has a link where you can say no again whenever you like.",),
+        ),
+    },
 }
 
-CURRENT = {ConsentPurpose.ANSWER: "answer-1", ConsentPurpose.TIPS: "tips-1"}
+CURRENT = {ConsentPurpose.ANSWER: "answer-1", ConsentPurpose.TIPS: "tips-2"}
 """The version that forms show now."""
 
 

@@ -105,7 +105,7 @@ def test_a_filled_form_is_stored_whole_and_thanked_for(app: Flask, client: Flask
     assert (enquiry.name, enquiry.email, enquiry.phone) == ("Siv Lund", "siv@example.se", "070-174 06 21")
     assert (enquiry.subject_kind, enquiry.subject_name, enquiry.reach_by) == (SubjectKind.HORSE, "Saga", ReachBy.SMS)
     assert enquiry.message == "Rad ett\n\nRad två 🐴"
-    assert (enquiry.consent_version, enquiry.tips_version, enquiry.language) == ("answer-1", "tips-1", "sv")
+    assert (enquiry.consent_version, enquiry.tips_version, enquiry.language) == ("answer-1", "tips-2", "sv")
     assert (enquiry.page, enquiry.referrer_host, enquiry.button, enquiry.utm_source) == (
         "/articles/sova-battre",
         "example.com",
