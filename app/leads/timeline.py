@@ -34,6 +34,8 @@ class Line:
     event: LeadEvent | None = None
     about: Any = None
     message: Message | None = None
+    reason: str | None = None
+    """Why the mail stands where it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,12 @@ def lines_of(events: Iterable[LeadEvent], things: Things) -> list[Line]:
     return [line for line in lines if line.about or (line.event and line.event.kind not in NEEDS_ITS_THING)]
 
 
-def mail_lines_of(messages: Iterable[Message]) -> list[Line]:
+def mail_lines_of(messages: Iterable[Message], reasons: Mapping[int, str]) -> list[Line]:
     """A line for each mail, at the moment it was sent or, until then, planned."""
-    return [Line(message.sent_at or message.created_at, message=message) for message in messages]
+    return [
+        Line(message.sent_at or message.created_at, message=message, reason=reasons.get(message.id))
+        for message in messages
+    ]
 
 
 def by_days(lines: Iterable[Line], zone: ZoneInfo) -> list[Day]:

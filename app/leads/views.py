@@ -33,7 +33,7 @@ from app.leads.services import take_up as take_lead_up
 from app.leads.services import write_note as write_lead_note
 from app.leads.stages import WALK, Stage
 from app.leads.timeline import Line, by_days, lines_of, mail_lines_of
-from app.mail.queries import messages_of
+from app.mail.queries import last_reasons, messages_of
 
 bp = Blueprint("leads", __name__, url_prefix="/leads")
 
@@ -89,6 +89,7 @@ def lead_page(lead_id: int, **forms: Any) -> str:
     users = active_users()
     steps = follow_ups_of(lead_id)
     enquiries, answers = enquiries_of(lead_id), answers_of(lead_id)
+    messages = messages_of(lead_id)
     things = {
         **{(EventKind.ENQUIRY, enquiry.id): enquiry for enquiry in enquiries},
         **{(EventKind.ANSWER, answer.id): answer for answer in answers},
@@ -113,7 +114,7 @@ def lead_page(lead_id: int, **forms: Any) -> str:
         "touches": touches(lead_id),
         "consents": consents_of(lead.contact_id),
         "doubts": doubts_about(lead.contact_id),
-        "days": by_days([*mail_lines_of(messages_of(lead_id)), *told], local_zone()),
+        "days": by_days([*mail_lines_of(messages, last_reasons(messages)), *told], local_zone()),
     }
     return render_template("leads/detail.html", **{**page, **forms})
 

@@ -81,6 +81,7 @@ REASONS = {
     "temporary": _l("Mejlservern bad oss vänta"),
     "refused": _l("Mejlservern sa nej"),
     "gone": _l("Det som mejlet handlade om är borta"),
+    "lead closed": _l("Affären är avslutad"),
     "settled already": _l("Det är redan avklarat"),
     "in quarantine": _l("Förfrågan ligger i karantän"),
     "moved": _l("Tiden har ändrats"),

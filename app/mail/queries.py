@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,6 +18,7 @@ from app.mail.models import (
     JobRun,
     Message,
     MessageEvent,
+    MessageState,
     Worker,
 )
 
@@ -133,6 +134,16 @@ def unplanned(keys: Sequence[str]) -> set[str]:
         some = keys[start : start + KEYS_AT_ONCE]
         left.difference_update(db.session.scalars(sa.select(Message.dedupe_key).where(Message.dedupe_key.in_(some))))
     return left
+
+
+def last_reasons(messages: Iterable[Message]) -> dict[int, str]:
+    """Why each of them stands where it does, for those whose latest step has a reason."""
+    ids = [message.id for message in messages if message.state is not MessageState.SENT]
+    latest = sa.select(sa.func.max(MessageEvent.id)).where(MessageEvent.message_id.in_(ids))
+    query = sa.select(MessageEvent.message_id, MessageEvent.reason).where(
+        MessageEvent.id.in_(latest.group_by(MessageEvent.message_id)), MessageEvent.reason.is_not(None)
+    )
+    return {row.message_id: row.reason for row in db.session.execute(query)} if ids else {}
 
 
 def history(message: Message) -> Sequence[MessageEvent]:

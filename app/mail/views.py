@@ -17,6 +17,7 @@ from app.mail.queries import (
     failing_channels,
     history,
     job_runs,
+    last_reasons,
     messages_page,
     shelf_counts,
     system_health,
@@ -62,11 +63,13 @@ def index() -> str:
         for part, label in SHELF_LABELS.items()
     ]
     page = messages_page(shelf, request.args.get("after"))
+    messages = [row.Message for row in page.rows]
     return render_template(
         "mail/index.html",
         shelf=shelf,
         tabs=tabs,
-        messages=[row.Message for row in page.rows],
+        messages=messages,
+        reasons=last_reasons(messages),
         next_url=url_for("mail.index", show=shelf, after=page.after) if page.after else "",
         is_first_page=not request.args.get("after"),
         channels=failing_channels(),

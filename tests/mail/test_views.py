@@ -13,7 +13,7 @@ from app.core.ticking import Report
 from app.mail.channels import pause
 from app.mail.delivery import Sender
 from app.mail.kinds import Button, Kind, MailText
-from app.mail.models import Message, MessageClass, MessageState
+from app.mail.models import Message, MessageClass, MessageEvent, MessageState
 from app.mail.transports import Folder
 from app.mail.worker import beat
 from tests.conftest import NOW
@@ -72,6 +72,35 @@ def test_a_tab_shows_its_part(owner_client: SignedIn, plan: Plan, shelf: str, ex
     seen = _see(owner_client, f"/messages/?show={shelf}")
 
     assert set(re.findall(r"(\w)@example\.com", seen)) == expected
+
+
+def test_what_was_refused_says_why_and_what_to_do(owner_client: SignedIn, plan: Plan) -> None:
+    message = plan(kind="test_marketing")
+    _end(message, MessageState.SUPPRESSED)
+    with writing() as session:
+        session.add(MessageEvent(message_id=message.id, at=NOW, state=MessageState.SUPPRESSED, reason="no_consent"))
+
+    assert "anna@example.com · Inget samtycke till tips" in _see(owner_client, "/messages/?show=stopped")
+    seen = _see(owner_client, f"/messages/{message.id}")
+    assert "Det som erbjuder något får bara gå till den som har sagt ja till tips. Fråga först, eller ring." in seen
+
+
+def test_what_waits_says_why(owner_client: SignedIn, plan: Plan) -> None:
+    message = plan(kind="test_marketing")
+    with writing() as session:
+        session.add(MessageEvent(message_id=message.id, at=NOW, state=MessageState.PENDING, reason="weekly_limit"))
+
+    assert "Två tips på en vecka är nog, mejlet väntar" in _see(owner_client, "/messages/")
+
+
+def test_what_a_template_lacked_is_named(owner_client: SignedIn, plan: Plan) -> None:
+    message = plan()
+    _end(message, MessageState.CANCELLED)
+    with writing() as session:
+        reason = "missing: nästa tid, förnamn"
+        session.add(MessageEvent(message_id=message.id, at=NOW, state=MessageState.CANCELLED, reason=reason))
+
+    assert "Saknar: nästa tid, förnamn" in _see(owner_client, "/messages/?show=stopped")
 
 
 def test_a_long_list_goes_on_where_the_page_ended(owner_client: SignedIn, plan: Plan) -> None:
