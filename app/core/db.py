@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -26,6 +27,7 @@ from app.core.errors import StorageUnavailable
 from app.core.write_queue import WriteQueue
 
 BUSY_TIMEOUT_SECONDS = 5.0
+AS_WRITER = {"is_writer": True}
 
 
 class Base(DeclarativeBase):
@@ -42,7 +44,17 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base)
+class JoiningSession(FlaskSession):
+    """Works on its own connection, or on the one that its turn shares with others: there in a savepoint."""
+
+    def get_bind(self, *args: Any, **options: Any) -> Engine | Connection:
+        shared: Connection | None = self.info.get("shared")
+        return shared or super().get_bind(*args, **options)
+
+
+db = SQLAlchemy(
+    model_class=Base, session_options={"class_": JoiningSession, "join_transaction_mode": "create_savepoint"}
+)
 
 if TYPE_CHECKING:
     Model = Base
@@ -155,10 +167,12 @@ def after_commit(action: AfterCommit) -> None:
 
 
 @contextmanager
-def writing() -> Iterator[Session]:
+def writing(*, together: bool = False) -> Iterator[Session]:
     """One change: committed at the end of the block, rolled back when the block raises.
 
     Ends the reading transaction before it, so what was loaded earlier is read again under the lock. Not to be nested.
+    On SQLite, changes that many make at once are sooner stored `together`: each is whole or not at all, but they share
+    the commit, and each waits for it.
     Raises StorageUnavailable when the database is locked, full or gone: nothing was stored, and trying again is safe.
     """
     session = db.session()
@@ -168,10 +182,14 @@ def writing() -> Iterator[Session]:
     session.info.update(is_writing=True, after_commit=actions, stored=[])
     try:
         session.rollback()
-        with _turn():
-            session.info["connection"] = session.connection(execution_options={"is_writer": True})
-            yield session
-            session.commit()
+        with _turn(session, together=together):
+            try:
+                session.info["connection"] = session.connection(execution_options=AS_WRITER)
+                yield session
+                session.commit()
+            except BaseException:
+                _roll_back(session)
+                raise
     except BaseException as error:
         _roll_back(session)
         _forget_stored(session)
@@ -205,13 +223,30 @@ def reading() -> Iterator[Session]:
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
+def _turn(session: Session, *, together: bool) -> Iterator[None]:
     queue: WriteQueue | None = current_app.extensions.get("ledtrad.write_queue")
     if queue is None:
         yield
+    elif together:
+        with queue.turn_together(BUSY_TIMEOUT_SECONDS, _begin_for_several) as connection:
+            session.info["shared"] = connection
+            try:
+                yield
+            finally:
+                session.info["shared"] = None
     else:
         with queue.turn(BUSY_TIMEOUT_SECONDS):
             yield
+
+
+def _begin_for_several() -> Connection:
+    connection = db.engine.connect().execution_options(**AS_WRITER)
+    try:
+        connection.begin()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _roll_back(session: Session) -> None:

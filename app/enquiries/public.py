@@ -242,7 +242,7 @@ def _store(sent: SentEnquiry, moment: datetime) -> _Receipt:
     limits = Limits(current_app.config["ENQUIRIES_PER_ADDRESS_HOUR"], current_app.config["ENQUIRIES_PER_HOUR"])
     for tries_left in (2, 1, 0):
         try:
-            with writing():
+            with writing(together=True):
                 return _Receipt.of(record_enquiry(sent, limits, moment))
         except IntegrityError:
             with reading():
