@@ -1,6 +1,5 @@
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import blake2b
 
 import sqlalchemy as sa
 
@@ -22,6 +21,7 @@ from app.core.mail_addresses import address_key
 from app.core.phones import to_e164
 from app.core.rows import insert, plain, store, table_of
 from app.core.statements import Statement
+from app.core.turns import take_turns
 from app.core.words import fold, sort_key
 from app.mail.suppressions import allow_marketing
 
@@ -71,7 +71,7 @@ def find_or_add_contact(who: Person, now: datetime) -> Contact:
 
 def known_or_new_contact(who: Person, now: datetime) -> tuple[Contact, bool]:
     """`find_or_add_contact`, and whether the contact is new, so that nothing of it needs to be looked for."""
-    _one_at_a_time(who)
+    take_turns(*(key for key in (who.email_key, who.phone_e164) if key))
     found = match(who.name, known_by(who.email_key, who.phone_e164))
     if found.contact_id is not None:
         contact = db.session.get_one(Contact, found.contact_id)
@@ -81,18 +81,6 @@ def known_or_new_contact(who: Person, now: datetime) -> tuple[Contact, bool]:
     if found.reason is not None:
         _ask_whether_same(contact, found.doubts, found.reason, now)
     return contact, True
-
-
-def _one_at_a_time(who: Person) -> None:
-    """Two first letters at the same moment make one contact: on PostgreSQL they queue here, on SQLite all do."""
-    if db.engine.dialect.name == "postgresql":
-        keys = sorted(_lock_number(key) for key in (who.email_key, who.phone_e164) if key)
-        for key in keys:
-            db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
-
-
-def _lock_number(key: str) -> int:
-    return int.from_bytes(blake2b(key.encode(), digest_size=8, person=b"contact").digest(), signed=True)
 
 
 def _learn(contact: Contact, who: Person) -> None:

@@ -10,6 +10,7 @@ from flask import Flask, current_app
 
 from app.core.db import db
 from app.core.language import local_zone
+from app.core.turns import take_turns
 from app.core.wall_clock import moment_of
 from app.core.workdays import is_day_of_rest
 from app.mail.models import IS_MARKETING, Message, MessageState, SuppressionScope
@@ -48,6 +49,12 @@ def why_refused(message: Message) -> str | None:
         return UNSUBSCRIBED
     has_consent: ConsentRule | None = current_app.extensions.get(_KEY)
     return None if has_consent is not None and has_consent(message) else NO_CONSENT
+
+
+def queue_for_mailbox(message: Message) -> None:
+    """Wait, inside `writing()`, until other senders have counted and marked theirs to the same mailbox or lead."""
+    lead = [f"marketing:lead:{message.lead_id}"] if message.lead_id is not None else []
+    take_turns(f"marketing:{message.address}", *lead)
 
 
 def why_later(message: Message, now: datetime) -> Later | None:

@@ -17,7 +17,7 @@ from app.core.db import db
 from app.core.rows import plain, table_of
 from app.core.statements import Statement
 from app.mail.kinds import kind_of
-from app.mail.marketing import why_later, why_refused
+from app.mail.marketing import queue_for_mailbox, why_later, why_refused
 from app.mail.models import (
     IS_FRESH,
     IS_SUSPECT,
@@ -144,6 +144,8 @@ def pass_point_of_no_return(claimed: Claimed, words: str, now: datetime, needed:
     if not is_ours:
         settle(claimed, Move(MessageState.PENDING, "lease_too_short", changes=(("claims", 0),)), now)
         return False
+    if claimed.message.message_class is MessageClass.MARKETING:
+        queue_for_mailbox(claimed.message)
     stopped = why_not_now(claimed.message, now)
     if stopped is not None:
         settle(claimed, stopped, now)

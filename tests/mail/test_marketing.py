@@ -1,5 +1,7 @@
 """Mails that offer something: to whom, how often, and when in the day."""
 
+import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,11 +13,12 @@ from app.contacts.models import Consent, ConsentPurpose
 from app.core.db import db, writing
 from app.leads.consents import wants_tips
 from app.leads.models import Lead
+from app.mail import marketing
 from app.mail.addresses import suppression_key
 from app.mail.kinds import Kind
 from app.mail.marketing import Later, consent_is_known_by, next_open_moment, why_later
 from app.mail.models import Message, MessageClass, MessageState
-from app.mail.outbox import Move, why_not_now
+from app.mail.outbox import Claimed, Move, claim, pass_point_of_no_return, why_not_now
 from app.mail.suppressions import stop_marketing, stop_undeliverable
 from tests.conftest import NOW
 from tests.leads.cast import add_contact, add_lead
@@ -116,6 +119,28 @@ def test_two_mailboxes_of_one_lead_count_together(plan: Plan) -> None:
         _sent(plan(number, kind="test_marketing", address=address, lead_id=lead.id), NOW - timedelta(days=1))
 
     assert why_later(plan(9, kind="test_marketing", address="c@example.com", lead_id=lead.id), NOW) is not None
+
+
+def test_three_senders_at_once_do_not_send_three(app: Flask, plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    messages = [plan(number, kind="test_marketing") for number in range(3)]
+    with writing():
+        claimed = claim(NOW, 10, timedelta(minutes=2))
+    monkeypatch.setattr(marketing, "next_open_moment", lambda now, zone: time.sleep(0.3) or now)
+    passed: list[bool] = []
+
+    def send(one: Claimed) -> None:
+        with app.app_context(), writing():
+            passed.append(pass_point_of_no_return(one, "", NOW, timedelta(seconds=30)))
+
+    threads = [threading.Thread(target=send, args=(one,)) for one in claimed]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert sorted(passed) == [False, True, True]
+    db.session.expire_all()
+    assert sorted(message.state for message in messages) == ["pending", "sending", "sending"]
 
 
 def test_what_waits_for_the_morning_may_become_too_old(plan: Plan) -> None:
