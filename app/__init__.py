@@ -26,8 +26,8 @@ from app.enquiries.placeholders import PLACEHOLDERS as ENQUIRY_PLACEHOLDERS
 from app.follow_ups import labels as follow_up_labels
 from app.follow_ups import views as follow_ups
 from app.follow_ups.mails import KINDS as TASK_MAILS
+from app.follow_ups.occasions import follow_move
 from app.follow_ups.placeholders import PLACEHOLDERS as FOLLOW_UP_PLACEHOLDERS
-from app.follow_ups.services import follow_move
 from app.home import context as frame
 from app.home import views as home
 from app.home.mails import KINDS as SUMMARIES

@@ -26,12 +26,12 @@ from app.enquiries.services import (
     record_reply,
 )
 from app.follow_ups.dues import whole_day
-from app.follow_ups.models import FollowUp, FollowUpKind
+from app.follow_ups.models import FollowUp, FollowUpKind, FollowUpState
 from app.follow_ups.queries import open_of
-from app.follow_ups.services import complete, plan
-from app.leads.models import CallOutcome, Lead, LostReason
+from app.follow_ups.services import plan, settle
+from app.leads.models import CallOutcome, EventKind, Lead, LostReason
 from app.leads.resting import RestPreset, rest_day
-from app.leads.services import hand_over, log_call, move_to_stage, open_lead, write_note
+from app.leads.services import hand_over, log_call, move_to_stage, open_lead, tell, write_note
 from app.leads.stages import Stage
 
 NO_LIMITS = Limits(per_address=0, in_all=0)
@@ -116,7 +116,8 @@ def _take_on(lead: Lead, owner: User, beat: Beat, now: datetime) -> None:
         hand_over(lead, owner, owner, now)
     if beat.verb not in (Verb.ANSWER, Verb.LOST):
         for follow_up in _planned(lead):
-            complete(follow_up, owner, now)
+            settle(follow_up, FollowUpState.DONE, owner, now)
+            tell(lead, EventKind.FOLLOW_UP, now, actor=owner, about_id=follow_up.id)
 
 
 def _planned(lead: Lead) -> list[FollowUp]:

@@ -1,19 +1,24 @@
 """When something is due, in the words one says it: today, tomorrow at nine, next week."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from app.core.wall_clock import moment_of
 
 MORNING = time(9, 0)
+EVENING = time(17, 0)
+A_WHILE = timedelta(hours=3)
+SHORTEST_WHILE = timedelta(hours=1)
+HALF_HOUR = 30 * 60
 
 
 class DuePreset(StrEnum):
     """The usual answers to "when?"; `other` is a day of one's own."""
 
     TODAY = "today"
+    LATER_TODAY = "later_today"
     TOMORROW = "tomorrow"
     NEXT_WEEK = "next_week"
     OTHER = "other"
@@ -51,12 +56,24 @@ def preset_due(preset: DuePreset, now: datetime, zone: ZoneInfo) -> Due:
     match preset:
         case DuePreset.TODAY:
             return whole_day(today, zone)
+        case DuePreset.LATER_TODAY:
+            return later_today(now, zone)
         case DuePreset.TOMORROW:
             return at_time(today + timedelta(days=1), MORNING, zone)
         case DuePreset.NEXT_WEEK:
             return whole_day(today + timedelta(days=7 - today.weekday()), zone)
         case DuePreset.OTHER:
             raise ValueError("another day must be named")
+
+
+def later_today(now: datetime, zone: ZoneInfo) -> Due:
+    """In about three hours, on a full or half hour, at five at the latest; from four on whenever the day has left."""
+    today = now.astimezone(zone).date()
+    seconds = (now + A_WHILE).timestamp()
+    at = datetime.fromtimestamp(-(-seconds // HALF_HOUR) * HALF_HOUR, UTC)
+    evening = at_time(today, EVENING, zone)
+    at = min(at, evening.at)
+    return Due(at) if at - now >= SHORTEST_WHILE else whole_day(today, zone)
 
 
 def end_of_day(now: datetime, zone: ZoneInfo) -> datetime:

@@ -14,6 +14,7 @@ LABELS: Labels = {
     },
     DuePreset: {
         DuePreset.TODAY: _l("I dag"),
+        DuePreset.LATER_TODAY: _l("Senare i dag"),
         DuePreset.TOMORROW: _l("I morgon 09.00"),
         DuePreset.NEXT_WEEK: _l("Nästa vecka"),
         DuePreset.OTHER: _l("Annan dag"),

@@ -21,6 +21,10 @@ class FollowUpKind(StrEnum):
     OTHER = "other"
 
 
+REACHES_OUT = (FollowUpKind.CALL, FollowUpKind.MAIL, FollowUpKind.VISIT)
+"""To have done one of these is to have reached out to them."""
+
+
 class FollowUpState(StrEnum):
     """Open until it is done, or skipped with a reason."""
 

@@ -5,9 +5,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.core.db import at_most, db
-from app.follow_ups.models import FollowUp, FollowUpKind
+from app.follow_ups.models import REACHES_OUT, FollowUp, FollowUpKind, FollowUpState
 from app.follow_ups.suggestions import BY_STAGE, Suggestion
-from app.leads.models import IS_ADRIFT, Lead
+from app.leads.models import IS_ADRIFT, EventKind, Lead, LeadEvent
 from app.leads.queries import WITH_NAMES, lead_to_change
 from app.leads.stages import Stage
 
@@ -27,6 +27,17 @@ def open_of(lead_id: int) -> Sequence[FollowUp]:
 def earliest_due_at(lead_id: int) -> datetime | None:
     """When the lead's next step is due."""
     return db.session.scalar(sa.select(sa.func.min(FollowUp.due_at)).where(FollowUp.lead_id == lead_id, IS_OPEN_STEP))
+
+
+def last_reached_out_at(lead_id: int) -> datetime | None:
+    """When we last answered, called, or did a step that reaches out: what `Lead.reached_out_at` holds."""
+    ours = sa.select(sa.func.max(LeadEvent.at)).where(
+        LeadEvent.lead_id == lead_id, LeadEvent.kind.in_([EventKind.ANSWER, EventKind.CALL])
+    )
+    done = sa.select(sa.func.max(FollowUp.done_at)).where(
+        FollowUp.lead_id == lead_id, FollowUp.state == FollowUpState.DONE, FollowUp.kind.in_(REACHES_OUT)
+    )
+    return max(filter(None, (db.session.scalar(ours), db.session.scalar(done))), default=None)
 
 
 def next_steps(lead_ids: Collection[int]) -> dict[int, FollowUp]:

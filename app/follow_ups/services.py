@@ -1,48 +1,19 @@
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import User
-from app.contacts.models import SubjectKind
-from app.contacts.services import Person, find_or_add_contact, find_or_add_subject
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.language import local_zone
 from app.core.rows import change, plain, store
-from app.follow_ups.dues import whole_day
-from app.follow_ups.models import FollowUp, FollowUpKind, FollowUpState
-from app.follow_ups.queries import earliest_due_at, open_of
-from app.follow_ups.suggestions import AFTER_NO_ANSWER, AFTER_REST, BY_STAGE, Suggestion
-from app.leads.models import CallOutcome, EventKind, Lead
-from app.leads.queries import open_lead_of
-from app.leads.services import log_call, open_lead, tell, write_note
+from app.follow_ups.models import REACHES_OUT, FollowUp, FollowUpKind, FollowUpState
+from app.follow_ups.onward import End, NextStep, Onward, Rest
+from app.follow_ups.queries import earliest_due_at, last_reached_out_at, open_of
+from app.follow_ups.suggestions import BY_STAGE, Suggestion
+from app.leads.models import EventKind, Lead
+from app.leads.services import move_to_stage, refuse_shut_out, tell
 from app.leads.stages import Stage
-
-
-@dataclass(frozen=True, slots=True)
-class FirstStep:
-    """What a lead that is made by hand begins with."""
-
-    kind: FollowUpKind
-    due_at: datetime
-    due_on: date | None = None
-    title: str | None = None
-
-
-def add_by_hand(
-    who: Person, whom: tuple[SubjectKind, str | None], note: str | None, step: FirstStep, actor: User, now: datetime
-) -> Lead:
-    """Somebody called or stopped at the fair. Joins the open lead where the person has one for that subject."""
-    contact = find_or_add_contact(who, now)
-    subject = find_or_add_subject(contact, *whom)
-    known = open_lead_of(contact.id, subject.id) if subject.id else None
-    lead = known or open_lead(contact, subject, now, owner=actor, actor=actor)
-    if note:
-        write_note(lead, note, actor, now)
-    plan(lead, step.kind, step.due_at, now, title=step.title, due_on=step.due_on)
-    db.session.flush()
-    return lead
 
 
 def plan(
@@ -78,7 +49,7 @@ def plan(
         )
     )
     if lead.next_step_at is not None and _forget_suggested(lead, follow_up):
-        _find_next_step(lead)
+        find_next_step(lead)
     elif lead.next_step_at is None or due_at < lead.next_step_at:
         change(lead, next_step_at=due_at)
     return follow_up
@@ -91,89 +62,128 @@ def _forget_suggested(lead: Lead, planned: FollowUp) -> int:
     return len(suggested)
 
 
-def complete(follow_up: FollowUp, actor: User | None, now: datetime) -> None:
-    """It is done, and the timeline says so. Where it is settled already, nothing changes."""
-    if follow_up.state is FollowUpState.OPEN:
-        _settle(follow_up, FollowUpState.DONE, actor, now)
-        tell(follow_up.lead, EventKind.FOLLOW_UP, now, actor=actor, about_id=follow_up.id)
-
-
-def skip(follow_up: FollowUp, reason: str | None, actor: User | None, now: datetime) -> None:
-    """It will not be done, and the timeline says why. Where it is settled already, nothing changes."""
-    if follow_up.state is FollowUpState.OPEN:
-        follow_up.reason = reason or None
-        _settle(follow_up, FollowUpState.SKIPPED, actor, now)
-        tell(follow_up.lead, EventKind.FOLLOW_UP, now, actor=actor, about_id=follow_up.id, text=reason or None)
-
-
-def reopen(follow_up: FollowUp) -> None:
-    """Undo `complete` or `skip`: it is owed again, as it was. A won or lost lead's is refused."""
-    if not follow_up.lead.is_open:
-        raise RuleBroken(_l("Affären är avslutad. Öppna den igen för att planera något."))
-    follow_up.state = FollowUpState.OPEN
-    follow_up.done_at = follow_up.done_by_id = follow_up.reason = None
-    _find_next_step(follow_up.lead)
-
-
-def move(follow_up: FollowUp, due_at: datetime, now: datetime, due_on: date | None = None) -> None:
-    """Do it another day or hour. A settled one is refused."""
-    if follow_up.state is not FollowUpState.OPEN:
-        raise RuleBroken(_l("Det här steget är redan avslutat. Planera ett nytt i stället."))
-    follow_up.due_at, follow_up.due_on, follow_up.planned_at = due_at, due_on, now
-    _find_next_step(follow_up.lead)
-
-
-def complete_open(lead: Lead, kind: FollowUpKind, actor: User | None, now: datetime) -> int:
-    """Settle everything of one kind that the lead is owed, and say how many. The caller tells the timeline why."""
-    done = [follow_up for follow_up in open_of(lead.id) if follow_up.kind is kind]
-    for follow_up in done:
-        _settle(follow_up, FollowUpState.DONE, actor, now)
-    return len(done)
-
-
-def tell_of_call(
-    lead: Lead, outcome: CallOutcome, text: str | None, due_before: datetime, actor: User, now: datetime
-) -> None:
-    """A call was made: it goes on the timeline, and the calls that were due before a moment are done by it.
-
-    Where nothing else is owed, what usually follows such a call is planned.
-    """
-    log_call(lead, outcome, text, actor, now)
-    for follow_up in open_of(lead.id):
-        if follow_up.kind is FollowUpKind.CALL and follow_up.due_at < due_before:
-            _settle(follow_up, FollowUpState.DONE, actor, now)
-    keep_on(lead, now, None if outcome is CallOutcome.ANSWERED else AFTER_NO_ANSWER)
-
-
-def follow_move(lead: Lead, left: Stage, actor: User | None, now: datetime) -> None:
-    """What a move asks: a won or lost lead is owed nothing, a resting one its answer alone, any other a next step.
-
-    Registered with the leads.
-    """
-    if lead.is_walking:
-        keep_on(lead, now, AFTER_REST if left is Stage.RESTING else None)
-        return
-    for follow_up in open_of(lead.id):
-        if lead.stage is not Stage.RESTING or follow_up.kind is not FollowUpKind.ANSWER:
-            _settle(follow_up, FollowUpState.SKIPPED, actor, now)
-
-
 def keep_on(lead: Lead, now: datetime, suggestion: Suggestion | None = None) -> FollowUp | None:
     """Plan what usually comes next where nothing is owed, so that no open lead is adrift. Gives what was planned."""
     suggestion = suggestion or BY_STAGE.get(lead.stage)
     if suggestion is None or not lead.is_adrift:
         return None
     zone = local_zone()
-    due = whole_day(suggestion.day(now.astimezone(zone).date()), zone)
-    return plan(lead, suggestion.kind, due.at, now, title=suggestion.title, due_on=due.on, is_suggested=True)
+    step = suggestion.step(now.astimezone(zone).date(), zone)
+    return plan(lead, step.kind, step.due_at, now, title=step.title, due_on=step.due_on, is_suggested=True)
 
 
-def _settle(follow_up: FollowUp, state: FollowUpState, actor: User | None, now: datetime) -> None:
+class NextStepMissing(RuleBroken):
+    """What was to be settled is the last thing that an open lead is owed, and nothing was said of what comes next."""
+
+
+def complete(follow_up: FollowUp, actor: User | None, now: datetime, onward: Onward | None = None) -> None:
+    """It is done, the timeline says so, and the lead goes on with what comes next.
+
+    Raises NextStepMissing where the lead would be adrift without. Where it is settled already, nothing changes.
+    """
+    if follow_up.state is not FollowUpState.OPEN:
+        return
+    _refuse_to_end_in_nothing(follow_up, onward)
+    settle(follow_up, FollowUpState.DONE, actor, now)
+    if follow_up.kind in REACHES_OUT:
+        follow_up.lead.reached_out_at = now
+    tell(follow_up.lead, EventKind.FOLLOW_UP, now, actor=actor, about_id=follow_up.id)
+    _go_on(follow_up.lead, onward, actor, now)
+
+
+def skip(
+    follow_up: FollowUp, reason: str | None, actor: User | None, now: datetime, onward: Onward | None = None
+) -> None:
+    """It will not be done, and the timeline says why. Refused without a reason; else as `complete`."""
+    if follow_up.state is not FollowUpState.OPEN:
+        return
+    if not reason:
+        raise RuleBroken(_l("Välj eller skriv varför steget hoppas över."))
+    _refuse_to_end_in_nothing(follow_up, onward)
+    follow_up.reason = reason
+    settle(follow_up, FollowUpState.SKIPPED, actor, now)
+    tell(follow_up.lead, EventKind.FOLLOW_UP, now, actor=actor, about_id=follow_up.id, text=reason)
+    _go_on(follow_up.lead, onward, actor, now)
+
+
+def _refuse_to_end_in_nothing(follow_up: FollowUp, onward: Onward | None) -> None:
+    lead = follow_up.lead
+    is_last = all(step is follow_up for step in open_of(lead.id))
+    if onward is None and is_last and lead.is_open and lead.rests_until_on is None:
+        raise NextStepMissing(_l("Säg vad som händer härnäst, så att affären inte blir glömd."))
+
+
+def _go_on(lead: Lead, onward: Onward | None, actor: User | None, now: datetime) -> None:
+    match onward:
+        case NextStep():
+            plan(lead, onward.kind, onward.due_at, now, title=onward.title, due_on=onward.due_on)
+        case Rest():
+            move_to_stage(lead, Stage.RESTING, actor, now, rests_until_on=onward.until_on)
+        case End():
+            move_to_stage(lead, onward.stage, actor, now, lost_reason=onward.lost_reason)
+
+
+def reopen(follow_up: FollowUp) -> None:
+    """Undo `complete` or `skip`: it is owed again, as it was, and not what was planned with the same tap.
+
+    A won or lost lead's is refused.
+    """
+    lead = follow_up.lead
+    if not lead.is_open:
+        raise RuleBroken(_l("Affären är avslutad. Öppna den igen för att planera något."))
+    for step in open_of(lead.id):
+        if step.created_at == follow_up.done_at:
+            db.session.delete(step)
+    follow_up.state = FollowUpState.OPEN
+    follow_up.done_at = follow_up.done_by_id = follow_up.reason = None
+    lead.reached_out_at = last_reached_out_at(lead.id)
+    find_next_step(lead)
+
+
+def move(
+    follow_up: FollowUp, due_at: datetime, now: datetime, due_on: date | None = None, actor: User | None = None
+) -> None:
+    """Do it another day or hour, and let the timeline say so. A settled one is refused."""
+    _refuse_settled(follow_up)
+    if (follow_up.due_at, follow_up.due_on) == (due_at, due_on):
+        return
+    follow_up.due_at, follow_up.due_on, follow_up.planned_at = due_at, due_on, now
+    follow_up.is_suggested = False
+    find_next_step(follow_up.lead)
+    until = (due_on or due_at).isoformat()
+    tell(follow_up.lead, EventKind.MOVED, now, actor=actor, about_id=follow_up.id, text=until)
+
+
+def hand_on(follow_up: FollowUp, owner: User, actor: User, now: datetime) -> None:
+    """Give the step alone to somebody else, and let the timeline say so. A settled one is refused."""
+    _refuse_settled(follow_up)
+    refuse_shut_out(owner)
+    if follow_up.owner_id != owner.id:
+        follow_up.owner_id = owner.id
+        tell(follow_up.lead, EventKind.HANDED_ON, now, actor=actor, about_id=follow_up.id, text=owner.name)
+
+
+def _refuse_settled(follow_up: FollowUp) -> None:
+    if follow_up.state is not FollowUpState.OPEN:
+        raise RuleBroken(_l("Det här steget är redan avslutat. Planera ett nytt i stället."))
+
+
+def complete_open(lead: Lead, kind: FollowUpKind, actor: User | None, now: datetime) -> int:
+    """Settle everything of one kind that the lead is owed, and say how many. The caller tells the timeline why."""
+    done = [follow_up for follow_up in open_of(lead.id) if follow_up.kind is kind]
+    for follow_up in done:
+        settle(follow_up, FollowUpState.DONE, actor, now)
+    return len(done)
+
+
+def settle(follow_up: FollowUp, state: FollowUpState, actor: User | None, now: datetime) -> None:
+    """From now on it is done or skipped. The caller tells the timeline, and sees that the lead is not left adrift."""
     follow_up.state = state
     follow_up.done_at = now
     follow_up.done_by_id = actor.id if actor else None
-    _find_next_step(follow_up.lead)
+    find_next_step(follow_up.lead)
 
 
-def _find_next_step(lead: Lead) -> None:
+def find_next_step(lead: Lead) -> None:
+    """Let the lead know when the earliest thing it is owed is due."""
     lead.next_step_at = earliest_due_at(lead.id)

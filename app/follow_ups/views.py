@@ -1,30 +1,40 @@
 from collections.abc import Callable
+from datetime import date
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.accounts.models import User
 from app.accounts.sessions import signed_in
 from app.contacts.services import person
 from app.core.clock import now
-from app.core.db import writing
+from app.core.db import db, writing
+from app.core.errors import RuleBroken
+from app.core.filters import day as day_words
+from app.core.filters import moment_words
 from app.core.language import current_language, local_zone
+from app.core.routes import row_number
 from app.core.toasts import toast
-from app.follow_ups.dues import end_of_day, urgency
-from app.follow_ups.forms import CallForm, DueForm, PlanForm, QuickAddForm, SkipForm
+from app.follow_ups.dues import DuePreset, end_of_day, urgency
+from app.follow_ups.forms import WHEN_MOVED, CallForm, MoveForm, OnwardForm, PlanForm, QuickAddForm, SkipForm
 from app.follow_ups.labels import ICONS
-from app.follow_ups.models import FollowUp
-from app.follow_ups.queries import follow_up_to_change
-from app.follow_ups.services import add_by_hand, tell_of_call
+from app.follow_ups.models import FollowUp, FollowUpKind
+from app.follow_ups.occasions import add_by_hand, tell_of_call
+from app.follow_ups.onward import Onward
+from app.follow_ups.queries import follow_up_to_change, open_of, suggested_next
+from app.follow_ups.services import NextStepMissing
 from app.follow_ups.services import complete as complete_follow_up
+from app.follow_ups.services import hand_on as hand_step_on
 from app.follow_ups.services import move as move_follow_up
 from app.follow_ups.services import plan as plan_follow_up
 from app.follow_ups.services import reopen as reopen_follow_up
 from app.follow_ups.services import skip as skip_follow_up
+from app.follow_ups.suggestions import READY, SKIP_REASONS, Suggestion, ready_for
 from app.leads.models import Lead
-from app.leads.queries import lead_to_change
+from app.leads.queries import lead_to_change, lost_reasons
 from app.leads.views import bp as leads_bp
-from app.leads.views import lead_page, lead_url
+from app.leads.views import lead_page, lead_url, lost_reason_of
 
 bp = Blueprint("follow_ups", __name__)
 
@@ -39,6 +49,30 @@ def step_urgency(step: FollowUp) -> str:
 def step_icon(step: FollowUp) -> str:
     """The icon of what is to be done."""
     return ICONS[step.kind]
+
+
+@bp.app_template_global()
+def later_presets() -> list[DuePreset]:
+    """The usual moments to put a step off to."""
+    return [preset for preset in WHEN_MOVED if preset is not DuePreset.OTHER]
+
+
+@bp.app_template_global()
+def ready_tasks(lead: Lead) -> list[tuple[str, Suggestion, date]]:
+    """What fits the lead where it stands, the usual first: the name it is chosen by, the task, and its day."""
+    return [(name, task, task.day(_today())) for name, task in ready_for(lead.stage).items()]
+
+
+@bp.app_template_global()
+def skip_reasons() -> list[str]:
+    """Why a step is not done, most often."""
+    return [str(reason) for reason in SKIP_REASONS]
+
+
+@bp.app_template_global()
+def kind_icon(kind: FollowUpKind) -> str:
+    """The icon of a kind of step."""
+    return ICONS[kind]
 
 
 @leads_bp.route("/add", methods=["GET", "POST"])
@@ -58,39 +92,81 @@ def add() -> ResponseReturnValue:
 @bp.post("/leads/<int:lead_id>/next-step")
 def plan(lead_id: int) -> ResponseReturnValue:
     form = PlanForm()
-    if not form.validate():
+    ready = READY.get(request.form.get("then", ""))
+    if ready is None and not form.validate():
         return lead_page(lead_id, plan_form=form), 422
-    due = form.due(now(), local_zone())
+    step = ready.step(_today(), local_zone()) if ready else form.step(form.due(now(), local_zone()))
     with writing():
-        plan_follow_up(_lead(lead_id), form.kind.data, due.at, now(), title=form.title.data, due_on=due.on)
+        plan_follow_up(_lead(lead_id), step.kind, step.due_at, now(), title=step.title, due_on=step.due_on)
     toast(_("Nästa steg är planerat."))
     return redirect(_back(lead_id), 303)
 
 
 @bp.post("/follow-ups/<int:follow_up_id>/complete")
 def complete(follow_up_id: int) -> ResponseReturnValue:
-    return _settle(follow_up_id, _("Klart."), lambda step: complete_follow_up(step, signed_in(), now()))
+    form = OnwardForm()
+    return _settle(
+        follow_up_id, form, lambda step, onward: complete_follow_up(step, signed_in(), now(), onward), _("Klart.")
+    )
 
 
 @bp.post("/follow-ups/<int:follow_up_id>/skip")
 def skip(follow_up_id: int) -> ResponseReturnValue:
     form = SkipForm()
-    if not form.validate():
-        abort(422)
     return _settle(
-        follow_up_id, _("Överhoppat."), lambda step: skip_follow_up(step, form.reason.data, signed_in(), now())
+        follow_up_id,
+        form,
+        lambda step, onward: skip_follow_up(step, form.reason.data, signed_in(), now(), onward),
+        _("Överhoppat."),
     )
 
 
-def _settle(follow_up_id: int, words: str, act: Callable[[FollowUp], None]) -> ResponseReturnValue:
-    with writing():
-        step = _follow_up(follow_up_id)
-        act(step)
-    lead = step.lead
+def _settle(
+    follow_up_id: int, form: OnwardForm, act: Callable[[FollowUp, Onward | None], None], words: str
+) -> ResponseReturnValue:
+    """Settle a step, or ask what comes next where it is the last. What was typed comes back with what is wrong."""
+    if not form.validate():
+        return _ask(follow_up_id, form), 422
+    try:
+        onward = form.onward(lost_reason_of(request.form), now(), local_zone())
+        with writing():
+            step = _follow_up(follow_up_id)
+            act(step, onward)
+    except KeyError:
+        abort(400)
+    except NextStepMissing:
+        return _ask(follow_up_id, form)
+    except RuleBroken as refusal:
+        return _ask(follow_up_id, form, refusal.sentence), 422
     if "HX-Request" in request.headers:
-        return render_template("follow_ups/_row_done.html", step=step, lead=lead, asks_next=lead.is_adrift)
-    toast(words, undo=url_for("follow_ups.reopen", follow_up_id=follow_up_id))
-    return redirect(lead_url(lead.id, "next-step") if lead.is_adrift else _back(lead.id), 303)
+        return render_template("follow_ups/_row_done.html", step=step, lead=step.lead, planned=_planned(step))
+    undo = url_for("follow_ups.reopen", follow_up_id=follow_up_id) if step.lead.is_walking else ""
+    toast(words, undo=undo)
+    return redirect(_back(step.lead_id), 303)
+
+
+def _ask(follow_up_id: int, form: OnwardForm, refusal: str = "") -> str:
+    """The question what comes next: a row of Today where the page asks for it, else a page of its own."""
+    step = _follow_up(follow_up_id)
+    suggestion = suggested_next(step.lead.stage)
+    if form.then.data != "plan" and suggestion is not None:
+        form.kind.data, form.when.data = suggestion.kind, suggestion.preset(_today())
+        form.day.data = suggestion.day(_today())
+    is_row = "HX-Request" in request.headers
+    return render_template(
+        "follow_ups/_row_asks.html" if is_row else "follow_ups/ask.html",
+        step=step,
+        lead=step.lead,
+        form=form,
+        refusal=refusal,
+        lost_reasons=lost_reasons(),
+        back=request.values.get("back", ""),
+    )
+
+
+def _planned(step: FollowUp) -> FollowUp | None:
+    """What was planned in the same tap as the step was settled."""
+    return next((other for other in open_of(step.lead_id) if other.created_at == step.done_at), None)
 
 
 @bp.post("/follow-ups/<int:follow_up_id>/reopen")
@@ -105,16 +181,28 @@ def reopen(follow_up_id: int) -> ResponseReturnValue:
 
 @bp.post("/follow-ups/<int:follow_up_id>/move")
 def move(follow_up_id: int) -> ResponseReturnValue:
-    form = DueForm()
+    form = MoveForm()
     with writing():
         step = _follow_up(follow_up_id)
         lead_id = step.lead_id
         if form.validate():
             due = form.due(now(), local_zone())
-            move_follow_up(step, due.at, now(), due.on)
+            move_follow_up(step, due.at, now(), due.on, signed_in())
     if form.errors:
         return lead_page(lead_id, move_form=form), 422
-    toast(_("Flyttat."))
+    toast(_("Flyttat till %(moment)s.", moment=day_words(due.on) if due.on else moment_words(due.at)))
+    return redirect(_back(lead_id), 303)
+
+
+@bp.post("/follow-ups/<int:follow_up_id>/owner")
+def hand_on(follow_up_id: int) -> ResponseReturnValue:
+    owner = db.session.get(User, request.form.get("owner", 0, type=row_number)) or abort(404)
+    name = owner.name
+    with writing():
+        step = _follow_up(follow_up_id)
+        hand_step_on(step, owner, signed_in(), now())
+        lead_id = step.lead_id
+    toast(_("%(name)s har tagit över steget.", name=name))
     return redirect(_back(lead_id), 303)
 
 
@@ -128,6 +216,10 @@ def log_call(lead_id: int) -> ResponseReturnValue:
         tell_of_call(_lead(lead_id), form.outcome.data, form.summary.data, today_ends_at, signed_in(), now())
     toast(_("Samtalet är loggat."))
     return redirect(lead_url(lead_id, "next-step"), 303)
+
+
+def _today() -> date:
+    return now().astimezone(local_zone()).date()
 
 
 def _lead(lead_id: int) -> Lead:

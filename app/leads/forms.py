@@ -27,7 +27,7 @@ class RestForm(DashboardForm):
     until = DateField(_l("Kommer tillbaka"), [Optional()])
     why = TextLine(_l("Varför?"), [Length(max=300)], id="rest-why")
 
-    def day(self, today: date) -> date | None:
+    def comes_back_on(self, today: date) -> date | None:
         """The day that was chosen; None where a day of one's own was not named."""
         if self.rest.data is RestPreset.OTHER:
             return self.until.data

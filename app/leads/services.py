@@ -150,12 +150,18 @@ def log_call(lead: Lead, outcome: CallOutcome, text: str | None, actor: User, no
 
 def hand_over(lead: Lead, owner: User | None, actor: User, now: datetime) -> None:
     """Give the lead to another owner, or to nobody. The owner it already has changes nothing."""
-    if owner is not None and not owner.is_active:
-        raise RuleBroken(_l("Den användaren är avstängd. Välj någon annan."))
+    if owner is not None:
+        refuse_shut_out(owner)
     if lead.owner_id == (owner.id if owner else None):
         return
     lead.owner = owner
     tell(lead, EventKind.OWNER, now, actor=actor, about_id=owner.id if owner else None)
+
+
+def refuse_shut_out(owner: User) -> None:
+    """Nobody is given what they cannot see."""
+    if not owner.is_active:
+        raise RuleBroken(_l("Den användaren är avstängd. Välj någon annan."))
 
 
 def ensure_lost_reasons() -> None:

@@ -23,7 +23,10 @@ PLAN_EVENTS = (
 )
 """What happened to a run of a plan."""
 
-NEEDS_ITS_THING = {EventKind.ENQUIRY, EventKind.ANSWER, EventKind.FOLLOW_UP, *PLAN_EVENTS}
+STEP_EVENTS = (EventKind.FOLLOW_UP, EventKind.MOVED, EventKind.HANDED_ON)
+"""What happened to a step."""
+
+NEEDS_ITS_THING = {EventKind.ENQUIRY, EventKind.ANSWER, *STEP_EVENTS, *PLAN_EVENTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,20 @@ def lines_of(events: Iterable[LeadEvent], things: Things) -> list[Line]:
     """A line for each event; one whose thing is gone is left out."""
     lines = (Line(event.at, event, things.get((event.kind, event.about_id or 0))) for event in events)
     return [line for line in lines if line.about or (line.event and line.event.kind not in NEEDS_ITS_THING)]
+
+
+def last_moves(lines: Iterable[Line], zone: ZoneInfo) -> list[Line]:
+    """The lines, the latest first, and of each step's moves on one local day the last: the others came to nothing."""
+    seen: set[tuple[int | None, date]] = set()
+    kept = []
+    for line in lines:
+        if line.event is not None and line.event.kind is EventKind.MOVED:
+            move = (line.event.about_id, line.at.astimezone(zone).date())
+            if move in seen:
+                continue
+            seen.add(move)
+        kept.append(line)
+    return kept
 
 
 def mail_lines_of(messages: Iterable[Message], reasons: Mapping[int, str]) -> list[Line]:

@@ -4,6 +4,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from app.accounts.models import User
 from app.accounts.queries import active_users
@@ -19,7 +20,7 @@ from app.core.routes import row_number
 from app.core.toasts import toast
 from app.enquiries.models import EnquiryState
 from app.enquiries.queries import answer_address, answers_of, enquiries_of, touches
-from app.follow_ups.forms import PlanForm
+from app.follow_ups.forms import MoveForm, PlanForm
 from app.follow_ups.models import FollowUpKind, FollowUpState
 from app.follow_ups.queries import follow_ups_of, next_steps, suggested_next
 from app.leads.forms import NoteForm, RestForm
@@ -32,7 +33,7 @@ from app.leads.services import move_to_stage
 from app.leads.services import take_up as take_lead_up
 from app.leads.services import write_note as write_lead_note
 from app.leads.stages import WALK, Stage
-from app.leads.timeline import Line, by_days, lines_of, mail_lines_of
+from app.leads.timeline import STEP_EVENTS, Line, by_days, last_moves, lines_of, mail_lines_of
 from app.mail.queries import last_reasons, messages_of
 
 bp = Blueprint("leads", __name__, url_prefix="/leads")
@@ -93,14 +94,15 @@ def lead_page(lead_id: int, **forms: Any) -> str:
     things = {
         **{(EventKind.ENQUIRY, enquiry.id): enquiry for enquiry in enquiries},
         **{(EventKind.ANSWER, answer.id): answer for answer in answers},
-        **{(EventKind.FOLLOW_UP, step.id): step for step in steps},
+        **{(kind, step.id): step for kind in STEP_EVENTS for step in steps},
         **{(EventKind.OWNER, user.id): user for user in users},
     }
-    told = [line for line in lines_of(timeline(lead), things) if _is_told(line)]
+    told = last_moves(filter(_is_told, lines_of(timeline(lead), things)), local_zone())
     page = {
         "note_form": NoteForm(formdata=None),
         "plan_form": _plan_form(lead, now()),
         "rest_form": RestForm(formdata=None),
+        "move_form": MoveForm(formdata=None),
         "lead": lead,
         "users": users,
         "walk": WALK,
@@ -150,7 +152,7 @@ def change_stage(lead_id: int) -> ResponseReturnValue:
         with writing():
             lead = _lead(lead_id)
             left = lead.stage
-            move_to_stage(lead, stage, signed_in(), now(), why=why, lost_reason=_lost_reason())
+            move_to_stage(lead, stage, signed_in(), now(), why=why, lost_reason=lost_reason_of(request.form))
     except RuleBroken as refusal:
         return lead_page(lead_id, stage_error=refusal.sentence, asked_stage=stage, why=why), 409
     is_undone_in_one = left not in (Stage.LOST, Stage.RESTING)
@@ -162,7 +164,7 @@ def change_stage(lead_id: int) -> ResponseReturnValue:
 @bp.post("/<int:lead_id>/rest")
 def rest(lead_id: int) -> ResponseReturnValue:
     form = RestForm()
-    until = form.day(now().astimezone(local_zone()).date()) if form.validate() else None
+    until = form.comes_back_on(now().astimezone(local_zone()).date()) if form.validate() else None
     try:
         with writing():
             lead = _lead(lead_id)
@@ -182,8 +184,9 @@ def take_up(lead_id: int) -> ResponseReturnValue:
     return redirect(lead_url(lead_id, "next-step"), 303)
 
 
-def _lost_reason() -> LostReason | None:
-    chosen = request.form.get("lost_reason", 0, type=row_number)
+def lost_reason_of(sent: MultiDict[str, str]) -> LostReason | None:
+    """The reason that was chosen in a form, if any."""
+    chosen = sent.get("lost_reason", 0, type=row_number)
     return db.session.get(LostReason, chosen) if chosen else None
 
 

@@ -90,18 +90,18 @@
     document.querySelectorAll("form[data-sending]").forEach((form) => delete form.dataset.sending);
   });
 
-  // Today: a row just done stays, with its undo, while somebody may still want it back.
+  // Today: a row just done stays, with its undo, while somebody may still want it back; one that asks stays until it is answered.
   const DONE_ROW_MS = 10000;
-  const isKept = (row) => row.matches(":hover, :focus-within") || Date.now() - row.dataset.since < DONE_ROW_MS;
+  const isKept = (row) => row.matches(".row-asks, .row-later[open], :hover, :focus-within") || Date.now() - row.dataset.since < DONE_ROW_MS;
   document.addEventListener("htmx:after:swap", () => {
-    document.querySelectorAll(".row-done:not([data-since])").forEach((row) => {
+    document.querySelectorAll(":is(.row-done, .row-asks):not([data-since])").forEach((row) => {
       row.dataset.since = Date.now();
-      if (document.activeElement === document.body) row.querySelector("a, button")?.focus();
+      if (document.activeElement === document.body) (row.querySelector(".ready-task") ?? row.querySelector("a, button"))?.focus();
     });
   });
   document.addEventListener("htmx:before:request", (event) => {
     const day = event.detail.ctx.sourceElement;
-    if (day?.id === "day" && [...day.querySelectorAll(".row-done")].some(isKept)) event.preventDefault();
+    if (day?.id === "day" && [...day.querySelectorAll(".row-done, .row-asks, .row-later[open]")].some(isKept)) event.preventDefault();
   });
 
   // The page's title carries what waits, told by the list that is fetched anew.

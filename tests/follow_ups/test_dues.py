@@ -26,6 +26,23 @@ def test_the_usual_moments_seen_from_a_monday(preset: DuePreset, due: Due) -> No
     assert preset_due(preset, NOW, STOCKHOLM) == due
 
 
+@pytest.mark.parametrize(
+    ("clock", "due"),
+    [
+        ("08:05", Due(datetime(2026, 11, 23, 10, 30, tzinfo=UTC))),
+        ("10:00", Due(datetime(2026, 11, 23, 12, 0, tzinfo=UTC))),
+        ("14:40", Due(datetime(2026, 11, 23, 16, 0, tzinfo=UTC))),
+        ("16:00", Due(datetime(2026, 11, 23, 16, 0, tzinfo=UTC))),
+        ("16:01", Due(datetime(2026, 11, 23, 23, 0, tzinfo=UTC), date(2026, 11, 23))),
+        ("23:30", Due(datetime(2026, 11, 23, 23, 0, tzinfo=UTC), date(2026, 11, 23))),
+    ],
+)
+def test_later_today_is_in_three_hours_and_at_five_at_the_latest(clock: str, due: Due) -> None:
+    moment = datetime.combine(date(2026, 11, 23), time.fromisoformat(clock), STOCKHOLM)
+
+    assert preset_due(DuePreset.LATER_TODAY, moment, STOCKHOLM) == due
+
+
 def test_the_day_is_the_local_one() -> None:
     half_past_midnight = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
 
@@ -37,6 +54,16 @@ def test_a_whole_day_ends_with_the_local_day(day: date, hours: int) -> None:
     begins = datetime.combine(day, time(0, 0), STOCKHOLM).astimezone(UTC)
 
     assert whole_day(day, STOCKHOLM).at - begins == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25), date(2026, 2, 28), date(2026, 12, 31)])
+@pytest.mark.parametrize("zone", ["Europe/Stockholm", "Pacific/Auckland", "America/Los_Angeles", "Asia/Kolkata"])
+def test_a_day_without_time_stays_that_day_in_every_zone(day: date, zone: str) -> None:
+    due = whole_day(day, ZoneInfo(zone))
+
+    assert due.on == day
+    assert (due.at - timedelta(seconds=1)).astimezone(ZoneInfo(zone)).date() == day
+    assert due.at.astimezone(ZoneInfo(zone)) == datetime.combine(day + timedelta(days=1), time(0, 0), ZoneInfo(zone))
 
 
 def test_nine_is_nine_on_both_sides_of_a_change_of_clocks() -> None:

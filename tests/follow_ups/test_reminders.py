@@ -12,6 +12,7 @@ from app.core.db import db, writing
 from app.follow_ups.dues import whole_day
 from app.follow_ups.jobs import remind_of_tasks
 from app.follow_ups.models import FollowUp, FollowUpKind
+from app.follow_ups.onward import NextStep
 from app.follow_ups.services import complete, move, plan, reopen
 from app.leads.services import hand_over
 from app.mail.kinds import kind_of
@@ -172,7 +173,7 @@ def test_what_is_done_handed_over_or_unwanted_stops_the_mail(app: Flask, maj: Us
 
     reasons = [why_not()]
     with writing():
-        complete(task, maj, DUE)
+        complete(task, maj, DUE, NextStep(FollowUpKind.OTHER, DUE + timedelta(days=30)))
     reasons.append(why_not())
     with writing():
         reopen(task)

@@ -1,4 +1,5 @@
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -9,17 +10,20 @@ from app.accounts.models import User
 from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from app.follow_ups.models import FollowUp, FollowUpKind, FollowUpState
+from app.follow_ups.occasions import tell_of_call
+from app.follow_ups.onward import End, NextStep, Onward, Rest
 from app.follow_ups.queries import next_steps, open_of, without_next_step, without_next_step_count
-from app.follow_ups.services import complete, complete_open, keep_on, move, plan, reopen, skip, tell_of_call
+from app.follow_ups.services import NextStepMissing, complete, complete_open, hand_on, keep_on, move, plan, reopen, skip
 from app.follow_ups.suggestions import AFTER_NO_ANSWER, BY_STAGE, Suggestion
 from app.leads.models import CallOutcome, EventKind
 from app.leads.queries import timeline
-from app.leads.services import move_to_stage
+from app.leads.services import log_call, move_to_stage
 from app.leads.stages import Stage
 from tests.conftest import NOW
 from tests.leads.cast import add_contact, add_lead
 
 SOON, LATER, LATE = (NOW + timedelta(hours=hours) for hours in (1, 5, 30))
+VISIT_LATER = NextStep(FollowUpKind.VISIT, LATE, title="Hämta")
 
 
 def test_plan_falls_to_the_leads_owner(app: Flask, owner: User, staff: User) -> None:
@@ -48,14 +52,65 @@ def test_complete_twice_tells_once(app: Flask, owner: User) -> None:
         step = plan(lead, FollowUpKind.CALL, SOON, NOW)
 
     with writing():
-        complete(step, owner, LATER)
-        complete(step, owner, LATE)
+        complete(step, owner, LATER, VISIT_LATER)
+        complete(step, owner, LATE, VISIT_LATER)
 
     assert (step.state, step.done_at, step.done_by_id) == (FollowUpState.DONE, LATER, owner.id)
     assert [(event.kind, event.about_id, event.at) for event in timeline(lead)] == [
         (EventKind.FOLLOW_UP, step.id, LATER)
     ]
-    assert lead.next_step_at is None
+    assert [(next_step.kind, next_step.title) for next_step in open_of(lead.id)] == [(FollowUpKind.VISIT, "Hämta")]
+    assert (lead.next_step_at, lead.reached_out_at) == (LATE, LATER)
+
+
+@pytest.mark.parametrize("act", [complete, lambda step, *rest: skip(step, "Fel dag", *rest)])
+def test_the_last_step_is_not_settled_without_what_comes_next(
+    app: Flask, owner: User, act: Callable[[FollowUp, User, datetime], None]
+) -> None:
+    with writing():
+        step = plan(add_lead(add_contact()), FollowUpKind.CALL, SOON, NOW)
+
+    with pytest.raises(NextStepMissing, match="härnäst"), writing():
+        act(step, owner, LATER)
+
+    db.session.expire_all()
+    assert (step.state, step.lead.next_step_at, list(timeline(step.lead))) == (FollowUpState.OPEN, SOON, [])
+
+
+@pytest.mark.parametrize(
+    ("onward", "stage", "rests_until_on"),
+    [
+        (Rest(date(2027, 1, 14)), Stage.RESTING, date(2027, 1, 14)),
+        (End(Stage.WON), Stage.WON, None),
+    ],
+)
+def test_the_last_step_may_end_in_rest_or_in_a_close(
+    app: Flask, owner: User, onward: Onward, stage: Stage, rests_until_on: date | None
+) -> None:
+    with writing():
+        lead = add_lead(add_contact())
+        step = plan(lead, FollowUpKind.CALL, SOON, NOW)
+        complete(step, owner, LATER, onward)
+
+    assert (step.state, lead.stage, lead.rests_until_on) == (FollowUpState.DONE, stage, rests_until_on)
+    assert not lead.is_adrift
+
+
+def test_one_of_several_steps_is_settled_alone(app: Flask, owner: User) -> None:
+    with writing():
+        lead = add_lead(add_contact())
+        first, other = (plan(lead, FollowUpKind.CALL, at, NOW) for at in (SOON, LATER))
+        complete(first, owner, NOW)
+
+    assert list(open_of(lead.id)) == [other]
+
+
+def test_only_what_reaches_out_counts_as_reaching_out(app: Flask, owner: User) -> None:
+    with writing():
+        lead = add_lead(add_contact())
+        complete(plan(lead, FollowUpKind.OTHER, SOON, NOW), owner, LATER, VISIT_LATER)
+
+    assert lead.reached_out_at is None
 
 
 def test_skip_keeps_the_reason(app: Flask, owner: User) -> None:
@@ -64,24 +119,36 @@ def test_skip_keeps_the_reason(app: Flask, owner: User) -> None:
         step = plan(lead, FollowUpKind.VISIT, SOON, NOW)
 
     with writing():
-        skip(step, "Hon är bortrest", owner, LATER)
+        skip(step, "Hon är bortrest", owner, LATER, VISIT_LATER)
 
     assert (step.state, step.reason) == (FollowUpState.SKIPPED, "Hon är bortrest")
     assert [event.text for event in timeline(lead)] == ["Hon är bortrest"]
 
 
-def test_reopen_owes_it_again(app: Flask, owner: User) -> None:
+@pytest.mark.parametrize("reason", [None, ""])
+def test_skip_refuses_to_be_without_a_reason(app: Flask, owner: User, reason: str | None) -> None:
+    with writing():
+        step = plan(add_lead(add_contact()), FollowUpKind.CALL, SOON, NOW)
+
+    with pytest.raises(RuleBroken, match="varför"), writing():
+        skip(step, reason, owner, LATER, VISIT_LATER)
+
+
+def test_reopen_owes_it_again_and_not_what_was_planned_with_the_same_tap(app: Flask, owner: User) -> None:
     with writing():
         lead = add_lead(add_contact())
+        log_call(lead, CallOutcome.VOICEMAIL, None, owner, NOW)
         step = plan(lead, FollowUpKind.CALL, SOON, NOW)
-        db.session.flush()
-        skip(step, "Fel person", owner, LATER)
+        complete(step, owner, LATER, VISIT_LATER)
+        meant = plan(lead, FollowUpKind.MAIL, LATE, NOW)
 
     with writing():
         reopen(step)
 
+    db.session.expire_all()
     assert (step.state, step.done_at, step.done_by_id, step.reason) == (FollowUpState.OPEN, None, None, None)
-    assert lead.next_step_at == SOON
+    assert list(open_of(lead.id)) == [step, meant]
+    assert (lead.next_step_at, lead.reached_out_at) == (SOON, NOW)
 
 
 def test_reopen_refuses_when_the_lead_is_closed(app: Flask, owner: User) -> None:
@@ -110,11 +177,49 @@ def test_move_makes_another_step_the_next(app: Flask) -> None:
 def test_move_refuses_what_is_settled(app: Flask, owner: User) -> None:
     with writing():
         step = plan(add_lead(add_contact()), FollowUpKind.CALL, SOON, NOW)
-        db.session.flush()
-        complete(step, owner, LATER)
+        complete(step, owner, LATER, VISIT_LATER)
 
     with pytest.raises(RuleBroken, match="redan avslutat"), writing():
         move(step, LATE, NOW)
+
+
+def test_a_move_is_told_with_its_day_or_moment_and_makes_a_suggestion_ones_own(app: Flask, owner: User) -> None:
+    with writing():
+        step = plan(add_lead(add_contact()), FollowUpKind.CALL, SOON, NOW, is_suggested=True)
+
+    with writing():
+        move(step, LATE, SOON, date(2026, 11, 24), owner)
+        move(step, LATER, LATER, None, owner)
+        move(step, LATER, LATE, None, owner)
+
+    moves = [event for event in timeline(step.lead) if event.kind is EventKind.MOVED]
+    assert [(event.until, event.actor_id, event.at) for event in moves] == [
+        (LATER, owner.id, LATER),
+        (date(2026, 11, 24), owner.id, SOON),
+    ]
+    assert not step.is_suggested
+
+
+def test_a_step_is_handed_on_alone_and_told_once(app: Flask, owner: User, staff: User) -> None:
+    with writing():
+        lead = add_lead(add_contact(), owner=owner)
+        step = plan(lead, FollowUpKind.CALL, SOON, NOW)
+        hand_on(step, staff, owner, LATER)
+        hand_on(step, staff, owner, LATER)
+
+    assert (step.owner_id, lead.owner_id) == (staff.id, owner.id)
+    assert [(event.kind, event.about_id, event.text) for event in timeline(lead)] == [
+        (EventKind.HANDED_ON, step.id, "Sixten Alm")
+    ]
+
+
+def test_a_step_is_not_handed_to_somebody_who_is_shut_out(app: Flask, owner: User, staff: User) -> None:
+    with writing():
+        step = plan(add_lead(add_contact()), FollowUpKind.CALL, SOON, NOW)
+        staff.is_active = False
+
+    with pytest.raises(RuleBroken, match="avstängd"), writing():
+        hand_on(step, staff, owner, LATER)
 
 
 def test_complete_open_settles_one_kind_without_a_line_of_its_own(app: Flask, owner: User) -> None:
@@ -138,8 +243,7 @@ def test_next_steps_gives_each_lead_its_earliest_open_one(app: Flask, owner: Use
         plan(one, FollowUpKind.CALL, LATER, NOW)
         earliest = plan(one, FollowUpKind.MAIL, SOON, NOW)
         only = plan(two, FollowUpKind.CALL, LATE, NOW)
-        db.session.flush()
-        complete(plan(none, FollowUpKind.CALL, SOON, NOW), owner, NOW)
+        complete(plan(none, FollowUpKind.CALL, SOON, NOW), owner, NOW, End(Stage.WON))
 
     assert next_steps([one.id, two.id, none.id]) == {one.id: earliest, two.id: only}
 
@@ -254,10 +358,12 @@ def test_the_leads_next_step_is_always_the_earliest_open_one(
                 continue
             step = planned[number % len(planned)]
             match action:
+                case "complete" | "skip" if step.state is FollowUpState.OPEN and len(open_of(lead.id)) == 1:
+                    planned.append(plan(lead, FollowUpKind.MAIL, at, NOW))
                 case "complete":
-                    complete(step, owner, NOW)
+                    complete(step, owner, LATE)
                 case "skip":
-                    skip(step, None, owner, NOW)
+                    skip(step, "Fel dag", owner, LATE)
                 case "reopen":
                     reopen(step)
                 case "move" if step.state is FollowUpState.OPEN:

@@ -12,9 +12,10 @@ from app.follow_ups.dues import at_time, whole_day
 from app.follow_ups.models import FollowUp, FollowUpKind, FollowUpState
 from app.follow_ups.queries import open_of
 from app.follow_ups.services import plan
-from app.follow_ups.suggestions import AFTER_NO_ANSWER
+from app.follow_ups.suggestions import AFTER_NO_ANSWER, READY
 from app.leads.models import CallOutcome, EventKind, Lead
-from app.leads.queries import timeline
+from app.leads.queries import lost_reasons, timeline
+from app.leads.resting import RestPreset, rest_day
 from app.leads.services import move_to_stage
 from app.leads.stages import Stage
 from tests.conftest import NOW
@@ -132,14 +133,79 @@ def test_a_plan_that_is_refused_keeps_every_word(lead: Lead, owner_client: Signe
     assert typed(page.text, "plan-title") == "Hämta"
 
 
-def test_completing_the_last_step_asks_for_the_next(lead: Lead, step: FollowUp, owner_client: SignedIn) -> None:
-    answer = owner_client.post(f"/follow-ups/{step.id}/complete")
+def test_completing_the_last_step_asks_first_what_comes_next(
+    lead: Lead, step: FollowUp, owner_client: SignedIn
+) -> None:
+    page = owner_client.post(f"/follow-ups/{step.id}/complete")
 
-    assert answer.location == f"/leads/{lead.id}#next-step"
-    words = read(owner_client.get(f"/leads/{lead.id}").text, "next-step")
-    assert words.startswith("Vad händer härnäst?")
+    words = read(page.text)
+    assert page.status_code == 200
+    assert "Vad händer härnäst?\nKlart: Ring · Siv Lund" in words
+    assert "Bestäm tid för konsultation" in words
     db.session.expire_all()
+    assert step.state is FollowUpState.OPEN
+
+
+@pytest.mark.parametrize(
+    ("then", "planned"),
+    [
+        ({"then": "set_a_time"}, (FollowUpKind.CALL, "Bestäm tid för konsultation")),
+        ({"then": "plan", "kind": "visit", "title": "Hämta", "when": "tomorrow"}, (FollowUpKind.VISIT, "Hämta")),
+    ],
+)
+def test_a_step_is_completed_and_the_next_planned_in_one(
+    lead: Lead, step: FollowUp, owner_client: SignedIn, then: dict[str, str], planned: tuple[FollowUpKind, str]
+) -> None:
+    answer = owner_client.post(f"/follow-ups/{step.id}/complete", data={**then, "back": "today"})
+
+    db.session.expire_all()
+    assert (answer.status_code, answer.location) == (303, "/today/")
     assert step.state is FollowUpState.DONE
+    assert [(follow_up.kind, follow_up.title) for follow_up in open_of(lead.id)] == [planned]
+
+
+def test_a_step_is_completed_into_rest(lead: Lead, step: FollowUp, owner_client: SignedIn) -> None:
+    owner_client.post(f"/follow-ups/{step.id}/complete", data={"then": "rest", "rest": "quarter"})
+
+    db.session.expire_all()
+    assert (step.state, lead.stage) == (FollowUpState.DONE, Stage.RESTING)
+    assert lead.rests_until_on == rest_day(RestPreset.QUARTER, today())
+
+
+def test_a_step_is_completed_with_the_loss_of_its_lead(lead: Lead, step: FollowUp, owner_client: SignedIn) -> None:
+    reason = lost_reasons()[0]
+    address = f"/follow-ups/{step.id}/complete"
+
+    refused = owner_client.post(address, data={"then": "lost", "lost_reason": "0"})
+    owner_client.post(address, data={"then": "lost", "lost_reason": reason.id})
+
+    assert refused.status_code == 422
+    assert "Välj en anledning till att affären är förlorad." in read(refused.text)
+    db.session.expire_all()
+    assert (step.state, lead.stage, lead.lost_reason_id) == (FollowUpState.DONE, Stage.LOST, reason.id)
+
+
+@pytest.mark.parametrize(
+    ("then", "sentence"),
+    [
+        ({"then": "plan", "kind": "visit", "title": "Hämta", "when": "other"}, "Välj vilken dag."),
+        ({"then": "rest", "rest": "other", "until": "2020-01-01"}, "Välj en dag efter i dag"),
+    ],
+)
+def test_what_comes_next_is_asked_again_with_every_word(
+    step: FollowUp, owner_client: SignedIn, then: dict[str, str], sentence: str
+) -> None:
+    page = owner_client.post(f"/follow-ups/{step.id}/complete", data=then)
+
+    assert page.status_code == 422
+    assert sentence in read(page.text)
+    assert typed(page.text, "onward-title") == then.get("title", "")
+    db.session.expire_all()
+    assert step.state is FollowUpState.OPEN
+
+
+def test_a_button_that_is_not_there_is_refused(step: FollowUp, owner_client: SignedIn) -> None:
+    assert owner_client.post(f"/follow-ups/{step.id}/complete", data={"then": "nonsense"}).status_code == 400
 
 
 def test_completing_one_of_several_goes_back_where_one_was(lead: Lead, step: FollowUp, owner_client: SignedIn) -> None:
@@ -152,28 +218,33 @@ def test_completing_one_of_several_goes_back_where_one_was(lead: Lead, step: Fol
 
 
 def test_completing_can_be_undone_from_the_next_page(lead: Lead, step: FollowUp, owner_client: SignedIn) -> None:
-    owner_client.post(f"/follow-ups/{step.id}/complete")
+    owner_client.post(f"/follow-ups/{step.id}/complete", data={"then": "first_call"})
 
     page = owner_client.get(f"/leads/{lead.id}").text
     owner_client.post(f"/follow-ups/{step.id}/reopen")
 
     assert f'action="/follow-ups/{step.id}/reopen"' in page
     db.session.expire_all()
-    assert step.state is FollowUpState.OPEN
+    assert list(open_of(lead.id)) == [step]
     words = read(owner_client.get(f"/leads/{lead.id}").text, "timeline")
     assert words.startswith("Tidslinje\nHär samlas allt som händer")
 
 
-def test_completing_within_the_page_gives_the_row_done_and_asks_for_the_next(
+def test_within_the_page_the_row_asks_and_then_says_what_is_planned(
     lead: Lead, step: FollowUp, owner_client: SignedIn
 ) -> None:
-    row = owner_client.post(f"/follow-ups/{step.id}/complete?back=today", headers={"HX-Request": "true"}).text
+    address, htmx = f"/follow-ups/{step.id}/complete?back=today", {"HX-Request": "true"}
 
-    assert f'id="step-{step.id}"' in row
-    assert "<html" not in row
-    words = read(row, f"step-{step.id}")
+    asks = owner_client.post(address, headers=htmx).text
+    done = owner_client.post(address, data={"then": "first_mail"}, headers=htmx).text
+
+    for row in (asks, done):
+        assert f'id="step-{step.id}"' in row
+        assert "<html" not in row
+    assert "Vad händer härnäst?" in read(asks, f"step-{step.id}")
+    words = read(done, f"step-{step.id}")
     assert "Klart: Ring · Siv Lund" in words
-    assert "Planera nästa steg" in words
+    assert "Nästa steg: Mejla" in words
     assert "Ångra" in words
 
 
@@ -187,20 +258,57 @@ def test_a_resting_lead_is_not_asked_for_a_next_step(lead: Lead, owner: User, ow
     assert answer.location == f"/leads/{lead.id}"
 
 
-def test_a_step_is_skipped_with_its_reason(lead: Lead, step: FollowUp, owner_client: SignedIn) -> None:
-    owner_client.post(f"/follow-ups/{step.id}/skip", data={"reason": "Hon är bortrest"})
+def test_a_step_is_skipped_with_its_reason_and_what_comes_next(
+    lead: Lead, step: FollowUp, owner_client: SignedIn
+) -> None:
+    asks = owner_client.post(f"/follow-ups/{step.id}/skip", data={"reason": "Hon är bortrest"})
+    owner_client.post(f"/follow-ups/{step.id}/skip", data={"reason": "Hon är bortrest", "then": "first_call"})
 
+    assert 'name="reason" value="Hon är bortrest"' in asks.text
     db.session.expire_all()
     assert (step.state, step.reason) == (FollowUpState.SKIPPED, "Hon är bortrest")
     words = read(owner_client.get(f"/leads/{lead.id}").text, "timeline")
     assert "Maj Ek hoppade över: Ring – Hon är bortrest" in words
 
 
-def test_a_step_is_moved(lead: Lead, step: FollowUp, owner_client: SignedIn) -> None:
-    owner_client.post(f"/follow-ups/{step.id}/move", data={"when": "tomorrow"})
+def test_a_skip_without_a_reason_asks_for_one(step: FollowUp, owner_client: SignedIn) -> None:
+    page = owner_client.post(f"/follow-ups/{step.id}/skip", data={"reason": " "})
+
+    words = read(page.text)
+    assert page.status_code == 422
+    assert "Välj eller skriv varför steget hoppas över." in words
+    assert "De hörde av sig själva" in words
+    db.session.expire_all()
+    assert step.state is FollowUpState.OPEN
+
+
+def test_a_ready_task_is_planned_in_one_tap(lead: Lead, owner_client: SignedIn) -> None:
+    owner_client.post(f"/leads/{lead.id}/next-step", data={"then": "set_a_time"})
+
+    [planned] = open_of(lead.id)
+    assert (planned.title, planned.due_on) == ("Bestäm tid för konsultation", READY["set_a_time"].day(today()))
+
+
+def test_a_step_is_moved_and_the_timeline_tells_the_last_place(
+    lead: Lead, step: FollowUp, owner_client: SignedIn
+) -> None:
+    for data in ({"when": "next_week"}, {"when": "other", "day": "2031-03-03"}, {"when": "tomorrow"}):
+        owner_client.post(f"/follow-ups/{step.id}/move", data=data)
 
     db.session.expire_all()
+    words = read(owner_client.get(f"/leads/{lead.id}").text, "timeline")
     assert step.due_at == at_time(today() + timedelta(days=1), time(9, 0), local_zone()).at
+    assert "Maj Ek flyttade Ring till i morgon 09.00" in words
+    assert words.count("flyttade Ring") == 1
+
+
+def test_a_step_is_handed_on(lead: Lead, step: FollowUp, staff: User, owner_client: SignedIn) -> None:
+    owner_client.post(f"/follow-ups/{step.id}/owner", data={"owner": staff.id})
+
+    db.session.expire_all()
+    assert step.owner_id == staff.id
+    words = read(owner_client.get(f"/leads/{lead.id}").text, "timeline")
+    assert "Maj Ek lämnade över Ring till Sixten Alm" in words
 
 
 def test_a_move_to_no_day_is_refused(lead: Lead, step: FollowUp, owner_client: SignedIn) -> None:

@@ -1,5 +1,6 @@
 """What Today and its frame do while somebody looks at them and types."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -65,19 +66,62 @@ def test_a_new_enquiry_comes_by_itself_and_takes_nobodys_place(server: Server, o
     assert page.evaluate("() => window.isTheSamePage")
 
 
-def test_a_step_is_done_and_taken_back_by_the_keyboard(server: Server, open_page: OpenPage) -> None:
+def test_a_step_is_done_with_what_comes_next_and_taken_back_by_the_keyboard(
+    server: Server, open_page: OpenPage
+) -> None:
     page = open_today(open_page, server)
     row = page.locator("#day-steps li").filter(has_text="Bo Ask")
 
-    row.get_by_role("button", name="Markera som klar").press("Enter")
-    expect(row.get_by_role("button", name="Ångra")).to_be_visible()
+    row.get_by_role("button", name="Klar").press("Enter")
+    expect(row.get_by_text("Vad händer härnäst?")).to_be_visible()
+    expect(row.locator(".ready-task").first).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(row.locator(".ready-task").nth(1)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(row.get_by_text("Nästa steg: Mejla")).to_be_visible()
     assert focused(page).startswith("step-")
+    with server.app.app_context():
+        assert {step.kind for step in db.session.query(FollowUp).filter(FollowUp.done_at.is_(None))} == {
+            FollowUpKind.MAIL
+        }
     row.get_by_role("button", name="Ångra").press("Enter")
 
     expect(page.get_by_text("Ångrat. Steget är kvar att göra.")).to_be_visible()
-    expect(row.get_by_role("button", name="Markera som klar")).to_be_visible()
+    expect(row.get_by_role("button", name="Klar")).to_be_visible()
     with server.app.app_context():
-        assert db.session.query(FollowUp.done_at).filter_by(kind=FollowUpKind.CALL).scalar() is None
+        [step] = db.session.query(FollowUp)
+        assert (step.kind, step.done_at) == (FollowUpKind.CALL, None)
+
+
+def test_a_row_that_asks_is_left_alone_until_it_is_answered(server: Server, open_page: OpenPage) -> None:
+    page = open_today(open_page, server)
+    row = page.locator("#day-steps li").filter(has_text="Bo Ask")
+    row.get_by_role("button", name="Klar").press("Enter")
+    row.locator("summary", has_text="Något annat").press("Enter")
+    words = row.get_by_label("Med egna ord")
+
+    words.fill("Skicka foldern")
+    page.wait_for_timeout(NEXT_FETCH_MS)
+
+    expect(words).to_have_value("Skicka foldern")
+    row.get_by_role("link", name="Avbryt").press("Enter")
+    expect(row.get_by_role("button", name="Klar")).to_be_visible()
+
+
+def test_a_step_is_put_off_in_two_taps(server: Server, open_page: OpenPage) -> None:
+    with server.app.app_context(), writing():
+        step = plan(add_lead(add_contact("Ulf Vik")), FollowUpKind.CALL, now() - timedelta(hours=1), now())
+        step_id = step.id
+    page = open_today(open_page, server, width=PHONE)
+    row = page.locator("#day-steps li").filter(has_text="Ulf Vik")
+
+    row.locator("summary", has_text="Senare").click()
+    page.get_by_role("button", name="Nästa vecka").click()
+
+    expect(page.get_by_text("Flyttat till")).to_be_visible()
+    expect(row).to_have_count(0)
+    with server.app.app_context():
+        assert db.session.get_one(FollowUp, step_id).due_on is not None
 
 
 def test_a_menu_opens_by_enter_and_closes_by_escape_where_it_was_opened(server: Server, open_page: OpenPage) -> None:
@@ -123,8 +167,11 @@ def test_a_step_is_done_without_script_too(server: Server, open_page: OpenPage) 
     page = open_today(open_page, server, width=PHONE, script=False)
     row = page.locator("#day-steps li").filter(has_text="Eva Rask")
 
-    row.get_by_role("button", name="Markera som klar").click()
-    page.goto("/today/")
+    row.get_by_role("button", name="Klar").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vad händer härnäst?")
+    assert overflow_px(page) == 0
+    page.locator(".ready-task").first.click()
 
+    expect(page).to_have_url(re.compile("/today/$"))
     expect(row).to_have_count(0)
-    expect(page.locator("#day-adrift li").filter(has_text="Eva Rask")).to_be_visible()
+    expect(page.locator("#day-adrift li").filter(has_text="Eva Rask")).to_have_count(0)

@@ -1,0 +1,59 @@
+"""What happens to a lead and asks for steps: somebody was met, a call was made, the lead moved to another stage."""
+
+from datetime import datetime
+
+from app.accounts.models import User
+from app.contacts.models import SubjectKind
+from app.contacts.services import Person, find_or_add_contact, find_or_add_subject
+from app.core.db import db
+from app.follow_ups.models import FollowUpKind, FollowUpState
+from app.follow_ups.onward import NextStep
+from app.follow_ups.queries import open_of
+from app.follow_ups.services import keep_on, plan, settle
+from app.follow_ups.suggestions import AFTER_NO_ANSWER, AFTER_REST
+from app.leads.models import CallOutcome, Lead
+from app.leads.queries import open_lead_of
+from app.leads.services import log_call, open_lead, write_note
+from app.leads.stages import Stage
+
+
+def add_by_hand(
+    who: Person, whom: tuple[SubjectKind, str | None], note: str | None, step: NextStep, actor: User, now: datetime
+) -> Lead:
+    """Somebody called or stopped at the fair. Joins the open lead where the person has one for that subject."""
+    contact = find_or_add_contact(who, now)
+    subject = find_or_add_subject(contact, *whom)
+    known = open_lead_of(contact.id, subject.id) if subject.id else None
+    lead = known or open_lead(contact, subject, now, owner=actor, actor=actor)
+    if note:
+        write_note(lead, note, actor, now)
+    plan(lead, step.kind, step.due_at, now, title=step.title, due_on=step.due_on)
+    db.session.flush()
+    return lead
+
+
+def tell_of_call(
+    lead: Lead, outcome: CallOutcome, text: str | None, due_before: datetime, actor: User, now: datetime
+) -> None:
+    """A call was made: it goes on the timeline, and the calls that were due before a moment are done by it.
+
+    Where nothing else is owed, what usually follows such a call is planned.
+    """
+    log_call(lead, outcome, text, actor, now)
+    for follow_up in open_of(lead.id):
+        if follow_up.kind is FollowUpKind.CALL and follow_up.due_at < due_before:
+            settle(follow_up, FollowUpState.DONE, actor, now)
+    keep_on(lead, now, None if outcome is CallOutcome.ANSWERED else AFTER_NO_ANSWER)
+
+
+def follow_move(lead: Lead, left: Stage, actor: User | None, now: datetime) -> None:
+    """What a move asks: a won or lost lead is owed nothing, a resting one its answer alone, any other a next step.
+
+    Registered with the leads.
+    """
+    if lead.is_walking:
+        keep_on(lead, now, AFTER_REST if left is Stage.RESTING else None)
+        return
+    for follow_up in open_of(lead.id):
+        if lead.stage is not Stage.RESTING or follow_up.kind is not FollowUpKind.ANSWER:
+            settle(follow_up, FollowUpState.SKIPPED, actor, now)
