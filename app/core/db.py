@@ -4,7 +4,9 @@ A request that only shows reads in a plain transaction. Whoever changes somethin
 inside is stored together or not at all. On SQLite writers queue in order before it (`core/write_queue.py`).
 """
 
+import math
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,8 +20,9 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from app.core.driver import run
@@ -27,6 +30,8 @@ from app.core.errors import StorageUnavailable
 from app.core.write_queue import WriteQueue
 
 BUSY_TIMEOUT_SECONDS = 5.0
+TRUSTED_SECONDS = 1.0
+"""So long after its last use a connection to PostgreSQL is taken for alive without being asked."""
 AS_WRITER = {"is_writer": True}
 
 
@@ -118,7 +123,6 @@ def init_app(app: Flask) -> None:
         app.extensions["ledtrad.write_queue"] = WriteQueue(Path(f"{url.database}.lock"))
     else:
         options["isolation_level"] = "AUTOCOMMIT"
-        options["pool_pre_ping"] = True
         options["pool_use_lifo"] = True  # the connection that has prepared most already
         options["pool_size"] = 8
         options["max_overflow"] = 24
@@ -156,6 +160,22 @@ def _listen_on_postgres(engine: Engine) -> None:
     def open_transaction(_connection: Connection, options: dict[str, Any]) -> None:
         if options.get("is_writer"):
             options["isolation_level"] = "READ COMMITTED"
+
+    @event.listens_for(engine, "checkin")
+    def remember_when(_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info["rested_at"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask_the_rested(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if time.monotonic() - record.info.get("rested_at", math.inf) > TRUSTED_SECONDS:
+            _ask_whether_it_lives(engine, connection)
+
+
+def _ask_whether_it_lives(engine: Engine, connection: Any) -> None:
+    try:
+        engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError from error  # the pool makes new connections for all that are as old
 
 
 AfterCommit = Callable[[], None]
