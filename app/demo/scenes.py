@@ -8,6 +8,7 @@ from random import Random
 from app.accounts.models import User
 from app.articles.models import Article
 from app.contacts.consent_texts import CURRENT
+from app.contacts.consents import give_tips_by_hand
 from app.contacts.models import ConsentPurpose, SubjectKind
 from app.contacts.services import find_or_add_contact, find_or_add_subject, person
 from app.core.db import db
@@ -33,6 +34,8 @@ from app.leads.models import CallOutcome, EventKind, Lead, LostReason
 from app.leads.resting import RestPreset, rest_day
 from app.leads.services import hand_over, log_call, move_to_stage, open_lead, tell, write_note
 from app.leads.stages import Stage
+from app.mail.addresses import suppression_key
+from app.mail.unsubscribing import SaidNo, unsubscribe
 
 NO_LIMITS = Limits(per_address=0, in_all=0)
 
@@ -226,6 +229,16 @@ def _notes(told: Told, beat: Beat, now: datetime) -> None:
     write_note(told.the_lead(), _words(told, beat), told.owner, now)
 
 
+def _says_yes_to_tips(told: Told, beat: Beat, now: datetime) -> None:
+    give_tips_by_hand(told.the_lead().contact, _words(told, beat), told.owner, now)
+
+
+def _says_no_to_tips(told: Told, beat: Beat, now: datetime) -> None:
+    """By the link at the foot of a mail, so the words of the beat are kept nowhere."""
+    address = told.the_lead().contact.email or ""
+    unsubscribe(SaidNo(suppression_key(address), address, told.the_lead().id), now)
+
+
 def _moves(told: Told, beat: Beat, now: datetime) -> None:
     _needs_no_letter(told, now)
     reason = told.house.lost_reasons[beat.lost_reason] if beat.lost_reason else None
@@ -248,6 +261,8 @@ _DEEDS: dict[Verb, Callable[[Told, Beat, datetime], None]] = {
     Verb.MEETS: _meets,
     Verb.ANSWER: _answers,
     Verb.NOTE: _notes,
+    Verb.YES_TO_TIPS: _says_yes_to_tips,
+    Verb.NO_TO_TIPS: _says_no_to_tips,
     **dict.fromkeys(OUTCOMES, _calls),
     **dict.fromkeys(
         (

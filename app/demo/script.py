@@ -41,6 +41,8 @@ class Verb(StrEnum):
     NO_ANSWER = "no answer"
     VOICEMAIL = "voicemail"
     NOTE = "note"
+    YES_TO_TIPS = "yes to tips"
+    NO_TO_TIPS = "no to tips"
     CONTACTED = "contacted"
     CONSULTATION = "consultation"
     TRIAL = "trial"
@@ -52,7 +54,7 @@ class Verb(StrEnum):
     @property
     def is_theirs(self) -> bool:
         """Whether the visitor does it."""
-        return self in (Verb.WRITES, Verb.REPLY)
+        return self in (Verb.WRITES, Verb.REPLY, Verb.NO_TO_TIPS)
 
 
 USUAL_DAYS = {
@@ -63,6 +65,8 @@ USUAL_DAYS = {
     Verb.NO_ANSWER: 2,
     Verb.VOICEMAIL: 2,
     Verb.NOTE: 1,
+    Verb.YES_TO_TIPS: 0,
+    Verb.NO_TO_TIPS: 5,
     Verb.CONTACTED: 1,
     Verb.CONSULTATION: 3,
     Verb.TRIAL: 4,

@@ -12,7 +12,15 @@ from flask import Flask
 
 from app.accounts.models import User
 from app.articles.models import Article
-from app.contacts.models import Consent, ConsentPurpose, Contact, DuplicateReason, PossibleDuplicate, SubjectKind
+from app.contacts.models import (
+    BY_HAND,
+    Consent,
+    ConsentPurpose,
+    Contact,
+    DuplicateReason,
+    PossibleDuplicate,
+    SubjectKind,
+)
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.demo import story
@@ -174,6 +182,16 @@ def test_people_relatives_horses_calls_and_consents_are_there(told: Flask) -> No
     assert len(tips) >= 15
     assert all(lead.lost_reason for lead in every(Lead) if lead.stage is Stage.LOST)
     assert len({lead.lost_reason.name_sv for lead in every(Lead) if lead.lost_reason}) >= 5
+
+
+def test_somebody_said_yes_to_tips_by_word_of_mouth_and_somebody_no_by_the_link(told: Flask) -> None:
+    consents = every(Consent)
+    told_of = Counter(event.kind for event in every(LeadEvent) if event.text == "tips")
+
+    assert [consent.source for consent in consents if consent.said] == [BY_HAND]
+    assert [consent.purpose for consent in consents if consent.withdrawn_at] == [ConsentPurpose.TIPS]
+    assert told_of == {EventKind.CONSENT_GIVEN: 1, EventKind.CONSENT_WITHDRAWN: 1}
+    assert sorted(every(Suppression.scope)) == ["all", "marketing"]
 
 
 def test_phones_and_addresses_belong_to_nobody(told: Flask) -> None:
