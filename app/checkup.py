@@ -17,8 +17,10 @@ from sqlalchemy.exc import DBAPIError
 from app.core.db import db
 from app.core.keys import FILE_NAME
 from app.core.migrations import is_newest
-from app.mail.queries import FAILING_AFTER, Health, failing_channels, system_health
+from app.home.day import LONG_FOR_A_DRAFT
+from app.mail.health import FAILING_AFTER, Health, failing_channels, system_health
 from app.mail.worker import MOST_SENDERS_ON_SQLITE
+from app.plans.queries import drafts_waiting_since
 from app.settings.queries import the_business
 
 LEAST_FREE_BYTES = 200 * 1024 * 1024
@@ -108,6 +110,14 @@ def _scheduler(health: Health, now: datetime) -> Iterator[str]:
         yield f"A mail has been waiting for {_long(now - health.waiting_since)}. See Utskick in the dashboard."
     if health.needs_person:
         yield f"Mails not sent that wait for a person: {health.needs_person}. See Utskick in the dashboard."
+    if health.missed:
+        yield f"Mails that came too late to be sent, and that nobody has seen: {health.missed}. See Today."
+    if health.failing_job and health.job_failing_since:
+        since = _long(now - health.job_failing_since)
+        yield f"The job {health.failing_job} has failed every time for {since}. The log says why."
+    drafts = drafts_waiting_since(now - LONG_FOR_A_DRAFT)
+    if drafts:
+        yield f"Letters that have waited for approval for more than a day: {drafts}. See Today."
 
 
 def _is_here(host: str) -> bool:

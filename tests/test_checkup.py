@@ -9,6 +9,7 @@ from sqlalchemy import text, update
 from app.commands import doctor
 from app.core.clock import now
 from app.core.db import db, writing
+from app.core.ticking import Report
 from app.mail.channels import pause
 from app.mail.models import Message, MessageState
 from app.mail.services import queue
@@ -104,6 +105,23 @@ def test_mails_that_wait_for_a_person_are_told(app: Flask, is_alive: None) -> No
         session.get_one(Message, message.id).state = MessageState.DEAD
 
     _finds(app, "Mails not sent that wait for a person: 1.")
+
+
+def test_what_came_too_late_is_told(app: Flask, is_alive: None) -> None:
+    message = _plan(now())
+    with writing() as session:
+        session.get_one(Message, message.id).state = MessageState.EXPIRED
+
+    _finds(app, "Mails that came too late to be sent, and that nobody has seen: 1. See Today.")
+
+
+def test_a_job_that_fails_every_time_is_told(app: Flask, is_alive: None) -> None:
+    for minutes in (20, 1):
+        with writing():
+            at = now() - timedelta(minutes=minutes)
+            beat("here:1", at, [Report("plan_digests", at, 1, 0, "OSError")], now())
+
+    _finds(app, "The job plan_digests has failed every time for 20 minutes.")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """How moments, days, money and phone numbers look on a screen, in the language of the page."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Any
@@ -101,6 +101,11 @@ def ago(value: datetime | None) -> str | Markup:
     return _time_element(value, words)
 
 
+def length_words(value: timedelta) -> str:
+    """How long something lasts: "5 timmar", "3 dagar"."""
+    return format_timedelta(value, threshold=1.2, locale=current_language())
+
+
 def phone(value: str | None) -> str:
     """A number as it is written at home: "070-174 06 05"; what cannot be parsed is shown as it was typed."""
     if not value:
@@ -146,7 +151,7 @@ def init_app(app: Flask) -> None:
     filters: dict[str, Any] = {
         f.__name__: f
         for f in (
-            *(moment, moment_words, day, long_day, weekday, clock_time, ago),
+            *(moment, moment_words, day, long_day, weekday, clock_time, ago, length_words),
             *(phone, number, kronor, lines),
         )
     }

@@ -42,6 +42,8 @@ class Report:
     items: int
     error: str | None = None
     """The type of the last fault, where there was one."""
+    every: timedelta | None = None
+    """How long after its start the next one comes."""
 
 
 class TickerStopped(Exception):
@@ -109,7 +111,7 @@ class Ticker:
         except Exception as fault:
             error = type(fault).__name__
             log.exception("job %s failed", job.name)
-        self._note(Report(job.name, started_at, int((time.monotonic() - started) * 1000), items, error))
+        self._note(Report(job.name, started_at, int((time.monotonic() - started) * 1000), items, error, job.every))
 
     def _note(self, report: Report) -> None:
         with self._guard:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.enquiries.deadlines import answer_due_at
@@ -13,9 +13,11 @@ from app.follow_ups.models import FollowUp
 from app.follow_ups.queries import without_next_step, without_next_step_count
 from app.home.queries import steps_to_do
 from app.leads.models import Lead
+from app.plans.queries import drafts_waiting_since
 
 ROWS = 30
 """How many rows a group shows before it leads on to the whole list."""
+LONG_FOR_A_DRAFT = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Day:
     steps_count: int
     adrift: Sequence[Lead]
     adrift_count: int
+    late_drafts: int = 0
+    """Letters of plans that nobody has approved for more than a day."""
 
     @property
     def waits(self) -> int:
@@ -58,6 +62,7 @@ def the_day(waiting: dict[str, int], now: datetime, zone: ZoneInfo) -> Day:
         steps_count=waiting["steps"],
         adrift=without_next_step(ROWS),
         adrift_count=without_next_step_count(),
+        late_drafts=drafts_waiting_since(now - LONG_FOR_A_DRAFT),
     )
 
 

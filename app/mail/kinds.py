@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, current_app
 
+from app.core.words import sort_key
 from app.mail.models import Message, MessageClass
 
 
@@ -76,6 +77,12 @@ def kind_of(name: str) -> Kind:
     """The kind of that name; KeyError for one that nobody registered."""
     kinds: dict[str, Kind] = current_app.extensions.get("ledtrad.mail_kinds", {})
     return kinds[name]
+
+
+def all_kinds() -> list[Kind]:
+    """Every kind there is, by what it is called on screen."""
+    kinds: dict[str, Kind] = current_app.extensions.get("ledtrad.mail_kinds", {})
+    return sorted(kinds.values(), key=lambda kind: sort_key(str(kind.label)))
 
 
 def kind_label(name: str) -> str:

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -41,6 +41,7 @@ IS_UNDER_WAY = text("state IN ('claimed', 'sending')")
 IS_WAITING = text("state IN ('pending', 'claimed', 'sending')")
 NEEDS_PERSON = text("state IN ('failed', 'uncertain', 'dead')")
 IS_STOPPED = text("state IN ('cancelled', 'suppressed', 'expired')")
+IS_MISSED = text("state = 'expired' AND seen_at IS NULL")
 IS_MARKETING = text("message_class = 'marketing'")
 """Partial indexes, and none that begins with the state: SQLite would take that one to find what is due, and sort."""
 
@@ -56,6 +57,7 @@ class Message(Model):
         Index("ix_message_waiting", "id", sqlite_where=IS_WAITING, postgresql_where=IS_WAITING),
         Index("ix_message_needs_person", "id", sqlite_where=NEEDS_PERSON, postgresql_where=NEEDS_PERSON),
         Index("ix_message_stopped", "id", sqlite_where=IS_STOPPED, postgresql_where=IS_STOPPED),
+        Index("ix_message_missed", "id", sqlite_where=IS_MISSED, postgresql_where=IS_MISSED),
         Index("ix_message_marketing", "address", sqlite_where=IS_MARKETING, postgresql_where=IS_MARKETING),
     )
 
@@ -87,6 +89,8 @@ class Message(Model):
     last_error: Mapped[str | None] = mapped_column(String(300), info=CONTACT_DETAIL)
     """The server's own words may quote the address."""
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When somebody said that they know that it came too late to be sent."""
 
 
 class MessageEvent(Model):
@@ -160,6 +164,15 @@ class JobRun(Model):
     """How many things it did."""
     error: Mapped[str | None] = mapped_column(String(200), info=NOT_PERSONAL)
     """The type of the fault, where there was one."""
+    failing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the first of the runs began that have failed without a break."""
+    every_seconds: Mapped[int | None]
+    """How often it runs; empty while its worker has not said."""
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When it is to run again, as long as a scheduler lives."""
+        return self.started_at + timedelta(seconds=self.every_seconds) if self.every_seconds else None
 
 
 class MailTemplate(Model):

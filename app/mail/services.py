@@ -15,7 +15,7 @@ from app.core.rows import adopt, insert, plain, table_of, values_of
 from app.core.statements import Statement
 from app.mail.addresses import refuse_unsafe, sender_domain
 from app.mail.kinds import Kind, kind_of
-from app.mail.models import IS_MARKETING, Message, MessageEvent, MessageState
+from app.mail.models import IS_MARKETING, IS_MISSED, Message, MessageEvent, MessageState
 from app.mail.suppressions import UNSUBSCRIBED, try_again
 from app.mail.wake import NOTIFICATION, uses_notifications, wake_after_commit
 
@@ -138,6 +138,23 @@ def retry(message: Message, actor: Person, now: datetime) -> None:
     if not is_moved:
         raise RuleBroken(_("Utskicket kan inte skickas om: det väntar redan, är skickat eller avslutat."))
     try_again(message.address)
+    _wake()
+
+
+def send_now(message: Message, actor: Person, now: datetime) -> None:
+    """Send what is planned for later at once, if nothing else stops it. Refused when it no longer waits."""
+    if not _move(Message.id == message.id, (MessageState.PENDING,), MessageState.PENDING, now, actor.name, due_at=now):
+        raise RuleBroken(_("Utskicket väntar inte längre: det är redan på väg, skickat eller avslutat."))
+    _wake()
+
+
+def know_of_missed(now: datetime) -> int:
+    """Somebody has seen what came too late to be sent: it is not told any more. Gives how many that was."""
+    missed = sa.update(Message).where(sa.text(IS_MISSED.text)).values(seen_at=now).returning(Message.id)
+    return len(db.session.scalars(missed.execution_options(synchronize_session=False)).all())
+
+
+def _wake() -> None:
     if uses_notifications():
         db.session.execute(sa.select(sa.func.pg_notify(NOTIFICATION, "")))
     wake_after_commit()

@@ -71,16 +71,21 @@ def beat(name: str, started_at: datetime, reports: Iterable[Report], now: dateti
     session = db.session()
     session.merge(Worker(name=name, started_at=started_at, heartbeat_at=now))
     for report in reports:
-        session.merge(
-            JobRun(
-                name=report.name,
-                started_at=report.started_at,
-                duration_ms=report.duration_ms,
-                items=report.items,
-                error=report.error,
-            )
-        )
+        session.merge(_run_of(report, session.get(JobRun, report.name)))
     session.execute(sa.delete(Worker).where(Worker.heartbeat_at < now - FORGET_WORKERS_AFTER))
+
+
+def _run_of(report: Report, before: JobRun | None) -> JobRun:
+    failing_since = before.failing_since if before else None
+    return JobRun(
+        name=report.name,
+        started_at=report.started_at,
+        duration_ms=report.duration_ms,
+        items=report.items,
+        error=report.error,
+        failing_since=(failing_since or report.started_at) if report.error else None,
+        every_seconds=int(report.every.total_seconds()) if report.every else None,
+    )
 
 
 class Senders:

@@ -1,107 +1,63 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 
 from app.core.db import writing
-from app.core.ticking import Report
-from app.mail.channels import pause, resume
-from app.mail.models import Message, MessageState
-from app.mail.queries import Health, job_runs, shelf_counts, system_health, workers
-from app.mail.worker import beat
+from app.mail.models import Message, MessageEvent, MessageState
+from app.mail.queries import Shelf, last_reasons, messages_page, shelf_counts
 from tests.conftest import NOW
 
 Plan = Callable[..., Message]
+STATES = [state for state in MessageState if state is not MessageState.PENDING]
 
 
-def _beat(name: str, ago: timedelta = timedelta(), *reports: Report) -> None:
-    with writing():
-        beat(name, NOW - timedelta(days=2), reports, NOW - ago)
-
-
-def _end(message: Message, state: str) -> None:
+@pytest.fixture
+def messages(plan: Plan) -> Sequence[Message]:
+    """One that is due, two planned for later, and one in each other state."""
+    due, later, soon = plan(0), plan(1, due_at=NOW + timedelta(days=2)), plan(2, due_at=NOW + timedelta(days=1))
+    others = [plan(number, kind="test_internal") for number in range(3, 3 + len(STATES))]
     with writing() as session:
-        session.get_one(Message, message.id).state = MessageState(state)
+        for message, state in zip(others, STATES, strict=True):
+            session.get_one(Message, message.id).state = state
+    return [due, later, soon, *others]
 
 
-def test_a_new_house_has_no_sign_of_life(app: Flask) -> None:
-    assert system_health(NOW) == Health(None, True, None, None, False, 0)
+def _on(shelf: Shelf, kind: str | None = None) -> list[str]:
+    return [f"{row.Message.state}" for row in messages_page(shelf, kind, NOW, None).rows]
 
 
-@pytest.mark.parametrize(("seconds", "is_late"), [(0, False), (300, False), (301, True)])
-def test_a_heartbeat_is_late_after_five_minutes(app: Flask, seconds: int, is_late: bool) -> None:
-    _beat("one:1", timedelta(seconds=seconds))
+def test_every_message_is_on_one_shelf(messages: Sequence[Message]) -> None:
+    shelves = {shelf: _on(shelf) for shelf in Shelf if shelf is not Shelf.ALL}
 
-    assert system_health(NOW).is_heartbeat_late is is_late
-
-
-def test_the_liveliest_scheduler_counts(app: Flask) -> None:
-    _beat("one:1", timedelta(hours=2))
-    _beat("two:2", timedelta(seconds=20))
-
-    assert system_health(NOW).heartbeat_at == NOW - timedelta(seconds=20)
-    assert [worker.name for worker in workers()] == ["two:2", "one:1"]
-
-
-def test_a_scheduler_silent_for_a_day_is_forgotten(app: Flask) -> None:
-    _beat("one:1", timedelta(days=1, seconds=1))
-    _beat("two:2")
-
-    assert [worker.name for worker in workers()] == ["two:2"]
+    assert shelves == {
+        Shelf.PLANNED: ["pending", "pending"],
+        Shelf.UNDER_WAY: ["sending", "claimed", "pending"],
+        Shelf.SENT: ["sent"],
+        Shelf.NEEDS_PERSON: ["dead", "uncertain", "failed"],
+        Shelf.MISSED: ["expired"],
+        Shelf.STOPPED: ["cancelled", "suppressed"],
+    }
+    assert len(_on(Shelf.ALL)) == len(messages)
+    assert shelf_counts(NOW) == {Shelf.PLANNED: 2, Shelf.UNDER_WAY: 3, Shelf.NEEDS_PERSON: 3}
 
 
-@pytest.mark.parametrize(("minutes", "is_failing"), [(1, False), (14, False), (16, True)])
-def test_mail_fails_when_its_channel_has_for_a_quarter(app: Flask, minutes: int, is_failing: bool) -> None:
-    with writing():
-        pause("smtp", NOW - timedelta(minutes=minutes), "down", is_probe=False)
+def test_what_is_planned_stands_soonest_first(messages: Sequence[Message]) -> None:
+    rows = messages_page(Shelf.PLANNED, None, NOW, None).rows
 
-    health = system_health(NOW)
-
-    assert (health.is_mail_failing, health.mail_failing_since) == (is_failing, NOW - timedelta(minutes=minutes))
+    assert [row.Message.id for row in rows] == [messages[2].id, messages[1].id]
 
 
-def test_a_healed_channel_is_no_fault(app: Flask) -> None:
-    with writing():
-        pause("smtp", NOW - timedelta(hours=1), "down", is_probe=False)
-        resume("smtp")
-
-    assert system_health(NOW).mail_failing_since is None
+def test_a_kind_is_looked_at_by_itself(messages: Sequence[Message]) -> None:
+    assert _on(Shelf.UNDER_WAY, "test_service") == ["pending"]
+    assert _on(Shelf.UNDER_WAY, "test_internal") == ["sending", "claimed"]
 
 
-@pytest.mark.parametrize(("minutes", "is_failing"), [(1, False), (16, True)])
-def test_mail_fails_when_what_is_due_waits_for_a_quarter(plan: Plan, minutes: int, is_failing: bool) -> None:
-    plan(1, now=NOW - timedelta(minutes=minutes))
-    plan(2, now=NOW - timedelta(days=1), due_at=NOW + timedelta(days=1))
+def test_the_last_reason_tells_why(plan: Plan) -> None:
+    explained, silent = plan(1), plan(2)
+    with writing() as session:
+        for reason in ("temporary", "too_late"):
+            session.add(MessageEvent(message_id=explained.id, at=NOW, state=MessageState.EXPIRED, reason=reason))
+            session.flush()
 
-    health = system_health(NOW)
-
-    assert (health.is_mail_failing, health.waiting_since) == (is_failing, NOW - timedelta(minutes=minutes))
-
-
-def test_what_has_failed_waits_for_a_person(plan: Plan) -> None:
-    for number, state in enumerate(["failed", "uncertain", "dead", "sent", "cancelled", "pending"]):
-        _end(plan(number), state)
-
-    assert system_health(NOW).needs_person == 3
-    assert shelf_counts() == {"waiting": 1, "needs_person": 3}
-
-
-def test_health_is_one_statement(plan: Plan, count_queries: Callable[[], int]) -> None:
-    plan()
-    system_health(NOW)
-    count_queries()
-
-    system_health(NOW)
-
-    assert count_queries() == 1
-
-
-def test_a_job_keeps_its_last_run(app: Flask) -> None:
-    _beat("one:1", timedelta(), Report("deliver", NOW, 12, 3), Report("take_back", NOW, 1, 0, "OSError"))
-    _beat("one:1", timedelta(), Report("deliver", NOW + timedelta(seconds=10), 5, 1))
-
-    assert [(run.name, run.started_at, run.duration_ms, run.items, run.error) for run in job_runs()] == [
-        ("deliver", NOW + timedelta(seconds=10), 5, 1, None),
-        ("take_back", NOW, 1, 0, "OSError"),
-    ]
+    assert last_reasons([explained, silent]) == {explained.id: "too_late"}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,8 @@ from tests.mail.conftest import Clock, always_wanted
 from tests.signed_in import SignedIn
 
 Plan = Callable[..., Message]
+LONG_AGO = NOW - timedelta(days=300)
+"""Before today, whenever today is: the pages ask the clock."""
 
 
 def _words(html: str) -> str:
@@ -48,24 +51,31 @@ def test_an_empty_list_says_what_will_be_there(owner_client: SignedIn) -> None:
 
 
 def test_the_list_shows_each_message_with_its_state(owner_client: SignedIn, plan: Plan) -> None:
-    plan(1, address="anna@example.com")
+    plan(1, address="anna@example.com", now=LONG_AGO)
     _end(plan(2, address="bo@example.com"), MessageState.FAILED)
 
     seen = _see(owner_client, "/messages/")
 
     assert re.search(r"anna@example.com Väntar", seen)
     assert re.search(r"bo@example.com Avvisat", seen)
-    assert "Väntar 1" in seen
+    assert "På väg 1" in seen
     assert "Behöver dig 1" in seen
 
 
 @pytest.mark.parametrize(
     ("shelf", "expected"),
-    [("waiting", {"a"}), ("sent", {"b"}), ("needs_person", {"c", "d"}), ("stopped", {"e"}), ("no such", set("abcde"))],
+    [
+        ("under_way", {"a"}),
+        ("sent", {"b"}),
+        ("needs_person", {"c", "d"}),
+        ("stopped", {"e"}),
+        ("missed", set()),
+        ("no such", set("abcde")),
+    ],
 )
 def test_a_tab_shows_its_part(owner_client: SignedIn, plan: Plan, shelf: str, expected: set[str]) -> None:
     states = [MessageState.SENT, MessageState.FAILED, MessageState.DEAD, MessageState.CANCELLED]
-    plan(0, address="a@example.com")
+    plan(0, address="a@example.com", now=LONG_AGO)
     for number, (name, state) in enumerate(zip("bcde", states, strict=True), 1):
         _end(plan(number, address=f"{name}@example.com"), state)
 
@@ -138,15 +148,91 @@ def test_the_jobs_and_the_sign_of_life_are_told(owner_client: SignedIn) -> None:
         beat(
             "here:1",
             now(),
-            [Report("remind_to_answer", now(), 12, 3), Report("deliver", now(), 1, 0, "OSError")],
+            [
+                Report("remind_to_answer", now(), 12, 3, None, timedelta(minutes=1)),
+                Report("deliver", now(), 1, 0, "OSError"),
+            ],
             now(),
         )
 
     seen = _see(owner_client, "/messages/")
 
     assert "I gång" in seen
-    assert re.search(r"Skicka mejl .* 0 Fel: OSError", seen)
-    assert re.search(r"Påminna om svar .* 3 Bra", seen)
+    assert "”Skicka mejl” lyckas inte. Ledtråd försöker igen av sig självt" in seen
+    assert "felet heter OSError i serverns logg" in seen
+    assert re.search(r"Skicka mejl för \d+ sekund(er)? sedan 1 ms 0 strax Fel", seen)
+    assert re.search(r"Påminna om svar för \d+ sekund(er)? sedan 12 ms 3 om (\d+ sekunder|1 minut) Bra", seen)
+    assert "Inget står i kö." in seen
+
+
+def test_what_stands_in_line_tells_how_old_it_is(owner_client: SignedIn, plan: Plan) -> None:
+    with writing():
+        beat("here:1", now(), [], now() - timedelta(minutes=9))
+    plan(now=now() - timedelta(hours=3))
+
+    assert "Det äldsta i kön skulle ha gått för 3 timmar sedan ." in _see(owner_client, "/messages/")
+
+
+def test_each_kind_says_how_late_it_may_be(owner_client: SignedIn) -> None:
+    seen = _see(owner_client, "/messages/")
+
+    assert "Dagens läge 5 timmar" in seen
+    assert "Bekräftelse på förfrågan 3 dygn" in seen
+
+
+def test_a_kind_is_looked_at_alone_and_the_filter_taken_away(owner_client: SignedIn, plan: Plan) -> None:
+    plan(1, address="anna@example.com", now=LONG_AGO)
+    plan(2, kind="test_internal", address="maj@example.com", now=LONG_AGO)
+
+    seen = _see(owner_client, "/messages/?kind=test_internal&show=under_way")
+    nothing = _see(owner_client, "/messages/?kind=test_marketing")
+
+    assert re.findall(r"(\w+)@example\.com", seen) == ["maj"]
+    assert "Här finns inget av den sorten." in nothing
+
+
+def test_what_was_stopped_says_why_in_the_list(owner_client: SignedIn, plan: Plan) -> None:
+    message = plan(1, address="bo@example.com")
+    owner_client.post(f"/messages/{message.id}/close")
+
+    assert "bo@example.com · Maj Ek" in _see(owner_client, "/messages/?show=stopped")
+
+
+def test_what_is_planned_is_sent_now_when_a_person_says_so(owner_client: SignedIn, plan: Plan) -> None:
+    message = plan(due_at=now() + timedelta(days=1), now=now())
+    before = _see(owner_client, f"/messages/{message.id}")
+
+    answer = owner_client.post(f"/messages/{message.id}/send-now", follow_redirects=True)
+
+    assert "Skicka nu" in before
+    assert "Mejlet skickas nu." in answer.text
+    assert "Skicka nu" not in _words(answer.text)
+    assert "Maj Ek" in _words(answer.text)
+    assert message.due_at <= now()
+
+
+def test_what_is_sent_is_not_sent_now(owner_client: SignedIn, plan: Plan) -> None:
+    message = plan()
+    _end(message, MessageState.SENT)
+
+    answer = owner_client.post(f"/messages/{message.id}/send-now")
+
+    assert answer.status_code == 409
+    assert "Utskicket väntar inte längre" in answer.text
+
+
+def test_today_tells_what_came_too_late_until_somebody_knows(owner_client: SignedIn, plan: Plan) -> None:
+    _end(plan(1), MessageState.EXPIRED)
+    _end(plan(2), MessageState.EXPIRED)
+    with writing():
+        beat("here:1", now(), [], now())
+
+    before = _see(owner_client, "/today/")
+    after = owner_client.post("/messages/missed/seen", follow_redirects=True)
+
+    assert "2 utskick hann inte gå ut." in before
+    assert "Se vilka" in before
+    assert "hann inte gå ut" not in _words(after.text)
 
 
 def test_a_failing_mail_server_is_told(owner_client: SignedIn) -> None:
