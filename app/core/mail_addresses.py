@@ -13,6 +13,7 @@ from email_validator import EmailNotValidError, validate_email
 DNS_SECONDS = 1.0
 """The longest that a visitor ever waits for DNS."""
 REMEMBERED_SECONDS = 600
+SILENCE_REMEMBERED_SECONDS = 30
 REMEMBERED_DOMAINS = 1000
 
 _remembered: dict[str, tuple[float, bool]] = {}
@@ -38,7 +39,8 @@ def address_key(address: str | None) -> str | None:
 def domain_takes_mail(address: str, resolver: dns.resolver.Resolver | None = None) -> bool:
     """False only when DNS says for sure that the domain does not exist, or takes no mail (null MX, RFC 7505).
 
-    Asks once in ten minutes per domain, and waits at most a second. No answer, a broken or missing resolver: True.
+    Asks once in ten minutes per domain, and waits at most a second. No answer, a broken or missing resolver: True, and
+    nobody else waits for it in the next half minute.
     """
     domain = address.rpartition("@")[2]
     now = time.monotonic()
@@ -47,11 +49,11 @@ def domain_takes_mail(address: str, resolver: dns.resolver.Resolver | None = Non
     if known and known[0] > now:
         return known[1]
     verdict = _ask(domain, resolver)
-    if verdict is not None:
-        with _guard:
-            if len(_remembered) >= REMEMBERED_DOMAINS:
-                _remembered.clear()
-            _remembered[domain] = (now + REMEMBERED_SECONDS, verdict)
+    seconds = SILENCE_REMEMBERED_SECONDS if verdict is None else REMEMBERED_SECONDS
+    with _guard:
+        if len(_remembered) >= REMEMBERED_DOMAINS:
+            _remembered.clear()
+        _remembered[domain] = (now + seconds, verdict is not False)
     return verdict is not False
 
 

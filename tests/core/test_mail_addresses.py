@@ -90,6 +90,22 @@ def test_an_answer_is_remembered() -> None:
     assert (verdicts, len(asked)) == ([False] * 5, 1)
 
 
+def test_silence_is_remembered_for_a_while() -> None:
+    asked: list[dns.message.Message] = []
+
+    def refuse_to_say(query: dns.message.Message) -> dns.message.Message:
+        asked.append(query)
+        return _answer(query, [], dns.rcode.SERVFAIL)
+
+    with _dns_server(refuse_to_say) as resolver:
+        domain_takes_mail("siv@quiet.example.se", resolver)
+        asked_once = len(asked)
+        verdict = domain_takes_mail("sven@quiet.example.se", resolver)
+
+    assert verdict
+    assert len(asked) == asked_once > 0
+
+
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> Iterator[None]:
     mail_addresses._remembered.clear()
