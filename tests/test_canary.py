@@ -9,6 +9,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -17,9 +18,14 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.test import TestResponse
 
 from app.accounts.models import User
-from app.core.db import db
-from app.follow_ups.models import FollowUp
+from app.core.db import db, writing
+from app.follow_ups.jobs import remind_of_tasks
+from app.follow_ups.models import FollowUp, FollowUpKind
+from app.follow_ups.services import plan
+from app.home.jobs import plan_digests
 from app.leads.models import EventKind, Lead, LeadEvent, LostReason
+from app.leads.services import move_to_stage
+from app.leads.stages import Stage
 from app.mail.letters import write_letter
 from app.mail.models import Message
 from tests.canary import WORD, everything_logged, failing, files_of, has_canary
@@ -97,17 +103,30 @@ def _work_through(maj: Witness) -> str:
     return page
 
 
+def _tell_ourselves() -> None:
+    """A reminder of a task that is still to do, and all that is told on a Monday morning."""
+    monday = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
+    with writing():
+        lead = db.session.scalars(sa.select(Lead)).one()
+        move_to_stage(lead, Stage.CONTACTED, None, monday - timedelta(days=30))
+        plan(lead, FollowUpKind.CALL, monday, monday - timedelta(days=30), title=f"{WORD} igen")
+        db.session.execute(sa.update(User).values(created_at=monday - timedelta(days=30)))
+    remind_of_tasks(monday)
+    plan_digests(monday)
+
+
 def test_a_whole_lead_leaves_no_word_in_logs_addresses_cookies_titles_and_mails(maj: Witness, log: io.StringIO) -> None:
     page = _work_through(maj)
 
     written = [event.text for event in db.session.scalars(sa.select(LeadEvent)) if event.text]
     steps = [text for step in db.session.scalars(sa.select(FollowUp)) for text in (step.title, step.reason) if text]
+    _tell_ourselves()
     letters = [write_letter(message).content.decode() for message in db.session.scalars(sa.select(Message))]
     # So each field was taken: two notes, a call, a skipped step, two stages.
     assert sum(WORD in text for text in written) == 6
     assert sum(WORD in text for text in steps) == 3
     assert page.count(WORD) >= 5
-    assert len(letters) == 1
+    assert len(letters) == 4
     assert not [letter for letter in letters if has_canary(letter)]
     assert maj.leaks == []
     assert "POST /leads/<int:lead_id>/notes 303" in log.getvalue()

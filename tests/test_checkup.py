@@ -14,7 +14,9 @@ from app.mail.channels import pause
 from app.mail.models import Message, MessageState
 from app.mail.services import queue
 from app.mail.worker import beat
+from app.plans.services import advance, start
 from app.settings.models import Business
+from tests.plans.cast import make_lead, make_plan
 
 
 @pytest.fixture
@@ -113,6 +115,14 @@ def test_what_came_too_late_is_told(app: Flask, is_alive: None) -> None:
         session.get_one(Message, message.id).state = MessageState.EXPIRED
 
     _finds(app, "Mails that came too late to be sent, and that nobody has seen: 1. See Today.")
+
+
+def test_letters_that_wait_long_for_approval_are_told(app: Flask, is_alive: None) -> None:
+    with writing():
+        run = start(make_plan(1), make_lead(), None, now() - timedelta(days=9))
+        advance(run, now() - timedelta(days=2))
+
+    _finds(app, "Letters that have waited for approval for more than a day: 1. See Today.")
 
 
 def test_a_job_that_fails_every_time_is_told(app: Flask, is_alive: None) -> None:

@@ -13,6 +13,8 @@ from app.mail.queries import unplanned
 from app.mail.services import queue
 
 MORNING = time(7, 0)
+GONE, NOT_WANTED, NOTHING_TO_SAY = "gone", "not wanted", "nothing to say"
+"""Why such a mail is not sent after all."""
 
 
 def tell_every_morning(kind: str, wants: Callable[[User], bool], now: datetime) -> int:
@@ -56,6 +58,16 @@ def told_in(message: Message) -> tuple[User | None, date]:
     """Whom a morning's mail is for, and on which local day. No user where they have gone or may not sign in."""
     user = db.session.get(User, message.context["user"])
     return user if user and user.is_active else None, date.fromisoformat(message.context["on"])
+
+
+def why_not_told(message: Message, wants: Callable[[User], bool], says: Callable[[User, date], object]) -> str | None:
+    """What stops a morning's mail: its user is gone or wants it no more, or `says` has nothing for that day."""
+    user, day = told_in(message)
+    if user is None:
+        return GONE
+    if not wants(user):
+        return NOT_WANTED
+    return None if says(user, day) else NOTHING_TO_SAY
 
 
 def _key(kind: str, user: User, day: date) -> str:

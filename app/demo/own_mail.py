@@ -1,6 +1,9 @@
 """The mail that the business sends to itself: what the jobs would have planned, had they run all along."""
 
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
+from itertools import product
 
 from app.accounts.models import User
 from app.accounts.mornings import morning_of, tell_in_the_morning
@@ -18,15 +21,31 @@ MORNINGS = 30
 """How many days of digests are remembered."""
 
 
-def plan_own_mail(now: datetime) -> None:
-    """Everything up to `now`, so that the jobs find nothing left to plan."""
+Happening = tuple[datetime, Callable[[], object]]
+
+
+def mornings(now: datetime) -> Iterator[Happening]:
+    """What was told at seven on each of the last days, to whoever wants it, and when."""
+    today = now.astimezone(local_zone()).date()
+    for user, days in product(active_users(), range(MORNINGS)):
+        day = today - timedelta(days=days)
+        at = morning_of(day)
+        for kind in _told(user, day) if at <= now else ():
+            yield at, partial(tell_in_the_morning, kind, user, day, at)
+
+
+def _told(user: User, day: date) -> Iterator[str]:
+    if user.wants_digest:
+        yield DIGEST
+    if user.wants_weekly_summary and day.weekday() == MONDAY:
+        yield WEEKLY_SUMMARY
+
+
+def plan_reminders(now: datetime) -> None:
+    """The reminders of answers and tasks up to `now`, so that the jobs find none left to plan."""
     _plan_to_answer()
     for reminder in reminders_due(now):
         plan_reminder(reminder, reminder.at)
-    today = now.astimezone(local_zone()).date()
-    for user in active_users():
-        for days in reversed(range(MORNINGS)):
-            _tell(user, today - timedelta(days=days), now)
 
 
 def _plan_to_answer() -> None:
@@ -42,13 +61,3 @@ def _plan_to_answer() -> None:
                 now=enquiry.received_at,
                 due_at=answer_due_at(enquiry.received_at) - REMIND_BEFORE,
             )
-
-
-def _tell(user: User, day: date, now: datetime) -> None:
-    at = morning_of(day)
-    if at > now:
-        return
-    if user.wants_digest:
-        tell_in_the_morning(DIGEST, user, day, at)
-    if user.wants_weekly_summary and day.weekday() == MONDAY:
-        tell_in_the_morning(WEEKLY_SUMMARY, user, day, at)

@@ -1,7 +1,9 @@
 """Fill an empty instance with the demo: the business, its people and articles, and eight months of threads."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from itertools import chain
+from functools import partial
+from operator import itemgetter
 from random import Random
 
 from app.accounts.models import Role, TaskReminder, User
@@ -10,7 +12,7 @@ from app.contacts.services import person
 from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from app.core.language import local_zone
-from app.demo.own_mail import plan_own_mail
+from app.demo.own_mail import Happening, mornings, plan_reminders
 from app.demo.past_mail import Gone, settle_past_mail
 from app.demo.publishing import publish_articles
 from app.demo.scenes import NO_LIMITS, House, Told, play
@@ -65,12 +67,12 @@ def fill(now: datetime) -> None:
         house = House(
             present, chance, _let_in(now - AGE), articles, {reason.name_sv: reason for reason in lost_reasons()}
         )
-        _tell([Told(thread, moments, house) for thread, moments in timed])
+        _tell([Told(thread, moments, house) for thread, moments in timed], mornings(now))
         _wake(present)
         for letter in letters():
             _receive(letter, now, chance)
         db.session.flush()
-        plan_own_mail(now)
+        plan_reminders(now)
         settle_past_mail(now, GONE, chance)
 
 
@@ -111,13 +113,13 @@ def _first_letters(timed: list[tuple[Thread, list[datetime]]]) -> dict[str, date
     return first
 
 
-def _tell(stories: list[Told]) -> None:
-    """Every beat of every thread, in the order of time."""
-    beats = chain.from_iterable(
-        ((moment, told, number) for number, moment in enumerate(told.moments)) for told in stories
+def _tell(stories: list[Told], between: Iterable[Happening]) -> None:
+    """Every beat of every thread, and what happens between them, in the order of time."""
+    beats: Iterable[Happening] = (
+        (at, partial(play, told, number)) for told in stories for number, at in enumerate(told.moments)
     )
-    for _, told, number in sorted(beats, key=lambda beat: beat[0]):
-        play(told, number)
+    for _, happen in sorted([*between, *beats], key=itemgetter(0)):
+        happen()
 
 
 def _wake(present: Present) -> None:

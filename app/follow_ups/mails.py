@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from app.accounts.models import User
-from app.accounts.mornings import told_in
+from app.accounts.mornings import GONE, NOT_WANTED, told_in, why_not_told
 from app.accounts.notices import AHEAD
 from app.core.db import db
 from app.core.filters import clock_time, weekday
@@ -28,11 +28,8 @@ from app.follow_ups.reminders import (
 from app.mail.kinds import Button, Kind, LinkGroup, MailText
 from app.mail.models import Message, MessageClass
 
-GONE = "gone"
 SETTLED = "settled already"
 MOVED = "moved"
-NOT_WANTED = "not wanted"
-NOTHING_TO_SAY = "nothing to say"
 MOST_LINES = 20
 
 
@@ -115,12 +112,7 @@ def _tasks_of_the_day(message: Message) -> MailText:
 
 
 def _why_no_tasks(message: Message) -> str | None:
-    user, day = told_in(message)
-    if user is None:
-        return GONE
-    if not wants_mornings(user):
-        return NOT_WANTED
-    return None if tasks_of_the_day(user, day) else NOTHING_TO_SAY
+    return why_not_told(message, wants_mornings, tasks_of_the_day)
 
 
 def settings_words() -> str:

@@ -1,18 +1,19 @@
 """The mails that sum up. Each line is a link, without names, words of visitors or titles of articles."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from app.accounts.mornings import told_in
+from app.accounts.models import User
+from app.accounts.mornings import told_in, why_not_told
 from app.core.filters import weekday
 from app.core.public_addresses import public_address
 from app.enquiries.deadlines import answer_due_at, due_words
 from app.enquiries.models import Enquiry
-from app.follow_ups.mails import GONE, NOT_WANTED, NOTHING_TO_SAY, day_groups, more_words, settings_words
+from app.follow_ups.mails import day_groups, more_words, settings_words
 from app.home.digest import Digest, Week, digest_of, week_before
 from app.leads.models import Lead
 from app.leads.stages import Stage
@@ -31,7 +32,7 @@ def _digest(message: Message) -> MailText:
     return MailText(
         subject=_("Dagens läge: %(counts)s", counts=", ".join(list(_counts(digest))[:2])),
         paragraphs=(_("Det här väntar på dig, %(day)s.", day=weekday(day)),),
-        groups=(*_answers(digest), *day_groups(digest.steps, day), *_adrift(digest)),
+        groups=(*_answers(digest), *_drafts(digest), *day_groups(digest.steps, day), *_adrift(digest)),
         button=Button(_("Öppna Idag"), public_address("home.today")),
         closing=(settings_words(),),
     )
@@ -42,6 +43,8 @@ def _counts(digest: Digest) -> Iterator[str]:
         yield ngettext("%(num)s att svara", "%(num)s att svara", digest.answers_count)
     if digest.steps:
         yield ngettext("%(num)s att göra", "%(num)s att göra", len(digest.steps))
+    if digest.drafts:
+        yield ngettext("%(num)s att godkänna", "%(num)s att godkänna", digest.drafts)
     if digest.adrift_count:
         yield ngettext("%(num)s utan nästa steg", "%(num)s utan nästa steg", digest.adrift_count)
 
@@ -58,6 +61,12 @@ def _answer(enquiry: Enquiry) -> Button:
     return Button(words, public_address("leads.detail", lead_id=enquiry.lead_id))
 
 
+def _drafts(digest: Digest) -> Iterator[LinkGroup]:
+    if digest.drafts:
+        words = ngettext("Ett brev väntar på dig", "%(num)s brev väntar på dig", digest.drafts)
+        yield LinkGroup(_("Att godkänna"), (Button(words, public_address("home.today")),))
+
+
 def _adrift(digest: Digest) -> Iterator[LinkGroup]:
     if digest.adrift:
         left_out = digest.adrift_count - len(digest.adrift)
@@ -70,12 +79,7 @@ def _lead(lead: Lead) -> Button:
 
 
 def _why_no_digest(message: Message) -> str | None:
-    user, day = told_in(message)
-    if user is None:
-        return GONE
-    if not user.wants_digest:
-        return NOT_WANTED
-    return NOTHING_TO_SAY if digest_of(user, day).is_empty else None
+    return why_not_told(message, lambda user: user.wants_digest, lambda user, day: not digest_of(user, day).is_empty)
 
 
 def _weekly_summary(message: Message) -> MailText:
@@ -123,12 +127,11 @@ def _lead_lines(week: Week) -> Iterator[Button]:
 
 
 def _why_no_summary(message: Message) -> str | None:
-    user, day = told_in(message)
-    if user is None:
-        return GONE
-    if not user.wants_weekly_summary:
-        return NOT_WANTED
-    return NOTHING_TO_SAY if week_before(day).is_empty else None
+    return why_not_told(message, lambda user: user.wants_weekly_summary, _has_news)
+
+
+def _has_news(_user: User, day: date) -> bool:
+    return not week_before(day).is_empty
 
 
 def _heartbeat(message: Message) -> MailText:
@@ -146,12 +149,10 @@ def _heartbeat(message: Message) -> MailText:
 
 
 def _why_no_heartbeat(message: Message) -> str | None:
-    user, day = told_in(message)
-    if user is None:
-        return GONE
-    if not user.wants_heartbeat:
-        return NOT_WANTED
-    return SAID_ELSEWHERE if user.wants_weekly_summary and not week_before(day).is_empty else None
+    is_told = _why_no_summary(message) is None
+    return why_not_told(message, lambda user: user.wants_heartbeat, lambda *_: True) or (
+        SAID_ELSEWHERE if is_told else None
+    )
 
 
 KINDS = (

@@ -27,10 +27,12 @@ from app.leads.stages import Stage
 from app.mail.kinds import kind_of
 from app.mail.models import Message, MessageClass
 from app.mail.outbox import why_not_now
+from app.plans.services import advance, start
 from tests.conftest import NOW
 from tests.enquiries.letters import add_article, recorded, sent
 from tests.leads.cast import add_contact, add_lead
 from tests.mail.texts import expect_stored, part, read
+from tests.plans.cast import make_lead, make_plan
 
 EXPECTED = Path(__file__).parent / "expected"
 CANARIES = ("KANARIEFAGEL", "Nackspärr", "Siv", "Saga", "070-174 06 21")
@@ -230,6 +232,7 @@ def _full_day(maj: User) -> None:
             plan(called, kind, whole_day(day, STOCKHOLM).at, BEFORE, due_on=day, title="KANARIEFAGEL")
         move_to_stage(met, Stage.WON, maj, LAST_WEEK)
         add_lead(add_contact("Disa Lund", "070-174 06 23"), now=LAST_WEEK)
+        advance(start(make_plan(1), make_lead(), maj, BEFORE), LAST_WEEK)
     plan_digests(MONDAY_AT_SEVEN)
 
 

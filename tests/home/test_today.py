@@ -20,8 +20,10 @@ from app.follow_ups.services import plan
 from app.leads.models import Lead
 from app.leads.stages import Stage
 from app.mail.models import Worker
+from app.plans.services import advance, start
 from app.settings.models import Business
 from tests.leads.cast import add_contact, add_lead
+from tests.plans.cast import make_lead, make_plan
 from tests.signed_in import SignedIn
 
 
@@ -265,3 +267,16 @@ def test_the_front_door_leads_visitors_to_the_articles_and_staff_to_work(
 @pytest.mark.parametrize("path", ["/today/", "/today/rows"])
 def test_a_stranger_is_asked_to_sign_in(client: FlaskClient, owner: User, path: str) -> None:
     assert client.get(path).location == f"/sign-in?next={path}"
+
+
+@pytest.mark.parametrize(("hours", "is_told"), [(25, True), (23, False)])
+def test_a_letter_that_waits_long_for_approval_is_told_of(
+    owner_client: SignedIn, owner: User, hours: int, is_told: bool
+) -> None:
+    with writing():
+        run = start(make_plan(1), make_lead(), owner, now() - timedelta(days=9))
+        advance(run, now() - timedelta(hours=hours))
+
+    seen = owner_client.get("/today/").text
+
+    assert ("Ett brev har väntat på ditt godkännande i mer än ett dygn." in seen) is is_told
