@@ -4,9 +4,6 @@ A request that only shows reads in a plain transaction. Whoever changes somethin
 inside is stored together or not at all. On SQLite writers queue in order before it (`core/write_queue.py`).
 """
 
-import math
-import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,21 +15,15 @@ import sqlalchemy as sa
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
-from app.core.driver import run
+from app.core.engines import AS_WRITER, BUSY_TIMEOUT_SECONDS, listen_on, options_for
 from app.core.errors import StorageUnavailable
+from app.core.storage_faults import is_unavailable
 from app.core.write_queue import WriteQueue
-
-BUSY_TIMEOUT_SECONDS = 5.0
-TRUSTED_SECONDS = 1.0
-"""So long after its last use a connection to PostgreSQL is taken for alive without being asked."""
-AS_WRITER = {"is_writer": True}
 
 
 class Base(DeclarativeBase):
@@ -116,66 +107,12 @@ def at_most(count: int) -> sa.ColumnClause[int]:
 def init_app(app: Flask) -> None:
     """Bind the database of `SQLALCHEMY_DATABASE_URI`, with the pragmas and waits that the promises need."""
     url = sa.make_url(app.config["SQLALCHEMY_DATABASE_URI"])
-    options: dict[str, Any] = {"hide_parameters": True}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options_for(url)
     if url.get_backend_name() == "sqlite":
-        options["connect_args"] = {"timeout": BUSY_TIMEOUT_SECONDS, "isolation_level": None, "check_same_thread": False}
-        options["pool_size"] = 16
         app.extensions["ledtrad.write_queue"] = WriteQueue(Path(f"{url.database}.lock"))
-    else:
-        options["isolation_level"] = "AUTOCOMMIT"
-        options["pool_use_lifo"] = True  # the connection that has prepared most already
-        options["pool_size"] = 8
-        options["max_overflow"] = 24
-        # What pages ask for lies in memory, where a random page costs hardly more than the next one.
-        options["connect_args"] = {
-            "options": f"-c lock_timeout={int(BUSY_TIMEOUT_SECONDS * 1000)} -c timezone=UTC -c random_page_cost=1.1"
-        }
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
     with app.app_context():
-        if db.engine.dialect.name == "sqlite":
-            _listen_on_sqlite(db.engine)
-        else:
-            _listen_on_postgres(db.engine)
-
-
-def _listen_on_sqlite(engine: Engine) -> None:
-    @event.listens_for(engine, "connect")
-    def set_pragmas(connection: Any, _record: Any) -> None:
-        connection.executescript(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-16000"
-        )
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        is_writer = connection.get_execution_options().get("is_writer", False)
-        run(connection, "BEGIN IMMEDIATE" if is_writer else "BEGIN")
-
-
-def _listen_on_postgres(engine: Engine) -> None:
-    """Writers alone open a transaction. Between reads it would hold nothing still, as each statement sees what is
-    stored when it begins (READ COMMITTED), and at its end psycopg would forget the statements that it has prepared."""
-
-    @event.listens_for(engine, "set_connection_execution_options")
-    def open_transaction(_connection: Connection, options: dict[str, Any]) -> None:
-        if options.get("is_writer"):
-            options["isolation_level"] = "READ COMMITTED"
-
-    @event.listens_for(engine, "checkin")
-    def remember_when(_connection: Any, record: ConnectionPoolEntry) -> None:
-        record.info["rested_at"] = time.monotonic()
-
-    @event.listens_for(engine, "checkout")
-    def ask_the_rested(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
-        if time.monotonic() - record.info.get("rested_at", math.inf) > TRUSTED_SECONDS:
-            _ask_whether_it_lives(engine, connection)
-
-
-def _ask_whether_it_lives(engine: Engine, connection: Any) -> None:
-    try:
-        engine.dialect.do_ping(connection)
-    except engine.dialect.loaded_dbapi.Error as error:
-        raise InvalidatePoolError from error  # the pool makes new connections for all that are as old
+        listen_on(db.engine)
 
 
 AfterCommit = Callable[[], None]
@@ -281,27 +218,3 @@ def _forget_stored(session: Session) -> None:
     for row in session.info["stored"]:
         if row in session:
             session.expunge(row)
-
-
-_PASSING_SQLSTATES = ("08", "53", "55P03", "57P", "40")
-"""PostgreSQL: connection lost, out of resources, lock not available, shutting down, serialization or deadlock."""
-
-_PASSING_SQLITE_CODES = (
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_CANTOPEN,
-)
-
-
-def is_unavailable(error: DBAPIError | sa.exc.TimeoutError) -> bool:
-    """Whether the fault is the storage's state (locked, full, gone) and not a mistake in what was asked."""
-    if isinstance(error, sa.exc.TimeoutError) or error.connection_invalidated:
-        return True
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    if code is not None:
-        return code & 0xFF in _PASSING_SQLITE_CODES
-    state = getattr(error.orig, "sqlstate", None)
-    return str(state).startswith(_PASSING_SQLSTATES) if state else isinstance(error, OperationalError)

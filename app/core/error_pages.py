@@ -10,8 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from app.core.access import is_public
-from app.core.db import is_unavailable
 from app.core.errors import RuleBroken, StorageUnavailable
+from app.core.storage_faults import is_unavailable
 
 RETRY_AFTER_SECONDS = 10
 

@@ -12,8 +12,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.core.clock import now
-from app.core.db import db, is_unavailable, writing
+from app.core.db import db, writing
 from app.core.errors import StorageUnavailable
+from app.core.storage_faults import is_unavailable
 from app.mail import channels, outbox
 from app.mail.addresses import sender_domain
 from app.mail.channels import Gate

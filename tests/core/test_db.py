@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from app.contacts.models import Contact
-from app.core import db as storage
+from app.core import engines
 from app.core.db import after_commit, db, writing
 from app.core.errors import StorageUnavailable
 from tests.conftest import NOW
@@ -102,7 +102,7 @@ def test_a_locked_sqlite_file_is_unavailable_and_stores_nothing(
 def test_a_connection_that_was_lost_while_it_rested_is_not_handed_out(
     postgres_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storage, "TRUSTED_SECONDS", 0)
+    monkeypatch.setattr(engines, "TRUSTED_SECONDS", 0)
     with postgres_app.app_context():
         with db.engine.connect() as one, db.engine.connect() as other:
             lost = one.scalar(text("SELECT pg_backend_pid()"))
