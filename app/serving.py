@@ -1,6 +1,7 @@
 """The web server of one process: waitress, on a socket that was bound before anything was forked."""
 
 import errno
+import gc
 import logging
 import socket
 
@@ -60,6 +61,7 @@ def warm_up(app: Flask) -> None:
 
 def run_web(app: Flask, listener: socket.socket) -> None:
     """Answer requests until the process is told to stop; those under way are finished."""
+    gc.freeze()  # what was loaded stays for good: no collection need look through it
     web_server(app, listener).run()
 
 
