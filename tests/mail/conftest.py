@@ -1,12 +1,15 @@
 """A kind of mail for each class, and a short way to plan one."""
 
+import signal
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from app.core.clock import now
 from app.core.db import writing
 from app.mail.kinds import Button, Kind, MailText, register
 from app.mail.letters import Letter
@@ -16,6 +19,8 @@ from app.mail.outcomes import Outcome, Result
 from app.mail.services import queue
 from app.mail.transports import MayGo
 from tests.conftest import NOW
+from tests.mail.post_office import PostOffice, open_office
+from tests.mail.processes import Process
 
 
 def compose(message: Message) -> MailText:
@@ -78,6 +83,52 @@ def plan(kinds: dict[str, Kind]) -> Callable[..., Message]:
         return message
 
     return plan_one
+
+
+@pytest.fixture
+def plan_many(kinds: dict[str, Kind]) -> Callable[..., set[str]]:
+    """Queues many mails that are due, in one commit, and gives their Message-IDs; the first has number `start`."""
+
+    def plan_all(count: int, *, start: int = 0, **more: Any) -> set[str]:
+        moment = now()
+        with writing():
+            messages = [
+                queue(
+                    "test_service",
+                    address=f"n{number}@example.com",
+                    language="sv",
+                    dedupe_key=f"many:{number}",
+                    context={"number": number},
+                    now=moment,
+                    **more,
+                )
+                for number in range(start, start + count)
+            ]
+            return {message.message_id for message in messages if message is not None}
+
+    return plan_all
+
+
+@pytest.fixture
+def office() -> Iterator[PostOffice]:
+    """A mail server on loopback."""
+    with open_office() as opened:
+        yield opened
+
+
+@pytest.fixture
+def start(app: Flask, tmp_path: Path) -> Iterator[Callable[..., Process]]:
+    """Starts a scheduler; all are gone after the test."""
+    started: list[Process] = []
+
+    def start_one(**variables: str) -> Process:
+        process = Process(app, tmp_path / f"{len(started)}.log", **variables)
+        started.append(process)
+        return process
+
+    yield start_one
+    for process in started:
+        process.end(signal.SIGKILL)
 
 
 class Clock:

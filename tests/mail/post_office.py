@@ -7,16 +7,19 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.policy import default
-from typing import Any
+from itertools import count
+from typing import Any, TypeVar
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from app.mail.smtp import Server
+
+Office = TypeVar("Office", bound="PostOffice")
 
 
 def free_port() -> int:
@@ -76,10 +79,30 @@ class PostOffice:
         return Server(port=self.port, deadline_seconds=deadline_seconds, **{**known, **other})
 
 
+@dataclass
+class UnreliableOffice(PostOffice):
+    """Refuses each hundredth mail for now, and of each hundredth loses the connection after it has taken it."""
+
+    offered: int = 0
+    refused: int = 0
+    dropped: int = 0
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.offered += 1
+        answers = self.after_body[envelope.rcpt_tos[0]]
+        if self.offered % 100 == 50:
+            self.refused += 1
+            answers.append("451 4.3.0 try again later")
+        elif self.offered % 100 == 99:
+            self.dropped += 1
+            answers.append("lose")
+        return await super().handle_DATA(server, session, envelope)
+
+
 @contextmanager
-def open_office(**options: Any) -> Iterator[PostOffice]:
+def open_office(kind: type[Office] = PostOffice, **options: Any) -> Iterator[Office]:  # type: ignore[assignment]
     """A post office on loopback, closed at the end."""
-    office = PostOffice(port=free_port())
+    office = kind(port=free_port())
     controller = Controller(office, hostname="127.0.0.1", port=office.port, **options)
     controller.start()
     try:
@@ -154,3 +177,32 @@ def _polite_until_data(connection: socket.socket) -> None:
     for answer in (b"250 crude\r\n", b"250 OK\r\n", b"250 OK\r\n", b"354 go on\r\n"):
         connection.recv(4096)
         connection.sendall(answer)
+
+
+def first_then(first: Conversation, port: int) -> Conversation:
+    """The first connection goes wrong, as it is told; later ones reach the server at `port`."""
+    connections = count()
+
+    def converse(connection: socket.socket) -> None:
+        if next(connections) == 0:
+            first(connection)
+        else:
+            _relay(connection, port)
+
+    return converse
+
+
+def _relay(connection: socket.socket, port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port)) as onward:
+        back = threading.Thread(target=_copy, args=(onward, connection), daemon=True)
+        back.start()
+        _copy(connection, onward)
+        back.join(5)
+
+
+def _copy(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while chunk := source.recv(65536):
+            target.sendall(chunk)
+    with suppress(OSError):
+        target.shutdown(socket.SHUT_WR)

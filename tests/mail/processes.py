@@ -7,13 +7,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from app.core.db import db
+from app.core.clock import now
+from app.core.db import db, writing
 from app.mail.models import Message, MessageState
 from tests.mail.post_office import PostOffice
 
@@ -74,18 +76,45 @@ def by_smtp(office: PostOffice, **more: str) -> dict[str, str]:
     }
 
 
-def wait_until(is_so: Callable[[], object], process: Process | None = None) -> None:
+def wait_until(is_so: Callable[[], object], process: Process | None = None, seconds: float = PATIENCE_SECONDS) -> None:
     """Wait, with patience, until something is so."""
-    ends = time.monotonic() + PATIENCE_SECONDS
+    ends = time.monotonic() + seconds
     while not is_so():
         if time.monotonic() > ends:
-            pytest.fail(f"it did not happen in {PATIENCE_SECONDS} s\n{process.log() if process else ''}\n{_outbox()}")
+            pytest.fail(f"it did not happen in {seconds} s\n{process.log() if process else ''}\n{_outbox()}")
         time.sleep(0.1)
 
 
 def works(process: Process) -> None:
     """Wait until a scheduler has begun its work."""
     wait_until(lambda: "works" in process.log(), process)
+
+
+def let_leases_run_out() -> None:
+    """What killed senders held is free after some minutes; make it so now."""
+    with writing() as session:
+        under_way = Message.state.in_((MessageState.CLAIMED, MessageState.SENDING))
+        session.execute(update(Message).where(under_way).values(lease_until=now() - timedelta(hours=1)))
+
+
+def states_in_a_hurry() -> set[MessageState]:
+    """How far the messages have come; what waits for a later try waits no longer."""
+    with writing() as session:
+        soon = Message.due_at > now()
+        session.execute(update(Message).where(Message.state == MessageState.PENDING, soon).values(due_at=now()))
+    states = set(db.session.scalars(select(Message.state)))
+    db.session.rollback()
+    return states
+
+
+def are_all_sent() -> bool:
+    """Whether nothing is left to do."""
+    return states_in_a_hurry() == {MessageState.SENT}
+
+
+def are_all_settled() -> bool:
+    """Sent, or twice caught between our commit and the server's answer, which only a person can settle."""
+    return states_in_a_hurry() <= {MessageState.SENT, MessageState.UNCERTAIN}
 
 
 def _outbox() -> str:

@@ -1,6 +1,6 @@
 """One sender, from the claim to the end of each mail: by a folder, a real mail server, a way out that does as told."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from app.mail.smtp import Smtp
 from app.mail.suppressions import is_stopped
 from app.mail.transports import Folder, Transport
 from tests.mail.conftest import Clock, Told, always_wanted, compose
-from tests.mail.post_office import PostOffice, free_port, open_office
+from tests.mail.post_office import PostOffice, free_port
 
 Plan = Callable[..., Message]
 
@@ -42,12 +42,6 @@ def _send(app: Flask, clock: Clock, way_out: Transport, is_stopping: Callable[[]
     sent = Sender(app, way_out, is_stopping=is_stopping, clock=clock).send_due()
     db.session.rollback()  # the sender has a session of its own: look at its rows anew
     return sent
-
-
-@pytest.fixture
-def office() -> Iterator[PostOffice]:
-    with open_office() as opened:
-        yield opened
 
 
 def test_a_due_mail_becomes_a_file(app: Flask, plan: Plan, clock: Clock, tmp_path: Path) -> None:

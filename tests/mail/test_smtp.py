@@ -2,7 +2,6 @@
 
 import ssl
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -43,12 +42,6 @@ def _send(server: Server, *letters: Letter, may_go: bool = True) -> list[Result]
         return [transport.send(letter, lambda: may_go) for letter in letters or [_letter()]]
     finally:
         transport.rest()
-
-
-@pytest.fixture
-def office() -> Iterator[PostOffice]:
-    with open_office() as opened:
-        yield opened
 
 
 def test_a_letter_arrives_as_it_was_written_dots_and_all(office: PostOffice) -> None:
