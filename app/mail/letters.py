@@ -21,6 +21,8 @@ from app.settings.models import Business
 from app.settings.queries import the_business
 
 LINE_LENGTH = 72
+LONGEST_TEXT = 100_000
+"""In characters. A text longer than that is a mistake, and taking it apart would keep a sender from all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Letter:
 def write_letter(message: Message) -> Letter:
     """Compose the message in its own language."""
     with force_locale(message.language):
-        text, business = kind_of(message.kind).compose(message), the_business()
+        text, business = _composed(message), the_business()
         people = _people(business)
         unsubscribe = unsubscribe_address(message) if message.message_class is MessageClass.MARKETING else ""
         plain = _plain(text, business, unsubscribe)
@@ -54,6 +56,13 @@ def write_letter(message: Message) -> Letter:
         )
         words = without_tokens(_said(people, text, plain), _("[länken]"))
     return Letter(people.sender, message.address, message.message_id, content, words)
+
+
+def _composed(message: Message) -> MailText:
+    text = kind_of(message.kind).compose(message)
+    if sum(map(len, (*text.paragraphs, *text.closing))) > LONGEST_TEXT:
+        raise ValueError("the text of a mail is too long")
+    return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,3 +192,13 @@ def test_a_paragraph_is_wrapped_and_an_address_is_not(app: Flask, plan: Plan, ki
 
     assert address in plain
     assert all(len(line) <= 72 for line in plain if not line.startswith("https://"))
+
+
+def test_a_text_beyond_all_measure_is_refused(app: Flask, plan: Plan, kinds: dict[str, Kind]) -> None:
+    def compose(_message: Message) -> MailText:
+        return MailText("Hej", ("ord " * 20_000,), closing=("ord " * 20_000,))
+
+    kinds["test_service"] = Kind("test_service", MessageClass.SERVICE, compose, always_wanted)
+
+    with pytest.raises(ValueError, match="too long"):
+        write_letter(plan())

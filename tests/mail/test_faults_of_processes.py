@@ -1,0 +1,164 @@
+"""Schedulers that are killed, that hang, and whose clock is set: processes of their own, with a real mail server.
+
+LEDTRAD_KILLS=200 pytest tests/mail/test_faults_of_processes.py: how many are killed (a few, when it does not say).
+"""
+
+import os
+import random
+import signal
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.core.clock import now
+from app.core.db import db, writing
+from app.mail.kinds import Kind
+from app.mail.models import Message, MessageState, Worker
+from app.mail.services import retry
+from tests.mail.poisons import POISONS
+from tests.mail.post_office import PostOffice
+from tests.mail.processes import (
+    Process,
+    are_all_settled,
+    by_smtp,
+    let_leases_run_out,
+    states_in_a_hurry,
+    wait_until,
+    works,
+)
+
+Plan = Callable[..., Message]
+PlanMany = Callable[..., set[str]]
+Start = Callable[..., Process]
+
+KILLS = int(os.environ.get("LEDTRAD_KILLS", "5"))
+MAILS_PER_KILL = 30
+FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
+JOB_SECONDS = 2
+
+
+def test_kills_at_random_lose_nothing_and_extra_copies_are_fewer_than_kills(
+    app: Flask, plan_many: PlanMany, office: PostOffice, start: Start
+) -> None:
+    ids: set[str] = set()
+    chance = random.Random(KILLS)
+
+    for kill in range(KILLS):
+        ids |= plan_many(MAILS_PER_KILL, start=kill * MAILS_PER_KILL)
+        process = start(**by_smtp(office, LEDTRAD_MAIL_SENDERS="2"))
+        works(process)
+        time.sleep(chance.uniform(0, 0.3))
+        process.end(signal.SIGKILL)
+        let_leases_run_out()
+    last = start(**by_smtp(office))
+    wait_until(are_all_settled, last, 90 + KILLS)
+    put_back = _put_back_what_was_caught_twice()
+    wait_until(are_all_settled, last)
+
+    copies = office.ids()
+    extra = sum(copies.values()) - len(copies)
+    assert set(copies) == ids
+    assert extra <= KILLS
+    assert max(copies.values()) <= (3 if put_back else 2)
+    assert put_back <= 2 + KILLS // 20
+    print(f"{KILLS} kills, {len(ids)} mails: 0 lost, {extra} more than once, {put_back} put back by a person")
+
+
+def _put_back_what_was_caught_twice() -> int:
+    """Between our commit and the server's answer two times over: that is for a person to settle."""
+    with writing() as session:
+        uncertain = session.scalars(select(Message).where(Message.state == MessageState.UNCERTAIN)).all()
+        for message in uncertain:
+            retry(message, SimpleNamespace(name="Maj Ek"), now())
+    return len(uncertain)
+
+
+@pytest.mark.parametrize("poison", POISONS)
+def test_a_text_that_ruins_its_sender_dies_and_the_others_flow(
+    app: Flask, kinds: dict[str, Kind], plan: Plan, plan_many: PlanMany, office: PostOffice, start: Start, poison: str
+) -> None:
+    kinds.update(POISONS)
+    bad = plan(1, kind=poison, now=now())
+    ids = plan_many(20)
+
+    while bad.state != MessageState.DEAD:
+        process = start(**by_smtp(office, LEDTRAD_SMTP_DEADLINE="0.5"))
+        wait_until(lambda: process.popen.poll() is not None or _is_dead(bad), process)  # noqa: B023
+        process.end(signal.SIGKILL)
+        let_leases_run_out()
+    wait_until(lambda: states_in_a_hurry() == {MessageState.SENT, MessageState.DEAD}, start(**by_smtp(office)))
+
+    assert office.ids() == dict.fromkeys(ids, 1)
+
+
+def _is_dead(message: Message) -> bool:
+    states_in_a_hurry()
+    return message.state == MessageState.DEAD
+
+
+@pytest.fixture
+def clock_file(tmp_path: Path) -> Path:
+    """What a process with the variables of `_with_clock` takes for the time: an offset that may be changed."""
+    if not FAKETIME.exists():
+        pytest.skip("faketime is not installed: nobody sets a process's clock")
+    file = tmp_path / "offset"
+    file.write_text("+0")
+    return file
+
+
+def _with_clock(file: Path) -> dict[str, str]:
+    return {
+        "LD_PRELOAD": str(FAKETIME),
+        "FAKETIME_TIMESTAMP_FILE": str(file),
+        "FAKETIME_NO_CACHE": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("offset", "jump"),
+    [
+        ("+2h", timedelta(hours=2)),
+        ("-1h", timedelta(hours=-1)),
+        ("-2h", timedelta(hours=-2)),
+        ("+30d", timedelta(days=30)),
+        ("+10y", timedelta(days=3650)),
+    ],
+)
+def test_a_clock_that_is_set_stops_nothing_and_sends_nothing_too_early(
+    app: Flask, plan: Plan, office: PostOffice, start: Start, clock_file: Path, offset: str, jump: timedelta
+) -> None:
+    process = start(**by_smtp(office, **_with_clock(clock_file)))
+    works(process)
+    before = _memory_kib(process)
+    later = plan(1, due_at=now() + jump + timedelta(hours=1), now=now())
+    clock_file.write_text(offset)
+    time.sleep(JOB_SECONDS)
+    plan(2, now=now() + jump)
+    begun = time.monotonic()
+
+    wait_until(lambda: len(office.taken) == 1, process)
+    took = time.monotonic() - begun
+    wait_until(lambda: abs(_last_beat() - now() - jump) < timedelta(seconds=30), process)
+
+    assert took < 2 * JOB_SECONDS
+    assert process.popen.poll() is None
+    assert later.state == MessageState.PENDING
+    assert _memory_kib(process) < before + 30_000
+
+
+def _last_beat() -> datetime:
+    db.session.rollback()
+    return max(db.session.scalars(select(Worker.heartbeat_at)))
+
+
+def _memory_kib(process: Process) -> int:
+    """What it holds that no other process shares."""
+    lines = Path(f"/proc/{process.popen.pid}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
