@@ -17,6 +17,9 @@ from app.enquiries.mails import KINDS
 from app.enquiries.models import Enquiry
 from app.enquiries.private_pages import PrivateKey, private_address, private_page, read_key
 from app.enquiries.services import answer, close_without_answer, record_reply, send_new_link
+from app.leads.models import Lead
+from app.leads.services import move_to_stage
+from app.leads.stages import Stage
 from app.mail.kinds import kind_of
 from app.mail.models import Message, MessageClass
 from tests.conftest import NOW
@@ -125,6 +128,20 @@ def test_what_has_changed_since_stops_a_mail(app: Flask, owner: User) -> None:
     gone = [why_not(kind) for kind in ("enquiry_confirmation", "new_enquiry_notice")]
 
     assert (before, closed, gone) == ([None, None], [None, "settled already"], ["gone", "gone"])
+
+
+def test_what_was_promised_goes_out_although_the_lead_is_closed_since(app: Flask, owner: User) -> None:
+    _answer(owner)
+    lead = db.session.scalars(sa.select(Lead)).one()
+    with writing():
+        move_to_stage(lead, Stage.WON, owner, NOW)
+
+    messages = db.session.scalars(sa.select(Message).where(Message.message_class == MessageClass.SERVICE)).all()
+
+    assert {message.kind: kind_of(message.kind).why_not(message) for message in messages} == {
+        "enquiry_confirmation": None,
+        "answer_notice": None,
+    }
 
 
 def test_what_goes_to_visitors_is_service_and_to_us_internal() -> None:
