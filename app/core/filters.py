@@ -1,6 +1,6 @@
 """How moments, days, money and phone numbers look on a screen, in the language of the page."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Any
@@ -40,8 +40,9 @@ def _written(value: date | datetime, pattern: str, language: str) -> str:
     return form(value, pattern, locale=language)
 
 
-def _clock_time(moment: datetime) -> str:
-    return f"{moment:%H.%M}" if current_language() == "sv" else f"{moment:%H:%M}"
+def clock_here(clock: time) -> str:
+    """A time of day: "09.00"."""
+    return f"{clock:%H.%M}" if current_language() == "sv" else f"{clock:%H:%M}"
 
 
 def exact(moment: datetime) -> str:
@@ -61,7 +62,7 @@ def moment_words(moment: datetime, at: datetime | None = None) -> str:
     """A moment in words, seen from `at` (default: now): "i dag 14.30", "tor 26 nov 09.00"."""
     local = moment.astimezone(local_zone())
     today = (at or now()).astimezone(local_zone()).date()
-    return f"{_day_word(local.date(), today)} {_clock_time(local)}"
+    return f"{_day_word(local.date(), today)} {clock_here(local.time())}"
 
 
 def moment(value: datetime | None) -> str | Markup:
@@ -90,7 +91,7 @@ def weekday(value: date | datetime) -> str:
 
 def clock_time(value: datetime) -> str:
     """The local time of day: "14.30"."""
-    return _clock_time(value.astimezone(local_zone()))
+    return clock_here(value.astimezone(local_zone()).time())
 
 
 def ago(value: datetime | None) -> str | Markup:
