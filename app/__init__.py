@@ -46,16 +46,28 @@ from app.mail import views as mail
 from app.mail.marketing import consent_is_known_by
 from app.mail.template_mails import KINDS as TEMPLATE_MAILS
 from app.mail.unsubscribing import when_unsubscribed
+from app.plans import bulk_views as plans_for_many
+from app.plans import draft_views as drafts
 from app.plans import labels as plan_labels
 from app.plans import triggers as plan_triggers
+from app.plans import views as plans
 from app.plans.mails import KINDS as PLAN_MAILS
-from app.plans.services import stop_when_moved, stop_when_talked
+from app.plans.services import stop_when_moved, stop_when_talked, stop_when_withdrawn
 from app.settings import views as settings
 
 CORE = (routes, urls, request_log, access, headers, language, forms, filters, labels, db, error_pages)
-FEATURES = (settings, articles, mail, accounts, contacts, leads, follow_ups, enquiries, home)
+FEATURES = (settings, articles, mail, accounts, contacts, leads, follow_ups, plans, enquiries, home)
 """From the foot of the ladder to its top."""
-MORE_PAGES = (one_time_links, users, enquiry_forms, private_pages, mail_templates, unsubscribing)
+MORE_PAGES = (
+    one_time_links,
+    users,
+    enquiry_forms,
+    private_pages,
+    mail_templates,
+    unsubscribing,
+    drafts,
+    plans_for_many,
+)
 """Further pages of a room: importing them hangs them on its blueprint."""
 PARTS = (sessions, frame)
 """What features do besides pages."""
@@ -102,4 +114,5 @@ def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None
     when_unsubscribed(app, stop_tips_of_lead)
     when_consent_given(app, tell_of_yes)
     when_consent_withdrawn(app, tell_of_withdrawal)
+    when_consent_withdrawn(app, stop_when_withdrawn)
     return app

@@ -13,7 +13,8 @@ from app.follow_ups.models import FollowUp
 from app.follow_ups.queries import without_next_step, without_next_step_count
 from app.home.queries import steps_to_do
 from app.leads.models import Lead
-from app.plans.queries import drafts_waiting_since
+from app.plans.models import PlanDraft
+from app.plans.queries import drafts_waiting_since, waiting_drafts
 
 ROWS = 30
 """How many rows a group shows before it leads on to the whole list."""
@@ -37,6 +38,8 @@ class Day:
     answers_count: int
     steps: Sequence[FollowUp]
     steps_count: int
+    drafts: Sequence[PlanDraft]
+    drafts_count: int
     adrift: Sequence[Lead]
     adrift_count: int
     late_drafts: int = 0
@@ -44,8 +47,8 @@ class Day:
 
     @property
     def waits(self) -> int:
-        """How much is to be answered and done today."""
-        return self.answers_count + self.steps_count
+        """How much is to be answered, done and approved today."""
+        return self.answers_count + self.steps_count + self.drafts_count
 
     @property
     def is_empty(self) -> bool:
@@ -53,13 +56,15 @@ class Day:
 
 
 def the_day(waiting: dict[str, int], now: datetime, zone: ZoneInfo) -> Day:
-    """What is to be answered, what is due by the end of the local day, and which leads are adrift."""
+    """What is to be answered, what is due by the end of the local day, what to approve, and which leads are adrift."""
     answers = [_to_answer(enquiry, now, zone) for enquiry in to_answer(ROWS)]
     return Day(
         answers=answers,
         answers_count=waiting["enquiries"],
         steps=steps_to_do(end_of_day(now, zone), ROWS),
         steps_count=waiting["steps"],
+        drafts=waiting_drafts(ROWS) if waiting["drafts"] else (),
+        drafts_count=waiting["drafts"],
         adrift=without_next_step(ROWS),
         adrift_count=without_next_step_count(),
         late_drafts=drafts_waiting_since(now - LONG_FOR_A_DRAFT),

@@ -33,6 +33,7 @@ MENU = (
     ),
     MenuItem("leads.index", "layout-kanban", _l("Affärer"), ("leads", "follow_ups"), is_in_bottom_bar=True),
     MenuItem("contacts.index", "address-book", _l("Kontakter"), ("contacts",)),
+    MenuItem("plans.index", "route", _l("Planer"), ("plans",)),
     MenuItem("mail.index", "send", _l("Utskick"), ("mail",)),
     MenuItem("articles.manage", "article", _l("Artiklar"), ("articles",)),
     MenuItem("settings.business", "settings", _l("Inställningar"), ("settings",), is_for_owners=True),

@@ -12,6 +12,8 @@ from app.follow_ups.queries import IS_OPEN_STEP
 from app.leads.models import Lead
 from app.leads.queries import WITH_NAMES
 from app.leads.stages import Stage
+from app.plans.models import PlanDraft
+from app.plans.queries import IS_WAITING_DRAFT
 
 _BEFORE = sa.bindparam("before", type_=FollowUp.due_at.type)
 _DUE = (IS_OPEN_STEP, FollowUp.due_at <= _BEFORE)
@@ -20,7 +22,7 @@ _IS_TOLD_TWICE = sa.and_(FollowUp.kind == FollowUpKind.ANSWER, FollowUp.lead_id.
 """The step "answer" is left out while its enquiry is among those to answer."""
 
 
-def _count(table: type[Model], *conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+def _count(table: type[Model], *conditions: sa.ColumnExpressionArgument[bool]) -> sa.ScalarSelect[int]:
     return sa.select(sa.func.count()).select_from(table).where(*conditions).scalar_subquery()
 
 
@@ -29,6 +31,7 @@ _WAITING = Statement(
         _count(Enquiry, Enquiry.state == EnquiryState.OPEN),
         _count(FollowUp, *_DUE),
         _count(FollowUp, *_DUE, _IS_TOLD_TWICE),
+        _count(PlanDraft, IS_WAITING_DRAFT),
     )
 )
 """Counts all steps from their index alone, and takes away the few that are told twice."""
@@ -36,8 +39,9 @@ _WAITING = Statement(
 
 def waiting(before: datetime) -> dict[str, int]:
     """What waits in the menu's rooms, with steps due until `before`: one statement, since every page asks."""
-    to_answer, due, told_twice = _WAITING.run({"before": before})[0]
-    return {"enquiries": to_answer, "steps": due - told_twice, "today": to_answer + due - told_twice}
+    to_answer, due, told_twice, drafts = _WAITING.run({"before": before})[0]
+    steps = due - told_twice
+    return {"enquiries": to_answer, "steps": steps, "drafts": drafts, "today": to_answer + steps + drafts}
 
 
 def steps_to_do(before: datetime, limit: int) -> Sequence[FollowUp]:

@@ -33,8 +33,9 @@ from app.leads.services import move_to_stage
 from app.leads.services import take_up as take_lead_up
 from app.leads.services import write_note as write_lead_note
 from app.leads.stages import WALK, Stage
-from app.leads.timeline import STEP_EVENTS, Line, by_days, last_moves, lines_of, mail_lines_of
+from app.leads.timeline import PLAN_EVENTS, STEP_EVENTS, Line, by_days, last_moves, lines_of, mail_lines_of
 from app.mail.queries import last_reasons, messages_of
+from app.plans.queries import drafts_of, runs_of_lead, template_names
 
 bp = Blueprint("leads", __name__, url_prefix="/leads")
 
@@ -91,11 +92,13 @@ def lead_page(lead_id: int, **forms: Any) -> str:
     steps = follow_ups_of(lead_id)
     enquiries, answers = enquiries_of(lead_id), answers_of(lead_id)
     messages = messages_of(lead_id)
+    runs = runs_of_lead(lead_id)
     things = {
         **{(EventKind.ENQUIRY, enquiry.id): enquiry for enquiry in enquiries},
         **{(EventKind.ANSWER, answer.id): answer for answer in answers},
         **{(kind, step.id): step for kind in STEP_EVENTS for step in steps},
         **{(EventKind.OWNER, user.id): user for user in users},
+        **{(kind, run.id): run for kind in PLAN_EVENTS for run in runs},
     }
     told = last_moves(filter(_is_told, lines_of(timeline(lead), things)), local_zone())
     page = {
@@ -116,6 +119,9 @@ def lead_page(lead_id: int, **forms: Any) -> str:
         "touches": touches(lead_id),
         "consents": consents_of(lead.contact_id),
         "doubts": doubts_about(lead.contact_id),
+        "runs": runs,
+        "run_drafts": drafts_of([run.id for run in runs]),
+        "templates": template_names(),
         "days": by_days([*mail_lines_of(messages, last_reasons(messages)), *told], local_zone()),
     }
     return render_template("leads/detail.html", **{**page, **forms})

@@ -1,7 +1,7 @@
 """How plans are made and changed. A change of steps is a new version, and runs under way keep theirs unless moved."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
@@ -75,9 +75,11 @@ def change_plan(
     """Rename or rewrite a plan. Other steps are a new version; with `moves_runs` those under way go on in it.
 
     A run stays at its place: who had step 2 before them has the new step 2 before them, counted from the same day.
-    A letter that waits for somebody is left as it is.
+    A letter that waits for somebody is left as it is, and so is a trigger that no room tells of yet.
     """
     _refuse_impossible(facts, steps)
+    if facts.trigger is None and trigger_called(plan.trigger) is None:
+        facts = replace(facts, trigger=plan.trigger)
     _describe(plan, facts)
     before = newest_version(plan.id)
     if [_step_of(step) for step in before.steps] == list(steps):

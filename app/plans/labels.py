@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.labels import Labels
 from app.core.language import current_language
-from app.plans.models import RunState, StepAction, StopReason
+from app.plans.models import DraftState, RunState, StepAction, StopReason
 from app.plans.waits import WaitUnit
 
 LABELS: Labels = {
@@ -20,6 +20,12 @@ LABELS: Labels = {
         RunState.RUNNING: _l("Pågår"),
         RunState.FINISHED: _l("Klar"),
         RunState.STOPPED: _l("Stoppad"),
+    },
+    DraftState: {
+        DraftState.WAITING: _l("Att godkänna"),
+        DraftState.APPROVED: _l("Godkänt"),
+        DraftState.SKIPPED: _l("Överhoppat"),
+        DraftState.WITHDRAWN: _l("Indraget, planen stoppades"),
     },
     StopReason: {
         StopReason.REPLIED: _l("kontakten hörde av sig"),

@@ -10,9 +10,6 @@ from app.leads.models import Lead
 from app.leads.queries import WITH_NAMES, lead_to_change
 from app.mail.models import MailTemplate, MessageClass
 from app.plans.models import (
-    IS_WAITING,
-    WAITS_FOR_TIME,
-    DraftState,
     Plan,
     PlanDraft,
     PlanRun,
@@ -20,9 +17,9 @@ from app.plans.models import (
     RunState,
 )
 
-_RUNNING = PlanRun.state == RunState.RUNNING
-_WAITING = sa.text(IS_WAITING.text)
-"""In the literal words of the partial index, which answers to no others."""
+_RUNNING = PlanRun.state == sa.literal_column("'running'")
+IS_WAITING_DRAFT = PlanDraft.state == sa.literal_column("'waiting'")
+"""In literal words: partial indexes answer to no others."""
 _WITH_LEAD = joinedload(PlanRun.lead).options(*WITH_NAMES)
 _WITH_STEPS = joinedload(PlanRun.version).selectinload(PlanVersion.steps)
 _DRAFT_WITH_ALL = joinedload(PlanDraft.run).options(joinedload(PlanRun.plan), _WITH_LEAD)
@@ -105,6 +102,12 @@ def runs_of_lead(lead_id: int) -> Sequence[PlanRun]:
     return db.session.scalars(query.options(joinedload(PlanRun.plan), _WITH_STEPS)).all()
 
 
+def leads_with_runs(contact_id: int) -> Sequence[Lead]:
+    """The contact's leads that walk or have walked a plan."""
+    has_runs = sa.exists().where(PlanRun.lead_id == Lead.id)
+    return db.session.scalars(sa.select(Lead).where(Lead.contact_id == contact_id, has_runs).order_by(Lead.id)).all()
+
+
 def runs_to_stop(lead_id: int) -> Sequence[PlanRun]:
     """The lead's runs in every state, locked until the write ends: letters of a finished one may still wait."""
     return db.session.scalars(sa.select(PlanRun).where(PlanRun.lead_id == lead_id).with_for_update()).all()
@@ -126,7 +129,7 @@ def run_to_change(run_id: int) -> PlanRun | None:
 
 def due_runs(now: datetime, limit: int = 500) -> Sequence[int]:
     """The keys of runs whose next step is to be made ready, the longest waiting first."""
-    query = sa.select(PlanRun.id).where(sa.text(WAITS_FOR_TIME.text), PlanRun.next_at <= now)
+    query = sa.select(PlanRun.id).where(_RUNNING, PlanRun.next_at.is_not(None), PlanRun.next_at <= now)
     return db.session.scalars(query.order_by(PlanRun.next_at, PlanRun.id).limit(limit)).all()
 
 
@@ -139,13 +142,18 @@ def plans_running_for(lead_ids: Collection[int], message_class: MessageClass) ->
 
 def waiting_drafts(limit: int) -> Sequence[PlanDraft]:
     """Letters that wait for somebody, the earliest due first, with plan, lead and whom it is about."""
-    query = sa.select(PlanDraft).where(_WAITING).order_by(PlanDraft.due_at, PlanDraft.id).limit(limit)
+    query = sa.select(PlanDraft).where(IS_WAITING_DRAFT).order_by(PlanDraft.due_at, PlanDraft.id).limit(limit)
     return db.session.scalars(query.options(_DRAFT_WITH_ALL)).all()
+
+
+def drafts_count() -> int:
+    """How many letters wait for somebody."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(PlanDraft).where(IS_WAITING_DRAFT)) or 0
 
 
 def drafts_waiting_since(moment: datetime) -> int:
     """How many letters have waited for somebody since a moment or longer."""
-    query = sa.select(sa.func.count()).select_from(PlanDraft).where(_WAITING, PlanDraft.made_at <= moment)
+    query = sa.select(sa.func.count()).select_from(PlanDraft).where(IS_WAITING_DRAFT, PlanDraft.made_at <= moment)
     return db.session.scalar(query) or 0
 
 
@@ -164,8 +172,14 @@ def draft_to_change(draft_id: int) -> PlanDraft | None:
 
 def drafts_of(run_ids: Collection[int]) -> dict[int, PlanDraft]:
     """The letter that waits for somebody in each of the runs; runs without one are not in it."""
-    query = sa.select(PlanDraft).where(PlanDraft.run_id.in_(run_ids), PlanDraft.state == DraftState.WAITING)
+    query = sa.select(PlanDraft).where(PlanDraft.run_id.in_(run_ids), IS_WAITING_DRAFT)
     return {draft.run_id: draft for draft in db.session.scalars(query)}
+
+
+def leads_to_lock(lead_ids: Collection[int]) -> Sequence[Lead]:
+    """The leads with whom each is for, locked until the write ends; in the order of their keys, so that none waits."""
+    query = sa.select(Lead).where(Lead.id.in_(lead_ids)).options(joinedload(Lead.contact, innerjoin=True))
+    return db.session.scalars(query.order_by(Lead.id).with_for_update(of=Lead)).all()
 
 
 def template_names() -> dict[int, MailTemplate]:

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import User
+from app.contacts.models import ConsentPurpose, Contact
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.language import local_zone
@@ -19,7 +20,7 @@ from app.mail.services import cancel
 from app.plans.drafts import LETTER_KINDS, withdraw, write_draft
 from app.plans.drafts import skip as skip_draft
 from app.plans.models import DraftState, Plan, PlanRun, PlanStep, PlanVersion, RunState, StepAction, StopReason
-from app.plans.queries import drafts_of, newest_version, plans_started_by, runs_to_stop
+from app.plans.queries import drafts_of, leads_with_runs, newest_version, plans_started_by, runs_to_stop
 from app.plans.starting import reasons_against
 from app.plans.triggers import trigger_called
 from app.plans.walking import go_on, next_step, wait_for_next
@@ -169,6 +170,14 @@ def _stop(run: PlanRun, reason: StopReason, actor: User | None, now: datetime) -
 def _refuse_ended(run: PlanRun) -> None:
     if not run.is_running:
         raise RuleBroken(_l("Planen pågår inte längre för den här affären."))
+
+
+def stop_when_withdrawn(contact: Contact, purpose: ConsentPurpose, actor: User | None, now: datetime) -> None:
+    """Without a yes to tips no tips are sent; without one to an answer nothing. Registered with the contacts."""
+    is_about_tips = purpose is ConsentPurpose.TIPS
+    reason = StopReason.UNSUBSCRIBED if is_about_tips and actor is None else StopReason.CONSENT_WITHDRAWN
+    for lead in leads_with_runs(contact.id):
+        stop_runs(lead, reason, now, actor=actor, message_class=MessageClass.MARKETING if is_about_tips else None)
 
 
 def stop_when_moved(lead: Lead, left: Stage, actor: User | None, now: datetime) -> None:

@@ -26,6 +26,7 @@ NINE = time(9, 0)
 
 def letter(days: int, template: str = "after_consultation", unit: WaitUnit = WaitUnit.DAYS, clock: time = NINE) -> Step:
     """A step that writes a letter so many days later."""
+    ensure_templates(NOW)
     found = template_by_key(template)
     assert found is not None
     return Step(Wait(days, unit, clock), StepAction.LETTER, template_id=found.id)
@@ -50,7 +51,6 @@ def make_plan(
     now: datetime = NOW,
 ) -> Plan:
     """A plan that is on, with a letter after each of the waits, or with the steps that are given."""
-    ensure_templates(NOW)
     facts = Facts(name, "", trigger, trigger_days, sends_by_itself)
     plan = add_plan(facts, message_class, steps or [letter(wait) for wait in days], None, now)
     if is_on:
