@@ -32,6 +32,7 @@ from app.mail.models import MessageState as Sent
 from app.mail.suppressions import stop_marketing
 from app.mail.templates import every_template
 from app.mail.unsubscribing import PURPOSE as UNSUBSCRIBE
+from app.plans.queries import waiting_drafts
 from app.settings.models import Business
 from tests.server import Server
 
@@ -163,6 +164,16 @@ PAGES = (
     inside("contact-details", "contacts.detail", DEMO, contact_id="{contact}"),
     inside("contact-doubted", "contacts.detail", DEMO, contact_id="{doubted}"),
     inside("contact-edit", "contacts.edit", DEMO, contact_id="{contact}"),
+    inside("plans", "plans.index"),
+    inside("plan", "plans.detail", DEMO, plan_id="{plan}"),
+    inside("plan-off", "plans.detail", EMPTY, plan_id="1"),
+    inside("plan-edit", "plans.edit", DEMO, plan_id="{plan}"),
+    inside("plan-add", "plans.add", EMPTY),
+    inside("plan-add-with-errors", "plans.add", EMPTY, act=press("main form .btn-primary"), status=422),
+    inside("plan-start-for-many", "plans.choose", DEMO, plan_id="{plan}"),
+    inside("plan-drafts", "plans.drafts"),
+    inside("plan-draft", "plans.draft", DEMO, draft_id="{draft}"),
+    inside("lead-with-plan", "leads.detail", DEMO, lead_id="{planned_lead}"),
     inside("mail", "mail.index"),
     inside("mail-planned", "mail.index", show="planned"),
     inside("mail-missed", "mail.index", EMPTY, show="missed"),
@@ -272,6 +283,7 @@ def _facts(now: datetime) -> dict[str, Any]:
     waiting = db.session.scalars(_latest_enquiry().where(Enquiry.state == "open")).first()
     if article is None or answer is None or waiting is None or waiting.lead is None:
         raise LookupError("the demo's story lacks an article, an answer or a waiting enquiry")
+    waiting_draft = waiting_drafts(limit=1)[0]
     busiest = (
         sa.select(LeadEvent.lead_id).group_by(LeadEvent.lead_id).order_by(sa.func.count().desc(), LeadEvent.lead_id)
     )
@@ -291,6 +303,9 @@ def _facts(now: datetime) -> dict[str, Any]:
         "contact": waiting.lead.contact_id,
         "doubted": db.session.scalars(sa.select(PossibleDuplicate.contact_id)).first(),
         "template": every_template()[0].id,
+        "plan": waiting_draft.run.plan_id,
+        "draft": waiting_draft.id,
+        "planned_lead": waiting_draft.run.lead_id,
         "message": db.session.scalars(sa.select(Message.id).where(Message.state == Sent.SENT)).first(),
     }
 

@@ -14,6 +14,7 @@ from app.core.errors import RuleBroken
 from app.core.language import local_zone
 from app.demo.own_mail import Happening, mornings, plan_reminders
 from app.demo.past_mail import Gone, settle_past_mail
+from app.demo.plans import Office, open_plans, walks
 from app.demo.publishing import publish_articles
 from app.demo.scenes import NO_LIMITS, House, Told, play
 from app.demo.script import Letter, Thread, letters, threads
@@ -67,7 +68,9 @@ def fill(now: datetime) -> None:
         house = House(
             present, chance, _let_in(now - AGE), articles, {reason.name_sv: reason for reason in lost_reasons()}
         )
-        _tell([Told(thread, moments, house) for thread, moments in timed], mornings(now))
+        open_plans(present)
+        between = [*mornings(now), *walks(Office(present, house.people["maj"], GONE, Random(SEED)))]  # noqa: S311
+        _tell([Told(thread, moments, house) for thread, moments in timed], between)
         _wake(present)
         for letter in letters():
             _receive(letter, now, chance)
