@@ -279,4 +279,4 @@ def test_a_letter_that_waits_long_for_approval_is_told_of(
 
     seen = owner_client.get("/today/").text
 
-    assert ("Ett brev har väntat på ditt godkännande i mer än ett dygn." in seen) is is_told
+    assert ("Ett mejl har väntat på ditt godkännande i mer än ett dygn." in seen) is is_told
