@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.test import TestResponse
 
 from app.accounts.models import User
+from app.contacts.models import Consent
 from app.core.db import db, writing
 from app.follow_ups.jobs import remind_of_tasks
 from app.follow_ups.models import FollowUp, FollowUpKind
@@ -83,7 +84,9 @@ def _steps() -> list[int]:
 
 def _work_through(maj: Witness) -> str:
     """Everything that can be written on a lead; its page as it looks while the steps are open."""
-    lead = f"/leads/{_quick_add(maj).id}"
+    added = _quick_add(maj)
+    lead, contact = f"/leads/{added.id}", f"/contacts/{added.contact_id}"
+    maj.post(f"{contact}/consents/tips", said=f"{WORD} i telefon")
     maj.post(f"{lead}/notes", note=f"{WORD} i anteckningen")
     maj.post(f"{lead}/calls", outcome="voicemail", summary=f"{WORD} i samtalet")
     maj.post(f"{lead}/next-step", kind="visit", when="tomorrow", title=f"{WORD} på besök")
@@ -122,9 +125,11 @@ def test_a_whole_lead_leaves_no_word_in_logs_addresses_cookies_titles_and_mails(
     steps = [text for step in db.session.scalars(sa.select(FollowUp)) for text in (step.title, step.reason) if text]
     _tell_ourselves()
     letters = [write_letter(message).content.decode() for message in db.session.scalars(sa.select(Message))]
+    said = [said for said in db.session.scalars(sa.select(Consent.said)) if said]
     # So each field was taken: two notes, a call, a skipped step, two stages.
     assert sum(WORD in text for text in written) == 6
     assert sum(WORD in text for text in steps) == 3
+    assert said == [f"{WORD} i telefon"]
     assert page.count(WORD) >= 5
     assert len(letters) == 4
     assert not [letter for letter in letters if has_canary(letter)]

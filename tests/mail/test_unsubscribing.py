@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -17,6 +18,7 @@ from app.leads.models import EventKind, Lead, LeadEvent
 from app.mail.addresses import suppression_key
 from app.mail.letters import write_letter
 from app.mail.models import Message, MessageState, SuppressionScope
+from app.mail.outbox import claim, pass_point_of_no_return
 from app.mail.suppressions import is_stopped
 from app.mail.unsubscribing import LIVES, SaidNo, read_said_no, unsubscribe, unsubscribe_address
 from tests.conftest import NOW
@@ -213,3 +215,17 @@ def test_what_waits_and_offers_nothing_goes_all_the_same(plan: Plan) -> None:
         unsubscribe(SaidNo(suppression_key(tips.address), tips.address), NOW)
 
     assert [message.state for message in (tips, reminder, other)] == ["suppressed", "pending", "pending"]
+
+
+def test_what_a_sender_holds_already_stops_before_its_final_dot(plan: Plan) -> None:
+    message = plan(kind="test_marketing")
+    with writing():
+        [held] = claim(NOW, 10, timedelta(minutes=2))
+    with writing():
+        unsubscribe(SaidNo(suppression_key(message.address), message.address), NOW)
+
+    with writing():
+        has_passed = pass_point_of_no_return(held, "", NOW, timedelta(seconds=30))
+
+    assert not has_passed
+    assert db.session.get_one(Message, message.id).state == MessageState.SUPPRESSED
