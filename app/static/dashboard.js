@@ -90,6 +90,9 @@
     document.querySelectorAll("form[data-sending]").forEach((form) => delete form.dataset.sending);
   });
 
+  // Tabs: the one that is being looked at is in view, also where a phone has room for the first only.
+  document.querySelector(".tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
   // Today: a row just done stays, with its undo, while somebody may still want it back; one that asks stays until it is answered.
   const DONE_ROW_MS = 10000;
   const isKept = (row) => row.matches(".row-asks, .row-later[open], :hover, :focus-within") || Date.now() - row.dataset.since < DONE_ROW_MS;

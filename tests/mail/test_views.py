@@ -14,9 +14,11 @@ from app.core.ticking import Report
 from app.mail.channels import pause
 from app.mail.delivery import Sender
 from app.mail.kinds import Button, Kind, MailText
+from app.mail.labels import JOBS
 from app.mail.models import Message, MessageClass, MessageEvent, MessageState
 from app.mail.transports import Folder
 from app.mail.worker import beat
+from app.scheduler import TIMETABLE
 from tests.conftest import NOW
 from tests.mail.conftest import Clock, always_wanted
 from tests.signed_in import SignedIn
@@ -337,3 +339,7 @@ def test_a_long_paragraph_is_shown_unbroken(owner_client: SignedIn, plan: Plan, 
     assert "ord " * 30 + "slut.<br>" in page
     assert "Öppna:<br>https://ledtrad.example.se/p/abc<br>" in page
     assert "<br>-- <br>Maj Ek, Stilla &amp; Stark<br>" in page
+
+
+def test_every_job_has_a_name_on_screen() -> None:
+    assert {job.name for job in TIMETABLE} | {"deliver", "heartbeat"} == set(JOBS)
