@@ -17,7 +17,7 @@ from app.leads.models import CallOutcome, EventKind, Lead
 from app.leads.queries import lost_reasons, timeline
 from app.leads.services import hand_over, log_call, move_to_stage, tell, write_note
 from app.leads.stages import Stage
-from app.mail.models import Message, MessageState
+from app.mail.models import Message, MessageEvent, MessageState
 from app.mail.services import queue
 from tests.conftest import NOW
 from tests.leads.cast import add_contact, add_lead
@@ -186,6 +186,17 @@ def queue_answer_notice(lead: Lead, number: int) -> Message:
     )
     assert message is not None
     return message
+
+
+def test_the_timeline_says_why_a_mail_was_refused(three: dict[str, Lead], owner_client: SignedIn) -> None:
+    with writing() as session:
+        message = queue_answer_notice(three["siv"], 1)
+        message.state = MessageState.SUPPRESSED
+        session.add(MessageEvent(message_id=message.id, at=NOW, state=message.state, reason="no_consent"))
+
+    words = read(owner_client.get(f"/leads/{three['siv'].id}").text, "timeline")
+
+    assert "Mejl: besked om svar (stoppat) – Inget samtycke till tips" in words
 
 
 def test_the_timeline_speaks_the_language_of_who_reads_it(
