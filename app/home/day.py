@@ -1,6 +1,6 @@
 """What one day asks of the reseller, in groups."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from app.follow_ups.models import FollowUp
 from app.follow_ups.queries import without_next_step, without_next_step_count
 from app.home.queries import steps_to_do
 from app.leads.models import Lead
+from app.leads.stale import Staleness, stale_counts
 from app.plans.models import PlanDraft
 from app.plans.queries import drafts_waiting_since, waiting_drafts
 
@@ -42,6 +43,7 @@ class Day:
     drafts_count: int
     adrift: Sequence[Lead]
     adrift_count: int
+    stale: Mapping[Staleness, int]
     late_drafts: int = 0
     """Letters of plans that nobody has approved for more than a day."""
 
@@ -68,6 +70,7 @@ def the_day(waiting: dict[str, int], now: datetime, zone: ZoneInfo) -> Day:
         adrift=without_next_step(ROWS),
         adrift_count=without_next_step_count(),
         late_drafts=drafts_waiting_since(now - LONG_FOR_A_DRAFT),
+        stale=stale_counts(now),
     )
 
 

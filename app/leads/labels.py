@@ -5,6 +5,7 @@ from app.leads.listing import LeadSort
 from app.leads.models import CallOutcome
 from app.leads.resting import RestPreset
 from app.leads.stages import Stage
+from app.leads.stale import Staleness
 
 LABELS: Labels = {
     Stage: {
@@ -21,6 +22,10 @@ LABELS: Labels = {
         CallOutcome.ANSWERED: _l("Svarade"),
         CallOutcome.NO_ANSWER: _l("Inget svar"),
         CallOutcome.VOICEMAIL: _l("Röstbrevlåda"),
+    },
+    Staleness: {
+        Staleness.SILENT: _l("Har inte svarat"),
+        Staleness.UNWORKED: _l("Inte bearbetad"),
     },
     RestPreset: {
         RestPreset.MONTH: _l("En månad"),

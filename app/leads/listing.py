@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from app.core.paging import Order, Page, page_of
 from app.leads.models import IS_ADRIFT, Lead
 from app.leads.queries import WITH_NAMES
 from app.leads.stages import Stage
+from app.leads.stale import Staleness, is_stale
 
 NOBODY = 0
 """Stands for "no owner" where an owner is chosen."""
@@ -50,6 +52,7 @@ class LeadFilter:
     owner_id: int | None = None
     article_id: int | None = None
     is_adrift: bool = False
+    stale: Staleness | None = None
     sort: LeadSort = LeadSort.ACTIVE
 
 
@@ -60,6 +63,10 @@ _LINE = (
         Lead.created_at,
         Lead.active_at,
         Lead.next_step_at,
+        Lead.rests_until_on,
+        Lead.stage_changed_at,
+        Lead.heard_at,
+        Lead.reached_out_at,
         Contact.name,
         Contact.phone,
         Contact.phone_e164,
@@ -77,22 +84,24 @@ _LINE = (
 )
 
 
-def leads_page(wanted: LeadFilter, after: str | None = None) -> Page:
+def leads_page(wanted: LeadFilter, now: datetime, after: str | None = None) -> Page:
     """One page of the leads that are asked for, each row with the words that the list shows of it."""
-    query = _LINE.where(*_conditions(wanted))
+    query = _LINE.where(*_conditions(wanted, now))
     found = matching(wanted.words, Lead.contact_id)
     if found is not None:
         query = query.where(found)
     return page_of(query, ORDERS[wanted.sort], after)
 
 
-def latest_leads(wanted: LeadFilter, limit: int) -> Sequence[Lead]:
+def latest_leads(wanted: LeadFilter, now: datetime, limit: int) -> Sequence[Lead]:
     """The leads that are asked for, the latest active first, with the names that they are called by."""
-    query = sa.select(Lead).where(*_conditions(wanted)).order_by(Lead.active_at.desc(), Lead.id.desc()).limit(limit)
+    query = (
+        sa.select(Lead).where(*_conditions(wanted, now)).order_by(Lead.active_at.desc(), Lead.id.desc()).limit(limit)
+    )
     return db.session.scalars(query.options(*WITH_NAMES)).all()
 
 
-def _conditions(wanted: LeadFilter) -> list[sa.ColumnExpressionArgument[bool]]:
+def _conditions(wanted: LeadFilter, now: datetime) -> list[sa.ColumnExpressionArgument[bool]]:
     conditions: list[sa.ColumnExpressionArgument[bool]] = []
     if wanted.stage is not None:
         conditions.append(Lead.stage == wanted.stage)
@@ -102,4 +111,6 @@ def _conditions(wanted: LeadFilter) -> list[sa.ColumnExpressionArgument[bool]]:
         conditions.append(Lead.article_id == wanted.article_id)
     if wanted.is_adrift:
         conditions.append(IS_ADRIFT)
+    if wanted.stale is not None:
+        conditions.append(is_stale(wanted.stale, now))
     return conditions

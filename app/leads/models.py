@@ -29,6 +29,13 @@ IS_ADRIFT = text("next_step_at IS NULL AND rests_until_on IS NULL AND stage NOT 
 """An open lead that nothing is owed to and that no day brings back. Literal words, so that both databases see that the
 index answers it."""
 IS_RESTING = text("rests_until_on IS NOT NULL")
+_WALKS = "stage NOT IN ('won', 'lost', 'resting')"
+IS_SILENT = text(f"reached_out_at > heard_at AND reached_out_at >= stage_changed_at AND {_WALKS}")
+"""On the walk, and it is their turn: we were the last to reach out."""
+IS_UNWORKED = text(
+    f"(reached_out_at IS NULL OR reached_out_at <= heard_at OR reached_out_at < stage_changed_at) AND {_WALKS}"
+)
+"""On the walk, and it is our turn: we have not reached out since we heard from them, or since it came to its stage."""
 
 
 class Lead(Model):
@@ -44,6 +51,23 @@ class Lead(Model):
         Index("ix_lead_created_at_id", "created_at", "id"),
         Index("ix_lead_next_step_at_id", "next_step_at", "id", sqlite_where=IS_PLANNED, postgresql_where=IS_PLANNED),
         Index("ix_lead_adrift", "active_at", "id", sqlite_where=IS_ADRIFT, postgresql_where=IS_ADRIFT),
+        Index(
+            "ix_lead_silent",
+            "reached_out_at",
+            "stage",
+            "next_step_at",
+            sqlite_where=IS_SILENT,
+            postgresql_where=IS_SILENT,
+        ),
+        Index(
+            "ix_lead_unworked",
+            "heard_at",
+            "stage_changed_at",
+            "stage",
+            "next_step_at",
+            sqlite_where=IS_UNWORKED,
+            postgresql_where=IS_UNWORKED,
+        ),
         Index("ix_lead_resting", "rests_until_on", "id", sqlite_where=IS_RESTING, postgresql_where=IS_RESTING),
     )
 

@@ -33,6 +33,7 @@ from app.leads.services import move_to_stage
 from app.leads.services import take_up as take_lead_up
 from app.leads.services import write_note as write_lead_note
 from app.leads.stages import WALK, Stage
+from app.leads.stale import Stale, Staleness, Walker, stale
 from app.leads.timeline import PLAN_EVENTS, STEP_EVENTS, Line, by_days, last_moves, lines_of, mail_lines_of
 from app.mail.queries import last_reasons, messages_of
 from app.plans.queries import drafts_of, runs_of_lead, template_names
@@ -51,10 +52,16 @@ def stage_colour(stage: Stage) -> str:
     return STAGE_COLOURS.get(stage, "plain")
 
 
+@bp.app_template_global()
+def how_stale(lead: Walker) -> Stale | None:
+    """How a lead, or a row of the list, stands still."""
+    return stale(lead, now())
+
+
 @bp.get("/")
 def index() -> ResponseReturnValue:
     wanted = asked_for()
-    page = leads_page(wanted, request.args.get("after"))
+    page = leads_page(wanted, now(), request.args.get("after"))
     return render_template(
         "leads/index.html",
         wanted=wanted,
@@ -62,6 +69,7 @@ def index() -> ResponseReturnValue:
         steps=next_steps([row.id for row in page.rows]),
         stages=Stage,
         sorts=LeadSort,
+        ways_to_stand=Staleness,
         users=active_users(),
         articles=every_article(),
     )
@@ -76,6 +84,7 @@ def asked_for() -> LeadFilter:
         owner_id=asked.get("owner", type=row_number),
         article_id=asked.get("article", type=row_number),
         is_adrift="adrift" in asked,
+        stale=asked.get("stale", type=Staleness),
         sort=asked.get("sort", LeadSort.ACTIVE, type=LeadSort),
     )
 

@@ -28,7 +28,7 @@ MOST = 200
 def choose(plan_id: int) -> ResponseReturnValue:
     plan = db.session.get(Plan, plan_id) or abort(404)
     wanted = asked_for()
-    leads = latest_leads(wanted, MOST)
+    leads = latest_leads(wanted, now(), MOST)
     against = reasons_against(plan, leads)
     return render_template(
         "plans/choose.html",
