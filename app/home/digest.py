@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from app.accounts.models import User
-from app.accounts.mornings import morning_of
 from app.core.language import local_zone
 from app.core.wall_clock import moment_of
 from app.enquiries.deadlines import answer_due_at
@@ -18,24 +17,25 @@ from app.follow_ups.queries import without_next_step, without_next_step_count
 from app.home.queries import closed_between, letters_between, steps_of
 from app.leads.models import Lead
 from app.leads.stages import Stage
-from app.plans.queries import drafts_waiting_since
+from app.plans.models import PlanDraft
+from app.plans.queries import drafts_count, waiting_drafts
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What a day asks of one user. The counts tell of all, `answers` and `adrift` hold the first."""
+    """What a day asks of one user. The counts tell of all, `answers`, `drafts` and `adrift` hold the first."""
 
     answers: Sequence[Enquiry]
     answers_count: int
     steps: Sequence[FollowUp]
-    drafts: int
-    """Letters of plans to be approved."""
+    drafts: Sequence[PlanDraft]
+    drafts_count: int
     adrift: Sequence[Lead]
     adrift_count: int
 
     @property
     def is_empty(self) -> bool:
-        return not (self.answers_count or self.steps or self.drafts or self.adrift_count)
+        return not (self.answers_count or self.steps or self.drafts_count or self.adrift_count)
 
 
 def digest_of(user: User, day: date) -> Digest:
@@ -44,7 +44,8 @@ def digest_of(user: User, day: date) -> Digest:
         answers=to_answer(MOST_LINES),
         answers_count=count_waiting().get(EnquiryState.OPEN, 0),
         steps=steps_of(user.id, whole_day(day, local_zone()).at),
-        drafts=drafts_waiting_since(morning_of(day)),
+        drafts=waiting_drafts(MOST_LINES),
+        drafts_count=drafts_count(),
         adrift=without_next_step(MOST_LINES),
         adrift_count=without_next_step_count(),
     )

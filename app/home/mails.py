@@ -19,6 +19,7 @@ from app.leads.models import Lead
 from app.leads.stages import Stage
 from app.mail.kinds import Button, Kind, LinkGroup, MailText
 from app.mail.models import Message, MessageClass
+from app.plans.models import PlanDraft
 
 DIGEST, WEEKLY_SUMMARY, HEARTBEAT = "digest", "weekly_summary", "weekly_heartbeat"
 SAID_ELSEWHERE = "said elsewhere"
@@ -43,8 +44,8 @@ def _counts(digest: Digest) -> Iterator[str]:
         yield ngettext("%(num)s att svara", "%(num)s att svara", digest.answers_count)
     if digest.steps:
         yield ngettext("%(num)s att göra", "%(num)s att göra", len(digest.steps))
-    if digest.drafts:
-        yield ngettext("%(num)s att godkänna", "%(num)s att godkänna", digest.drafts)
+    if digest.drafts_count:
+        yield ngettext("%(num)s att godkänna", "%(num)s att godkänna", digest.drafts_count)
     if digest.adrift_count:
         yield ngettext("%(num)s utan nästa steg", "%(num)s utan nästa steg", digest.adrift_count)
 
@@ -63,8 +64,13 @@ def _answer(enquiry: Enquiry) -> Button:
 
 def _drafts(digest: Digest) -> Iterator[LinkGroup]:
     if digest.drafts:
-        words = ngettext("Ett brev väntar på dig", "%(num)s brev väntar på dig", digest.drafts)
-        yield LinkGroup(_("Att godkänna"), (Button(words, public_address("home.today")),))
+        left_out = digest.drafts_count - len(digest.drafts)
+        yield LinkGroup(_("Att godkänna"), tuple(map(_draft, digest.drafts)), more_words(left_out))
+
+
+def _draft(draft: PlanDraft) -> Button:
+    words = _("Ett mejl som väntar sedan %(day)s", day=weekday(draft.made_at))
+    return Button(words, public_address("plans.draft", draft_id=draft.id))
 
 
 def _adrift(digest: Digest) -> Iterator[LinkGroup]:
