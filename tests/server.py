@@ -71,7 +71,7 @@ class Server:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=lambda: _prepare_process(largest_file),
+                preexec_fn=lambda: prepare_process(largest_file),
             )
         self._wait_for_an_answer(begun + START_SECONDS)
         return time.monotonic() - begun
@@ -186,7 +186,7 @@ def _clean_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(("LEDTRAD_", "DATABASE_"))}
 
 
-def _prepare_process(largest_file: int | None) -> None:
+def prepare_process(largest_file: int | None) -> None:
     """In the new process, before it becomes the server: it stops when the test is killed, and its disk may be small."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

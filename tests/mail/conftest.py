@@ -121,7 +121,7 @@ def start(app: Flask, tmp_path: Path) -> Iterator[Callable[..., Process]]:
     """Starts a scheduler; all are gone after the test."""
     started: list[Process] = []
 
-    def start_one(**variables: str) -> Process:
+    def start_one(**variables: Any) -> Process:
         process = Process(app, tmp_path / f"{len(started)}.log", **variables)
         started.append(process)
         return process

@@ -18,15 +18,19 @@ from app.core.clock import now
 from app.core.db import db, writing
 from app.mail.models import Message, MessageState
 from tests.mail.post_office import PostOffice
+from tests.server import prepare_process
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE_SECONDS = 90.0
 
 
 class Process:
-    """A scheduler process of the application's instance and database."""
+    """A scheduler process of the application's instance and database.
 
-    def __init__(self, app: Flask, log: Path, **variables: str) -> None:
+    None of its files can grow beyond `largest_file` bytes, as if the disk were full.
+    """
+
+    def __init__(self, app: Flask, log: Path, *, largest_file: int | None = None, **variables: str) -> None:
         url = app.config["SQLALCHEMY_DATABASE_URI"]
         known = {
             "LEDTRAD_INSTANCE": app.instance_path,
@@ -42,6 +46,7 @@ class Process:
                 cwd=ROOT,
                 env={**os.environ, **known, **variables},
                 stderr=output,
+                preexec_fn=lambda: prepare_process(largest_file),
             )
 
     def log(self) -> str:
