@@ -25,7 +25,8 @@ from app.demo.story import fill
 from app.enquiries.models import Answer, Enquiry
 from app.enquiries.private_pages import LIVES, PURPOSE, private_address, read_key
 from app.enquiries.public import THANKS
-from app.leads.models import LeadEvent
+from app.follow_ups.models import FollowUp
+from app.leads.models import Lead, LeadEvent
 from app.mail.addresses import suppression_key
 from app.mail.models import Message
 from app.mail.models import MessageState as Sent
@@ -122,6 +123,7 @@ def open_folds(page: BrowserPage) -> None:
     )
 
 
+COMPLETE = "form[action$='/complete'] button"
 SUBMIT = "main form[method=post] button:not([type=button])"
 DEMO, EMPTY, NEW = Data.DEMO, Data.EMPTY, Data.NEW
 
@@ -158,6 +160,10 @@ PAGES = (
     inside("lead-answering", "leads.detail", DEMO, lead_id="{waiting_lead}", compose="answer"),
     inside("lead-calling", "leads.detail", DEMO, lead_id="{lead}", compose="call"),
     inside("lead-consents", "leads.detail", DEMO, act=open_folds, lead_id="{lead}"),
+    inside("lead-with-a-step", "leads.detail", DEMO, lead_id="{lead_with_a_step}"),
+    inside("lead-resting", "leads.detail", DEMO, lead_id="{resting_lead}"),
+    inside("leads-silent", "leads.index", DEMO, stale="silent"),
+    inside("step-asks", "leads.detail", DEMO, act=press(COMPLETE), lead_id="{lead_with_a_step}"),
     inside("lead-add", "leads.add"),
     inside("lead-add-with-errors", "leads.add", act=press(SUBMIT), status=422),
     inside("contacts", "contacts.index"),
@@ -300,6 +306,8 @@ def _facts(now: datetime) -> dict[str, Any]:
         "unsubscribed": _unsubscribe_token("nej@example.se", now),
         "lead": db.session.scalars(busiest).first(),
         "waiting_lead": waiting.lead_id,
+        "lead_with_a_step": db.session.scalars(_with_one_step()).first(),
+        "resting_lead": db.session.scalars(sa.select(Lead.id).where(Lead.rests_until_on.is_not(None))).first(),
         "contact": waiting.lead.contact_id,
         "doubted": db.session.scalars(sa.select(PossibleDuplicate.contact_id)).first(),
         "template": every_template()[0].id,
@@ -313,6 +321,14 @@ def _facts(now: datetime) -> dict[str, Any]:
 def _unsubscribe_token(address: str, now: datetime) -> str:
     """As in a mail that is gone by now."""
     return links.sign(UNSUBSCRIBE, [0, suppression_key(address)], now + LIVES)
+
+
+def _with_one_step() -> sa.Select[tuple[int]]:
+    """Leads whose one open step is something to do, the most late first."""
+    open_steps = sa.select(FollowUp.lead_id).where(FollowUp.state == "open").group_by(FollowUp.lead_id)
+    to_do = sa.select(FollowUp.lead_id).where(FollowUp.state == "open", FollowUp.kind != "answer")
+    query = sa.select(Lead.id).where(Lead.id.in_(open_steps.having(sa.func.count() == 1)), Lead.id.in_(to_do))
+    return query.order_by(Lead.next_step_at, Lead.id)
 
 
 def _latest_enquiry() -> sa.Select[tuple[Enquiry]]:

@@ -35,6 +35,7 @@ from app.follow_ups.queries import open_of, without_next_step
 from app.home.jobs import plan_digests
 from app.leads.models import CallOutcome, EventKind, Lead, LeadEvent
 from app.leads.stages import Stage
+from app.leads.stale import stale_counts
 from app.mail.models import Message, MessageEvent, MessageState, Suppression
 from app.settings.queries import the_business
 from tests.conftest import NOW, _empty
@@ -128,6 +129,10 @@ def test_nothing_has_happened_in_the_future(told: Flask, column: Any) -> None:
 
     assert moments
     assert max(moments) <= NOW
+
+
+def test_somebody_is_silent_and_somebody_has_been_let_be(told: Flask) -> None:
+    assert all(count > 0 for count in stale_counts(NOW).values())
 
 
 def test_steps_are_done_overdue_due_today_and_coming(told: Flask) -> None:
