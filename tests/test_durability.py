@@ -1,6 +1,7 @@
 """Acknowledged means durable: whoever saw "Tack" is stored and gets a mail, whatever is killed, locked or full.
 
-LEDTRAD_KILLS=50 pytest tests/test_durability.py: how many times everything is killed (a few, when it does not say).
+LEDTRAD_KILLS=50 LEDTRAD_MAILS=10000 pytest tests/test_durability.py: how many times everything is killed, and how many
+mails are due at once (few, when it does not say).
 """
 
 import http.client
@@ -38,6 +39,7 @@ from tests.server import Server, free_port
 from tests.visitors import filled_form, nonce_of
 
 KILLS = int(os.environ.get("LEDTRAD_KILLS", "3"))
+MAILS = int(os.environ.get("LEDTRAD_MAILS", "300"))
 VISITORS_AT_ONCE = 4
 NO_LIMITS = {"ENQUIRIES_PER_ADDRESS": "0", "ENQUIRIES_PER_HOUR": "0"}
 DELIVERED_WITHIN_SECONDS = 240
@@ -238,6 +240,47 @@ def smtp(mailbox: Mailbox, port: int) -> Iterator[None]:
         yield
     finally:
         controller.stop()
+
+
+def test_the_form_answers_while_all_mails_of_a_day_leave_at_once(tmp_path: Path, database_url: str) -> None:
+    mailbox, port = Mailbox(), free_port()
+    settings = {"MAIL": "smtp", "SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(port), "SMTP_SECURITY": "none"}
+    with prepared(tmp_path / "instance", database_url, **settings) as server, smtp(mailbox, port):
+        server.start()
+        send(server, filled_form(server.app, 0))
+        wait_until_sent(server, 1)
+
+        make_due(server, MAILS)
+        answers = []
+        while are_some_due(server):
+            answers.append(send(server, filled_form(server.app, len(answers) + 1)).status)
+        wait_until_sent(server, MAILS + len(answers))
+
+        assert len(answers) > 5
+        assert answers == [303] * len(answers)
+        assert max(Counter(mailbox.received).values()) == 1
+
+
+def make_due(server: Server, count: int) -> None:
+    """That many mails at once: copies of the first that went, each with a key and a Message-ID of its own."""
+    with server.app.app_context(), writing() as session:
+        first = dict(session.execute(sa.select(Message.__table__).limit(1)).mappings().one())
+        del first["id"]
+        fresh = {"state": MessageState.PENDING, "attempts": 0, "sent_at": None, "last_code": None, "due_at": now()}
+        copies = [
+            {**first, **fresh, "dedupe_key": f"copy:{number}", "message_id": f"<copy.{number}@example.se>"}
+            for number in range(count)
+        ]
+        session.execute(sa.insert(Message), copies)
+
+
+def are_some_due(server: Server) -> bool:
+    """Whether some of those copies still wait."""
+    with server.app.app_context():
+        waits = Message.dedupe_key.startswith("copy:") & (Message.state == MessageState.PENDING)
+        found = db.session.scalar(sa.select(Message.id).where(waits).limit(1))
+        db.session.rollback()
+        return found is not None
 
 
 def test_a_locked_database_gives_the_form_back_with_every_word_and_the_same_form_is_taken_afterwards(
