@@ -203,7 +203,8 @@ def leads_to_start(
 ) -> Sequence[int]:
     """The keys of leads whose moment lies in the window, and for which the plan has not been started since then."""
     is_started = sa.exists().where(PlanRun.plan_id == plan_id, PlanRun.lead_id == Lead.id, PlanRun.started_at >= moment)
-    query = sa.select(Lead.id).where(*where, moment.between(window.begins, window.ends), ~is_started)
+    has_moved_since = Lead.active_at >= window.begins  # each such moment is told, which makes the lead active: an index
+    query = sa.select(Lead.id).where(*where, has_moved_since, moment.between(window.begins, window.ends), ~is_started)
     return db.session.scalars(query.order_by(moment, Lead.id)).all()
 
 
