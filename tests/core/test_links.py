@@ -1,3 +1,4 @@
+import signal
 from datetime import timedelta
 
 import pytest
@@ -53,3 +54,16 @@ def test_an_address_with_a_token_can_be_cut_out_of_a_text(sqlite_app: Flask) -> 
     cut = without_tokens(f"{text}Vi finns på https://stilla.example.se/om-oss.html.\n", "[länken]")
 
     assert cut == "Öppna: [länken]\n" * 3 + "Vi finns på https://stilla.example.se/om-oss.html.\n"
+
+
+def test_a_long_word_is_looked_through_once_for_tokens() -> None:
+    word = "a" * 10_000
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    signal.alarm(20)
+    try:
+        cut = without_tokens(f"{word} b", "[länken]")
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+    assert cut == f"{word} b"
