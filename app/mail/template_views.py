@@ -12,7 +12,6 @@ from app.core.access import owner_only
 from app.core.clock import now
 from app.core.db import db, writing
 from app.core.language import LANGUAGES, current_language
-from app.core.links import without_tokens
 from app.core.routes import row_number
 from app.core.toasts import toast
 from app.enquiries.queries import answer_address
@@ -23,7 +22,16 @@ from app.mail.models import MailTemplate, MailTemplateVersion
 from app.mail.placeholders import Recipient, all_placeholders
 from app.mail.template_forms import TemplateForm, form_of
 from app.mail.views import bp
-from app.mail.wording import MOST_SUBJECT_LETTERS, Missing, Rendered, Words, render, render_example, words_of
+from app.mail.wording import (
+    MOST_SUBJECT_LETTERS,
+    Missing,
+    Rendered,
+    Words,
+    for_our_eyes,
+    render,
+    render_example,
+    words_of,
+)
 
 
 @bp.app_template_global()
@@ -71,9 +79,7 @@ def _preview(version: MailTemplateVersion, language: str, lead: Lead | None) -> 
     seen: Rendered | Missing = render_example(words, language)
     if lead is not None:
         seen = render(words, Recipient(lead.id, answer_address(lead) or "", language, now()))
-    if isinstance(seen, Rendered):  # the link to the visitor's own page is the visitor's alone
-        seen = Rendered(seen.subject, without_tokens(seen.body, _("[länken]")))
-    return Preview(language, LANGUAGES[language], words, seen)
+    return Preview(language, LANGUAGES[language], words, for_our_eyes(seen))
 
 
 def _chosen_lead() -> Lead | None:

@@ -8,7 +8,9 @@ import re
 from dataclasses import dataclass
 
 from flask_babel import force_locale
+from flask_babel import gettext as _
 
+from app.core.links import without_tokens
 from app.mail.models import MailTemplateVersion
 from app.mail.placeholders import Placeholder, Recipient, placeholder_called
 
@@ -79,6 +81,13 @@ def render_example(words: Words, language: str) -> Rendered:
     """Fill in what stands open with each placeholder's example."""
     with force_locale(language):
         return _filled(words, _examples(words))
+
+
+def for_our_eyes(seen: Rendered | Missing) -> Rendered | Missing:
+    """The same as a page of ours may show it: the link to the visitor's own page is the visitor's alone."""
+    if isinstance(seen, Missing):
+        return seen
+    return Rendered(seen.subject, without_tokens(seen.body, _("[länken]")))
 
 
 def example_letters(subject: str) -> int:

@@ -1,5 +1,7 @@
 """Letters that wait for somebody: read, approved, put in other words, skipped."""
 
+from typing import Any
+
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -7,10 +9,11 @@ from flask_babel import gettext as _
 from app.accounts.sessions import signed_in
 from app.core.clock import now
 from app.core.db import writing
+from app.core.errors import RuleBroken
 from app.core.filters import moment_words
 from app.core.toasts import toast
 from app.leads.views import lead_url
-from app.mail.wording import Words
+from app.mail.wording import Words, for_our_eyes
 from app.plans.drafts import approve, edit, letter_of, skip, words_in
 from app.plans.forms import LetterForm
 from app.plans.models import PlanDraft
@@ -36,7 +39,7 @@ def draft(draft_id: int) -> ResponseReturnValue:
 def letter(draft_id: int) -> ResponseReturnValue:
     """The letter alone, for a row that is opened where it stands."""
     found = draft_with_all(draft_id) or abort(404)
-    return render_template("plans/_letter.html", draft=found, letter=letter_of(found, now()))
+    return render_template("plans/_letter.html", draft=found, letter=for_our_eyes(letter_of(found, now())))
 
 
 @bp.post("/drafts/<int:draft_id>")
@@ -45,18 +48,22 @@ def edit_draft(draft_id: int) -> ResponseReturnValue:
     form = LetterForm()
     if not form.validate():
         return _page(draft_with_all(draft_id) or abort(404), form), 422
-    with writing():
-        found = _draft(draft_id)
-        edit(found, Words(form.subject.data or "", form.body.data or ""))
-        if "approve" in request.form:
-            approve(found, signed_in(), now())
-        words = _sent_words(found) if "approve" in request.form else _("Mejlet är sparat.")
+    try:
+        with writing():
+            found = _draft(draft_id)
+            edit(found, Words(form.subject.data or "", form.body.data or ""))
+            if "approve" in request.form:
+                approve(found, signed_in(), now())
+            words = _sent_words(found) if "approve" in request.form else _("Mejlet är sparat.")
+    except RuleBroken as refusal:
+        return _page(draft_with_all(draft_id) or abort(404), form, refusal.sentence), 409
     toast(words)
     return redirect(_back(found) if "approve" in request.form else url_for("plans.draft", draft_id=draft_id), 303)
 
 
-def _page(found: PlanDraft, form: LetterForm) -> str:
-    return render_template("plans/draft.html", draft=found, letter=letter_of(found, now()), form=form)
+def _page(found: PlanDraft, form: LetterForm, refusal: Any = "") -> str:
+    letter = for_our_eyes(letter_of(found, now()))
+    return render_template("plans/draft.html", draft=found, letter=letter, form=form, refusal=refusal)
 
 
 @bp.post("/drafts/<int:draft_id>/approve")

@@ -11,13 +11,16 @@ from app.core.db import db, writing
 from app.leads.models import Lead
 from app.mail.models import MessageClass, MessageState
 from app.mail.templates import ensure_templates, template_by_key
+from app.mail.wording import Words
+from app.plans.drafts import edit
 from app.plans.models import DraftState, Plan, PlanDraft, PlanRun, StepAction, StopReason
 from app.plans.queries import newest_version, plans, runs_of_lead
 from app.plans.services import advance, start
 from app.plans.waits import WaitUnit
 from tests.conftest import NOW
+from tests.enquiries.letters import recorded
 from tests.leads.page import read, rows, typed
-from tests.plans.cast import letter, mails_to, make_lead, make_plan, task
+from tests.plans.cast import drafts_in, letter, mails_to, make_lead, make_plan, task
 from tests.signed_in import SignedIn
 
 
@@ -404,6 +407,37 @@ def test_words_that_cannot_be_sent_come_back(
     assert typed(answer.text, "body") == fields["body"]
     db.session.expire_all()
     assert draft.state is DraftState.WAITING
+
+
+@pytest.mark.parametrize("path", ["", "/letter"])
+def test_a_letter_on_our_pages_shows_no_link_to_the_visitors_own_page(
+    owner_client: SignedIn, owner: User, path: str
+) -> None:
+    enquiry = recorded()
+    with writing():
+        run = start(make_plan(0), db.session.get_one(Lead, enquiry.lead_id), owner, now())
+        run.next_at = now()
+        advance(run, now())
+        (draft,) = drafts_in(run)
+        edit(draft, Words("Hej", "Läs här: {{länk till egna sidan}}"))
+        draft_id = draft.id
+
+    page = owner_client.get(f"/plans/drafts/{draft_id}{path}").text
+
+    assert "Läs här: [länken]" in page
+    assert "/p/" not in page
+
+
+def test_words_that_a_rule_refuses_to_send_come_back(owner_client: SignedIn, draft: PlanDraft) -> None:
+    fields = {"subject": "Hej igen", "body": "Läs här: {{länk till egna sidan}}"}
+
+    answer = owner_client.post(f"/plans/drafts/{draft.id}", data={**fields, "approve": "1"})
+
+    assert answer.status_code == 409
+    assert "Det saknar: länk till egna sidan." in read(answer.text)
+    assert typed(answer.text, "body") == fields["body"]
+    db.session.expire_all()
+    assert (draft.state, draft.body) == (DraftState.WAITING, None)
 
 
 def test_a_late_letter_says_so_and_asks(owner_client: SignedIn, owner: User) -> None:
