@@ -13,6 +13,7 @@ from app.contacts.services import record_consent
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.mail_addresses import address_key
+from app.core.turns import take_turns
 from app.mail.addresses import suppression_key
 from app.mail.unsubscribing import SaidNo
 
@@ -24,6 +25,7 @@ def give_tips_by_hand(contact: Contact, said: str, actor: User, now: datetime) -
 
     Refused without an address, without what was said, and where they have said yes already.
     """
+    take_turns(f"consents:{contact.id}")
     if not contact.email:
         raise RuleBroken(_l("Kontakten har ingen e-postadress att skicka tips till."))
     if not said.strip():
@@ -40,7 +42,8 @@ def give_tips_by_hand(contact: Contact, said: str, actor: User, now: datetime) -
 def withdraw_consent(contact: Contact, purpose: ConsentPurpose, actor: User | None, now: datetime) -> bool:
     """Take back every yes to that purpose; from the commit on nothing is done that rests on it.
 
-    False, and no change, when none stands.
+    False, and no change, when none stands. The contact is not locked: who changes a lead locks that first, and then
+    its contact.
     """
     standing = sa.update(Consent).where(Consent.contact_id == contact.id, Consent.purpose == purpose, _STANDS)
     taken_back = db.session.scalars(standing.values(withdrawn_at=now).returning(Consent.id)).all()
@@ -63,7 +66,7 @@ def _standing_yes(contact: Contact, purpose: ConsentPurpose) -> bool:
 def _reached_at(said_no: SaidNo) -> list[Contact]:
     """The contacts with that address who get tips. Where only its keyed hash is left, each of theirs is hashed."""
     wants_tips = sa.exists().where(Consent.contact_id == Contact.id, Consent.purpose == ConsentPurpose.TIPS, _STANDS)
-    query = sa.select(Contact).where(wants_tips, Contact.email_key.is_not(None)).order_by(Contact.id).with_for_update()
+    query = sa.select(Contact).where(wants_tips, Contact.email_key.is_not(None)).order_by(Contact.id)
     if said_no.address:
         return list(db.session.scalars(query.where(Contact.email_key == address_key(said_no.address))))
     reached = db.session.scalars(query.execution_options(yield_per=500))

@@ -88,7 +88,7 @@ def give_tips(contact_id: int) -> ResponseReturnValue:
     if not is_storable(said):
         abort(400)
     with writing():
-        give_tips_by_hand(contact_to_change(contact_id) or abort(404), said[:LONGEST_SAID], signed_in(), now())
+        give_tips_by_hand(_contact(contact_id), said[:LONGEST_SAID], signed_in(), now())
     toast(_("Samtycket är noterat."))
     return _back_to_consents(contact_id)
 
@@ -99,8 +99,7 @@ def withdraw(contact_id: int, purpose: str) -> ResponseReturnValue:
     if purpose not in list(ConsentPurpose):
         abort(404)
     with writing():
-        contact = contact_to_change(contact_id) or abort(404)
-        withdraw_consent(contact, ConsentPurpose(purpose), signed_in(), now())
+        withdraw_consent(_contact(contact_id), ConsentPurpose(purpose), signed_in(), now())
     toast(_("Samtycket är återkallat."))
     return _back_to_consents(contact_id)
 
@@ -110,3 +109,7 @@ def _back_to_consents(contact_id: int) -> ResponseReturnValue:
     if lead_id:
         return redirect(url_for("leads.detail", lead_id=lead_id, _anchor="consents-title"), 303)
     return redirect(url_for("contacts.detail", contact_id=contact_id, _anchor="consents-title"), 303)
+
+
+def _contact(contact_id: int) -> Contact:
+    return db.session.get(Contact, contact_id) or abort(404)

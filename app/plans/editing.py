@@ -13,8 +13,8 @@ from app.follow_ups.models import FollowUpKind
 from app.mail.models import MessageClass
 from app.mail.templates import template_by_key
 from app.plans.first_plans import FIRST_PLANS, FirstStep
-from app.plans.models import Plan, PlanRun, PlanStep, PlanVersion, StepAction
-from app.plans.queries import drafts_of, has_runs, known_keys, newest_version, runs_to_move
+from app.plans.models import Plan, PlanRun, PlanStep, PlanVersion, RunState, StepAction
+from app.plans.queries import drafts_of, has_runs, known_keys, newest_version, run_counts_of, runs_to_move
 from app.plans.triggers import trigger_called
 from app.plans.waits import Wait
 from app.plans.walking import wait_for_next
@@ -85,9 +85,9 @@ def change_plan(
     if [_step_of(step) for step in before.steps] == list(steps):
         return Change(is_new_version=False)
     version = _add_version(plan, before.number + 1, steps, actor, now)
-    runs = runs_to_move(plan.id)
     if not moves_runs:
-        return Change(is_new_version=True, kept=len(runs))
+        return Change(is_new_version=True, kept=run_counts_of(plan.id).get(RunState.RUNNING, 0))
+    runs = runs_to_move(plan.id)
     _move_runs(runs, version, now)
     return Change(is_new_version=True, moved=len(runs))
 

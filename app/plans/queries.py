@@ -48,8 +48,8 @@ def plans_started_by(trigger: str) -> Sequence[Plan]:
 
 
 def plan_to_change(plan_id: int) -> Plan | None:
-    """The plan, locked until the write ends."""
-    return db.session.scalar(sa.select(Plan).where(Plan.id == plan_id).with_for_update())
+    """The plan, locked until the write ends; before leads are, and so that others may start it meanwhile."""
+    return db.session.scalar(sa.select(Plan).where(Plan.id == plan_id).with_for_update(key_share=True))
 
 
 def newest_versions(plan_ids: Collection[int]) -> dict[int, PlanVersion]:
@@ -103,9 +103,10 @@ def runs_of_lead(lead_id: int) -> Sequence[PlanRun]:
 
 
 def leads_with_runs(contact_id: int) -> Sequence[Lead]:
-    """The contact's leads that walk or have walked a plan."""
+    """The contact's leads that walk or have walked a plan, locked until the write ends."""
     has_runs = sa.exists().where(PlanRun.lead_id == Lead.id)
-    return db.session.scalars(sa.select(Lead).where(Lead.contact_id == contact_id, has_runs).order_by(Lead.id)).all()
+    query = sa.select(Lead).where(Lead.contact_id == contact_id, has_runs).order_by(Lead.id)
+    return db.session.scalars(query.with_for_update()).all()
 
 
 def runs_to_stop(lead_id: int) -> Sequence[PlanRun]:
@@ -114,7 +115,9 @@ def runs_to_stop(lead_id: int) -> Sequence[PlanRun]:
 
 
 def runs_to_move(plan_id: int) -> Sequence[PlanRun]:
-    """The plan's runs under way, locked until the write ends."""
+    """The plan's runs under way, locked until the write ends; their leads first, as everybody does."""
+    walkers = sa.select(PlanRun.lead_id).where(PlanRun.plan_id == plan_id, _RUNNING)
+    leads_to_lock(db.session.scalars(walkers).all())
     query = sa.select(PlanRun).where(PlanRun.plan_id == plan_id, _RUNNING).order_by(PlanRun.lead_id)
     return db.session.scalars(query.with_for_update(of=PlanRun)).all()
 

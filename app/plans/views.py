@@ -189,8 +189,8 @@ def start(lead_id: int) -> ResponseReturnValue:
     """Let one lead walk the plan that was chosen on its page."""
     chosen = request.form.get("plan", 0, type=row_number)
     with writing():
-        lead = lead_to_change(lead_id) or abort(404)
-        start_plan(_plan(chosen), lead, signed_in(), now())
+        plan, lead = _plan(chosen), lead_to_change(lead_id) or abort(404)
+        start_plan(plan, lead, signed_in(), now())
     toast(_("Planen är startad."))
     return redirect(lead_url(lead_id, "plans"), 303)
 

@@ -1,3 +1,6 @@
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -11,7 +14,8 @@ from app.contacts.models import Consent, ConsentPurpose, Contact
 from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from app.leads.models import EventKind, Lead, LeadEvent
-from app.leads.services import move_to_stage
+from app.leads.queries import lead_to_change
+from app.leads.services import move_to_stage, write_note
 from app.leads.stages import Stage
 from app.mail.addresses import suppression_key
 from app.mail.models import SuppressionScope
@@ -183,3 +187,28 @@ def test_an_older_yes_lifts_nothing(app: Flask) -> None:
     recorded(sent(tips_version="tips-1"), at=NOW - timedelta(days=1))
 
     assert _has_no()
+
+
+def test_a_no_waits_for_whoever_works_on_the_lead_and_neither_is_lost(app: Flask, owner: User) -> None:
+    lead = _siv()
+    consented(lead.contact)
+    lead_id, said_no = lead.id, SaidNo(suppression_key("siv@example.se"), "siv@example.se", lead.id)
+    is_held = threading.Event()
+
+    def say_no() -> None:
+        is_held.wait(5)
+        with app.app_context(), writing():
+            stop_tips(said_no, LATER)
+
+    with ThreadPoolExecutor(1) as pool:
+        no = pool.submit(say_no)
+        with writing():
+            held = lead_to_change(lead_id)
+            assert held is not None
+            is_held.set()
+            time.sleep(0.3)  # the no has come as far as it can
+            write_note(held, "Ringer i morgon", owner, LATER)
+        no.result(10)
+
+    assert _standing(lead.contact) == []
+    assert _lines(lead) == [(TIPS.value, None)]
