@@ -44,7 +44,7 @@ def choose(plan_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.post("/<int:plan_id>/start")
+@bp.post("/<int:plan_id>/start-for-many")
 def start_for_many(plan_id: int) -> ResponseReturnValue:
     """Start it for the leads that were ticked; each is asked again whether it may."""
     chosen = request.form.getlist("lead", type=row_number)[:MOST]

@@ -42,7 +42,7 @@ def letter(draft_id: int) -> ResponseReturnValue:
     return render_template("plans/_letter.html", draft=found, letter=for_our_eyes(letter_of(found, now())))
 
 
-@bp.post("/drafts/<int:draft_id>")
+@bp.post("/drafts/<int:draft_id>/edit")
 def edit_draft(draft_id: int) -> ResponseReturnValue:
     """Keep the letter in other words; with the button that says so, approve it at once."""
     form = LetterForm()

@@ -295,7 +295,7 @@ def test_many_start_after_seeing_who_is_left_out_and_why(owner_client: SignedIn,
 
     page = owner_client.get(url).text
     mine = owner_client.get(f"{url}?owner={owner.id}").text
-    answer = owner_client.post(url, data={"lead": [str(siv.id), str(silent.id)]}, follow_redirects=True)
+    answer = owner_client.post(f"{url}-for-many", data={"lead": [str(siv.id), str(silent.id)]}, follow_redirects=True)
 
     assert "2 affärer kan starta" in read(page)
     assert "Åsa Ek\nKontakten har ingen e-postadress." in read(page)
@@ -377,9 +377,9 @@ def test_a_letter_is_skipped_by_htmx_and_its_row_says_so(owner_client: SignedIn,
 def test_a_letter_is_put_in_other_words_and_approved(owner_client: SignedIn, draft: PlanDraft) -> None:
     url = f"/plans/drafts/{draft.id}"
 
-    saved = owner_client.post(url, data={"subject": "Hej igen", "body": "Kära {{förnamn}}!", "save": "1"})
+    saved = owner_client.post(f"{url}/edit", data={"subject": "Hej igen", "body": "Kära {{förnamn}}!", "save": "1"})
     page = owner_client.get(url).text
-    sent = owner_client.post(url, data={"subject": "Hej igen", "body": "Kära {{förnamn}}!", "approve": "1"})
+    sent = owner_client.post(f"{url}/edit", data={"subject": "Hej igen", "body": "Kära {{förnamn}}!", "approve": "1"})
 
     assert (saved.status_code, saved.headers["Location"]) == (303, url)
     assert "Kära Siv!" in read(page, "letter")
@@ -400,7 +400,7 @@ def test_a_letter_is_put_in_other_words_and_approved(owner_client: SignedIn, dra
 def test_words_that_cannot_be_sent_come_back(
     owner_client: SignedIn, draft: PlanDraft, fields: dict[str, str], refusal: str
 ) -> None:
-    answer = owner_client.post(f"/plans/drafts/{draft.id}", data={**fields, "approve": "1"})
+    answer = owner_client.post(f"/plans/drafts/{draft.id}/edit", data={**fields, "approve": "1"})
 
     assert answer.status_code == 422
     assert refusal in read(answer.text)
@@ -431,7 +431,7 @@ def test_a_letter_on_our_pages_shows_no_link_to_the_visitors_own_page(
 def test_words_that_a_rule_refuses_to_send_come_back(owner_client: SignedIn, draft: PlanDraft) -> None:
     fields = {"subject": "Hej igen", "body": "Läs här: {{länk till egna sidan}}"}
 
-    answer = owner_client.post(f"/plans/drafts/{draft.id}", data={**fields, "approve": "1"})
+    answer = owner_client.post(f"/plans/drafts/{draft.id}/edit", data={**fields, "approve": "1"})
 
     assert answer.status_code == 409
     assert "Det saknar: länk till egna sidan." in read(answer.text)
@@ -458,7 +458,7 @@ def test_what_is_not_there_is_no_page(owner_client: SignedIn, draft: PlanDraft) 
     lead: Lead = draft.run.lead
     gets = ("/plans/999/", "/plans/999/edit", "/plans/999/start", "/plans/drafts/999", "/plans/drafts/999/letter")
     posts = (
-        "/plans/999/start",
+        "/plans/999/start-for-many",
         "/plans/drafts/999/approve",
         "/plans/drafts/999/skip",
         "/plans/runs/999/stop",
