@@ -8,8 +8,9 @@ from app.core.db import db
 from app.leads.models import Lead
 from app.mail.placeholders import Placeholder, Recipient
 
-_NO_NAME = re.compile(r"[/:@<>\\]|www\.", re.IGNORECASE)
-"""What a link or an address is made of. A name is typed by strangers, and our mail must not carry their links."""
+_NO_NAME = re.compile(r"[/:@<>\\]|\w\w\.[^\W\d_]{2}")
+"""What a link or an address is made of, or a domain such as `spel.example`, which mail programs make a link of. A name
+is typed by strangers, and our mail must not carry their links."""
 
 
 def _name(recipient: Recipient) -> str | None:

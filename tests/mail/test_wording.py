@@ -102,7 +102,9 @@ def test_a_next_step_that_has_passed_is_not_told(app: Flask) -> None:
     assert render(Words("Hej", "{{nästa tid}}"), _to(lead, at=NOW + timedelta(hours=1))) == Missing(("nästa tid",))
 
 
-@pytest.mark.parametrize("name", ["https://spam.example.com vinst", "www.spam.example.com", "siv@example.se", "a/b"])
+@pytest.mark.parametrize(
+    "name", ["https://spam.example.com vinst", "www.spam.example.com", "Vinn på spel.example", "siv@example.se", "a/b"]
+)
 def test_a_name_that_carries_a_link_is_not_used(app: Flask, name: str) -> None:
     lead = _lead(name)
 
