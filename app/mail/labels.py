@@ -82,6 +82,7 @@ REASONS = {
     "refused": _l("Mejlservern sa nej"),
     "gone": _l("Det som mejlet handlade om är borta"),
     "lead closed": _l("Affären är avslutad"),
+    "consent taken back": _l("Kontakten har tagit tillbaka sitt samtycke"),
     "settled already": _l("Det är redan avklarat"),
     "in quarantine": _l("Förfrågan ligger i karantän"),
     "moved": _l("Tiden har ändrats"),

@@ -2,6 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
+from app.contacts.models import ConsentPurpose
+from app.contacts.queries import consents_by_contact
 from app.core.db import db
 from app.mail.kinds import Kind, MailText
 from app.mail.models import Message, MessageClass
@@ -13,6 +15,7 @@ from app.plans.services import CANCELLED
 
 GONE = "gone"
 CLOSED = "lead closed"
+TAKEN_BACK = "consent taken back"
 
 
 def _compose(message: Message) -> MailText:
@@ -31,6 +34,8 @@ def _why_not(message: Message) -> str | None:
         return CANCELLED
     if run.lead.closed_at is not None and run.lead.closed_at > run.started_at:
         return CLOSED
+    if consents_by_contact([run.lead.contact_id]).get(run.lead.contact_id, {}).get(ConsentPurpose.ANSWER) is False:
+        return TAKEN_BACK
     return why_incomplete(words_in(draft), recipient_of(message))
 
 

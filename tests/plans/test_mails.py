@@ -8,7 +8,8 @@ from flask import Flask
 
 from app.accounts.models import User
 from app.contacts.consents import withdraw_consent
-from app.contacts.models import ConsentPurpose
+from app.contacts.models import Consent, ConsentPurpose
+from app.contacts.services import record_consent
 from app.core.db import db, writing
 from app.leads.services import move_to_stage
 from app.leads.stages import Stage
@@ -83,6 +84,18 @@ def test_a_letter_is_wanted_until_its_run_is_stopped(app: Flask, owner: User) ->
         move_to_stage(run_of(message).lead, Stage.TRIAL, owner, NOW)
 
     assert (message.state, why_not(message)) == (MessageState.CANCELLED, "plan_stopped")
+
+
+def test_a_letter_is_not_wanted_from_a_run_that_began_while_its_consent_was_taken_back(app: Flask, owner: User) -> None:
+    message = approved(owner)
+
+    with writing():
+        contact_id = run_of(message).lead.contact_id
+        record_consent(run_of(message).lead.contact, ConsentPurpose.ANSWER, "answer-1", "sv", "LT-222222", NOW)
+        taken_back = db.update(Consent).where(Consent.contact_id == contact_id, Consent.purpose == "answer")
+        db.session.execute(taken_back.values(withdrawn_at=NOW))
+
+    assert why_not(message) == "consent taken back"
 
 
 def test_a_letter_is_not_wanted_when_its_lead_is_gone(app: Flask, owner: User) -> None:
