@@ -7,6 +7,7 @@ from app.accounts.models import User
 from app.accounts.queries import active_users
 from app.core.db import db, writing
 from app.core.language import local_zone
+from app.core.one_by_one import one_by_one
 from app.core.wall_clock import moment_of
 from app.mail.models import Message
 from app.mail.queries import unplanned
@@ -27,7 +28,7 @@ def tell_every_morning(kind: str, wants: Callable[[User], bool], now: datetime) 
     if now < at:
         return 0
     users = {_key(kind, user, day): user.id for user in active_users() if user.notices_since <= at and wants(user)}
-    return sum(_tell(kind, users[key], day, now) for key in sorted(unplanned(list(users))))
+    return one_by_one(sorted(unplanned(list(users))), lambda key: _tell(kind, users[key], day, now))
 
 
 def _tell(kind: str, user_id: int, day: date, now: datetime) -> bool:

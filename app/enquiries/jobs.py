@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from app.core.db import db, writing
+from app.core.one_by_one import one_by_one
 from app.enquiries.deadlines import REMIND_BEFORE, answer_due_at
 from app.enquiries.intake import tell_ourselves
 from app.enquiries.models import Enquiry, EnquiryState
@@ -21,11 +22,9 @@ LONGEST_WAIT = timedelta(days=14)
 
 def remind_to_answer(now: datetime) -> int:
     """Remind of each enquiry whose time to answer runs out within two hours, once; says how many mails were planned."""
-    planned = 0
-    for enquiry_id, received_at in unanswered_and_untold(REMINDER, recipients_of_notices(), now - LONGEST_WAIT):
-        if answer_due_at(received_at) - REMIND_BEFORE <= now:
-            planned += _remind(enquiry_id, now)
-    return planned
+    untold = unanswered_and_untold(REMINDER, recipients_of_notices(), now - LONGEST_WAIT)
+    due = [enquiry_id for enquiry_id, received_at in untold if answer_due_at(received_at) - REMIND_BEFORE <= now]
+    return one_by_one(due, lambda enquiry_id: _remind(enquiry_id, now))
 
 
 def _remind(enquiry_id: int, now: datetime) -> int:
@@ -38,7 +37,7 @@ def _remind(enquiry_id: int, now: datetime) -> int:
 
 def empty_quarantine(now: datetime) -> int:
     """Erase what nobody has let out of quarantine for 30 days; says how many."""
-    return sum(_erase(enquiry_id) for enquiry_id in in_quarantine_since_before(now - KEPT))
+    return one_by_one(in_quarantine_since_before(now - KEPT), _erase)
 
 
 def _erase(enquiry_id: int) -> int:

@@ -3,6 +3,7 @@ from datetime import datetime
 from app.accounts.models import User
 from app.accounts.mornings import tell_every_morning
 from app.core.db import db, writing
+from app.core.one_by_one import one_by_one
 from app.follow_ups.models import FollowUp
 from app.follow_ups.reminders import IN_THE_MORNING, Reminder, plan_reminder, reminders_due, wants_mornings
 
@@ -10,7 +11,7 @@ from app.follow_ups.reminders import IN_THE_MORNING, Reminder, plan_reminder, re
 def remind_of_tasks(now: datetime) -> int:
     """Remind everybody who wants it of the tasks whose moment has come, each once; says how many mails were planned."""
     due = [(reminder.task.id, reminder.user.id) for reminder in reminders_due(now)]
-    planned = sum(_remind(*keys, now) for keys in due)
+    planned = one_by_one(due, lambda keys: _remind(*keys, now))
     return planned + tell_every_morning(IN_THE_MORNING, wants_mornings, now)
 
 

@@ -2,6 +2,7 @@ from datetime import date, datetime
 
 from app.core.db import writing
 from app.core.language import local_zone
+from app.core.one_by_one import one_by_one
 from app.leads.queries import lead_to_change, rested_until
 from app.leads.services import take_up
 
@@ -12,7 +13,7 @@ AT_ONCE = 200
 def wake_resting(now: datetime) -> int:
     """Bring back each lead whose day to rest until is here, in the stage it had before; says how many."""
     today = now.astimezone(local_zone()).date()
-    return sum(_wake(lead_id, today, now) for lead_id in rested_until(today, AT_ONCE))
+    return one_by_one(rested_until(today, AT_ONCE), lambda lead_id: _wake(lead_id, today, now))
 
 
 def _wake(lead_id: int, today: date, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from app.follow_ups.models import FollowUpKind
 from app.follow_ups.queries import open_of
+from app.leads import jobs
 from app.leads.jobs import wake_resting
 from app.leads.models import EventKind, Lead
 from app.leads.queries import lost_reasons, timeline
@@ -90,6 +91,23 @@ def test_a_lead_wakes_on_its_local_day_where_it_was_with_a_task(app: Flask, owne
     assert (lead.stage, lead.rests_until_on) == (Stage.TRIAL, None)
     assert (step.kind, step.title, step.due_on) == (FollowUpKind.CALL, "Hör av dig igen", DAY)
     assert timeline(lead)[0].actor_id is None
+
+
+def test_a_lead_that_cannot_wake_stops_no_other(app: Flask, owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    stuck, other = resting_lead(owner), resting_lead(owner)
+
+    def wake(lead: Lead, actor: User | None, now: datetime) -> None:
+        if lead.id == stuck.id:
+            raise LookupError("no such stage")
+        take_up(lead, actor, now)
+
+    monkeypatch.setattr(jobs, "take_up", wake)
+
+    with pytest.raises(LookupError):
+        wake_resting(THAT_MORNING)
+
+    db.session.expire_all()
+    assert (stuck.stage, other.stage) == (Stage.RESTING, Stage.TRIAL)
 
 
 def test_a_lead_that_wakes_on_a_holiday_is_called_on_the_next_working_day(app: Flask, owner: User) -> None:
