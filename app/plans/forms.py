@@ -44,7 +44,7 @@ def _template_choices(chosen: Collection[int]) -> list[SelectChoice]:
 
 
 def _owner_choices() -> list[SelectChoice]:
-    whoever = SelectChoice("0", _("Den som är ansvarig för affären"))
+    whoever = SelectChoice("0", _("Affärens ansvariga"))
     return [whoever, *(SelectChoice(str(user.id), user.name) for user in active_users())]
 
 

@@ -159,8 +159,9 @@ def test_a_plan_that_cannot_be_saved_comes_back_with_what_was_typed(owner_client
     page = read(answer.text)
     assert answer.status_code == 422
     assert "Ge planen ett namn." in page
-    assert "Välj vilken mall mejlet skrivs efter." in page
-    assert "Välj när på dagen mejlet går." in page
+    assert page.count("Välj vilken mall mejlet skrivs efter.") == 2
+    assert page.count("Välj när på dagen mejlet går.") == 2
+    assert '<a href="#step-1">Steg 1: ' in answer.text
     assert typed(answer.text, "steps-0-late_days") == "2"
 
 
