@@ -299,6 +299,7 @@ def test_many_start_after_seeing_who_is_left_out_and_why(owner_client: SignedIn,
     answer = owner_client.post(f"{url}-for-many", data={"lead": [str(siv.id), str(silent.id)]}, follow_redirects=True)
 
     assert "2 affärer kan starta" in read(page)
+    assert "Du godkänner varje mejl.\nStarta planen för de valda" in read(page)
     assert "Åsa Ek\nKontakten har ingen e-postadress." in read(page)
     assert re.findall(r'name="lead" value="(\d+)"', mine) == [str(bo.id)]
     assert "Planen startade för en affär. En lämnades utanför." in answer.text
