@@ -121,6 +121,13 @@ def skip(follow_up_id: int) -> ResponseReturnValue:
     )
 
 
+def _onward(form: OnwardForm) -> Onward | None:
+    try:
+        return form.onward(lost_reason_of(request.form), now(), local_zone())
+    except KeyError:
+        abort(400)  # no such button is on the page
+
+
 def _settle(
     follow_up_id: int, form: OnwardForm, act: Callable[[FollowUp, Onward | None], None], words: str
 ) -> ResponseReturnValue:
@@ -128,12 +135,10 @@ def _settle(
     if not form.validate():
         return _ask(follow_up_id, form), 422
     try:
-        onward = form.onward(lost_reason_of(request.form), now(), local_zone())
+        onward = _onward(form)
         with writing():
             step = _follow_up(follow_up_id)
             act(step, onward)
-    except KeyError:
-        abort(400)
     except NextStepMissing:
         return _ask(follow_up_id, form)
     except RuleBroken as refusal:
