@@ -1,7 +1,7 @@
 """Plans, and leads that walk them, for the tests of this room and of those above it."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 
 import sqlalchemy as sa
 
@@ -22,6 +22,9 @@ from tests.conftest import NOW
 from tests.leads.cast import add_contact, add_lead
 
 NINE = time(9, 0)
+
+MORNING = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
+"""Wednesday, 06.00 in Stockholm: two days after NOW, when the day's letters are made ready."""
 
 
 def letter(days: int, template: str = "after_consultation", unit: WaitUnit = WaitUnit.DAYS, clock: time = NINE) -> Step:

@@ -14,9 +14,8 @@ from app.plans.models import DraftState, PlanDraft, PlanRun
 from app.plans.queries import drafts_count, drafts_waiting_since, waiting_drafts
 from app.plans.services import advance, start, stop
 from tests.conftest import NOW
-from tests.plans.cast import drafts_in, last_told, mails_to, make_lead, make_plan
+from tests.plans.cast import MORNING, drafts_in, last_told, mails_to, make_lead, make_plan
 
-MORNING = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
 NINE = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
 
 

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -13,10 +13,9 @@ from app.plans.models import DraftState, Plan, RunState, StepAction
 from app.plans.queries import newest_version, plans
 from app.plans.services import advance, start, stop
 from tests.conftest import NOW
-from tests.plans.cast import drafts_in, letter, make_lead, make_plan, task
+from tests.plans.cast import MORNING, drafts_in, letter, make_lead, make_plan, task
 
 FACTS = Facts("Höra av oss", "")
-MORNING = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
 
 
 def test_a_plan_needs_a_step(app: Flask) -> None:

@@ -1,5 +1,5 @@
 import threading
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -15,9 +15,8 @@ from app.plans.models import PlanDraft, PlanRun
 from app.plans.queries import runs_of_lead
 from app.plans.services import start, stop
 from tests.conftest import NOW
-from tests.plans.cast import drafts_in, mails_to, make_lead, make_plan, task
+from tests.plans.cast import MORNING, drafts_in, mails_to, make_lead, make_plan, task
 
-MORNING = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
 FOUR_DAYS = timedelta(days=4)
 
 

@@ -1,6 +1,4 @@
-import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -9,18 +7,15 @@ from app.accounts.models import User
 from app.core.clock import now
 from app.core.db import db, writing
 from app.leads.models import Lead
-from app.mail.models import MessageClass, MessageState
+from app.mail.models import MessageClass
 from app.mail.templates import ensure_templates, template_by_key
-from app.mail.wording import Words
-from app.plans.drafts import edit
-from app.plans.models import DraftState, Plan, PlanDraft, PlanRun, StepAction, StopReason
+from app.plans.models import Plan, PlanDraft, PlanRun, StepAction, StopReason
 from app.plans.queries import newest_version, plans, runs_of_lead
-from app.plans.services import advance, start
+from app.plans.services import start
 from app.plans.waits import WaitUnit
 from tests.conftest import NOW
-from tests.enquiries.letters import recorded
 from tests.leads.page import read, rows, typed
-from tests.plans.cast import drafts_in, letter, mails_to, make_lead, make_plan, task
+from tests.plans.cast import letter, make_lead, make_plan, task
 from tests.signed_in import SignedIn
 
 
@@ -55,16 +50,6 @@ def plan_fields(**more: str) -> dict[str, str]:
 def templates(app: Flask) -> None:
     with writing():
         ensure_templates(NOW)
-
-
-@pytest.fixture
-def draft(app: Flask, owner: User) -> PlanDraft:
-    """A letter that waits, in a plan with another step."""
-    with writing():
-        run = start(make_plan(steps=[letter(0), task(4)]), make_lead(owner=owner), owner, now())
-        run.next_at = now()
-        advance(run, now())
-    return db.session.scalars(db.select(PlanDraft)).one()
 
 
 def test_the_list_says_of_each_plan_when_it_starts_and_whether_it_asks(owner_client: SignedIn, owner: User) -> None:
@@ -285,175 +270,6 @@ def test_a_refused_start_says_why(owner_client: SignedIn) -> None:
 
     assert answer.status_code == 409
     assert "Kontakten har ingen e-postadress." in answer.text
-
-
-def test_many_start_after_seeing_who_is_left_out_and_why(owner_client: SignedIn, owner: User) -> None:
-    with writing():
-        plan = make_plan(2)
-        siv, bo = make_lead(), make_lead("Bo Ek", "bo@example.se", owner=owner)
-        silent = make_lead("Åsa Ek", None)
-    url = f"/plans/{plan.id}/start"
-
-    page = owner_client.get(url).text
-    mine = owner_client.get(f"{url}?owner={owner.id}").text
-    answer = owner_client.post(f"{url}-for-many", data={"lead": [str(siv.id), str(silent.id)]}, follow_redirects=True)
-
-    assert "2 affärer kan starta" in read(page)
-    assert "Du godkänner varje mejl.\nStarta planen för de valda" in read(page)
-    assert "Åsa Ek\nKontakten har ingen e-postadress." in read(page)
-    assert re.findall(r'name="lead" value="(\d+)"', mine) == [str(bo.id)]
-    assert "Planen startade för en affär. En lämnades utanför." in answer.text
-    assert [len(runs_of_lead(lead.id)) for lead in (siv, bo, silent)] == [1, 0, 0]
-
-
-def test_the_page_for_many_asks_as_little_for_thirty_as_for_one(
-    owner_client: SignedIn, count_queries: Callable[[], int]
-) -> None:
-    with writing():
-        plan = make_plan(2)
-        make_lead()
-    count_queries()
-    owner_client.get(f"/plans/{plan.id}/start")
-    for_one = count_queries()
-    with writing():
-        for number in range(29):
-            make_lead(f"Kontakt {number}", f"k{number}@example.se")
-    count_queries()
-
-    owner_client.get(f"/plans/{plan.id}/start")
-
-    assert count_queries() == for_one
-
-
-def test_today_shows_what_waits_to_be_approved(owner_client: SignedIn, draft: PlanDraft) -> None:
-    html = owner_client.get("/today/").text
-
-    assert "Att godkänna 1" in read(html, "day-drafts")
-    assert "Mejl ur planen Höra av oss" in read(html, "day-drafts")
-
-
-def test_today_asks_as_little_for_twelve_letters_as_for_one(
-    owner_client: SignedIn, draft: PlanDraft, count_queries: Callable[[], int]
-) -> None:
-    def cost() -> int:
-        db.session.remove()
-        count_queries()
-        assert "Att godkänna" in read(owner_client.get("/today/rows").text, "day-drafts")
-        return count_queries()
-
-    plan_id, for_one = draft.run.plan_id, cost()
-    with writing():
-        plan = db.session.get_one(Plan, plan_id)
-        for number in range(11):
-            run = start(plan, make_lead(f"Kontakt {number}", f"k{number}@example.se"), None, now())
-            run.next_at = now()
-            advance(run, now())
-
-    assert cost() == for_one
-
-
-def test_a_letter_is_read_where_it_stands(owner_client: SignedIn, draft: PlanDraft) -> None:
-    page = owner_client.get(f"/plans/drafts/{draft.id}/letter").text
-
-    assert "Tack för pratstunden" in page
-    assert "Hej Siv!" in page
-    assert "<html" not in page
-
-
-def test_a_letter_is_approved_from_today_by_a_plain_form(owner_client: SignedIn, draft: PlanDraft) -> None:
-    answer = owner_client.post(f"/plans/drafts/{draft.id}/approve?back=today")
-
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/today/")
-    assert [message.state for message in mails_to(draft.run.lead)] == [MessageState.PENDING]
-    assert "Godkänt. Mejlet går" in owner_client.get("/today/").text
-
-
-def test_a_letter_is_skipped_by_htmx_and_its_row_says_so(owner_client: SignedIn, draft: PlanDraft) -> None:
-    answer = owner_client.post(f"/plans/drafts/{draft.id}/skip", headers={"HX-Request": "true"})
-
-    assert answer.status_code == 200
-    assert "Mejlet är överhoppat. Planen går vidare till nästa steg." in answer.text
-    assert f'id="draft-{draft.id}"' in answer.text
-
-
-def test_a_letter_is_put_in_other_words_and_approved(owner_client: SignedIn, draft: PlanDraft) -> None:
-    url = f"/plans/drafts/{draft.id}"
-
-    saved = owner_client.post(f"{url}/edit", data={"subject": "Hej igen", "body": "Kära {{förnamn}}!", "save": "1"})
-    page = owner_client.get(url).text
-    sent = owner_client.post(f"{url}/edit", data={"subject": "Hej igen", "body": "Kära {{förnamn}}!", "approve": "1"})
-
-    assert (saved.status_code, saved.headers["Location"]) == (303, url)
-    assert "Kära Siv!" in read(page, "letter")
-    assert typed(page, "body") == "Kära {{förnamn}}!"
-    assert sent.headers["Location"] == f"/leads/{draft.run.lead_id}#plans"
-    db.session.expire_all()
-    assert draft.state is DraftState.APPROVED
-
-
-@pytest.mark.parametrize(
-    ("fields", "refusal"),
-    [
-        ({"subject": "", "body": "Hej!"}, "Skriv ett ämne."),
-        ({"subject": "Hej", "body": "Kära {{förnman}}!"}, "förnman"),
-        ({"subject": "Hej", "body": "Kära {{förnamn!"}, "andra hälft"),
-    ],
-)
-def test_words_that_cannot_be_sent_come_back(
-    owner_client: SignedIn, draft: PlanDraft, fields: dict[str, str], refusal: str
-) -> None:
-    answer = owner_client.post(f"/plans/drafts/{draft.id}/edit", data={**fields, "approve": "1"})
-
-    assert answer.status_code == 422
-    assert refusal in read(answer.text)
-    assert typed(answer.text, "body") == fields["body"]
-    db.session.expire_all()
-    assert draft.state is DraftState.WAITING
-
-
-@pytest.mark.parametrize("path", ["", "/letter"])
-def test_a_letter_on_our_pages_shows_no_link_to_the_visitors_own_page(
-    owner_client: SignedIn, owner: User, path: str
-) -> None:
-    enquiry = recorded()
-    with writing():
-        run = start(make_plan(0), db.session.get_one(Lead, enquiry.lead_id), owner, now())
-        run.next_at = now()
-        advance(run, now())
-        (draft,) = drafts_in(run)
-        edit(draft, Words("Hej", "Läs här: {{länk till egna sidan}}"))
-        draft_id = draft.id
-
-    page = owner_client.get(f"/plans/drafts/{draft_id}{path}").text
-
-    assert "Läs här: [länken]" in page
-    assert "/p/" not in page
-
-
-def test_words_that_a_rule_refuses_to_send_come_back(owner_client: SignedIn, draft: PlanDraft) -> None:
-    fields = {"subject": "Hej igen", "body": "Läs här: {{länk till egna sidan}}"}
-
-    answer = owner_client.post(f"/plans/drafts/{draft.id}/edit", data={**fields, "approve": "1"})
-
-    assert answer.status_code == 409
-    assert "Det saknar: länk till egna sidan." in read(answer.text)
-    assert typed(answer.text, "body") == fields["body"]
-    db.session.expire_all()
-    assert (draft.state, draft.body) == (DraftState.WAITING, None)
-
-
-def test_a_late_letter_says_so_and_asks(owner_client: SignedIn, owner: User) -> None:
-    with writing():
-        run = start(make_plan(0), make_lead(), owner, datetime(2026, 1, 5, 9, 0, tzinfo=UTC))
-        advance(run, now())
-    found = db.session.scalars(db.select(PlanDraft)).one()
-
-    page = read(owner_client.get(f"/plans/drafts/{found.id}").text)
-
-    assert "Mejlet hann inte gå i tid." in page
-    assert "Planen Höra av oss hann inte skicka i tid: Tack för samtalet" in read(
-        owner_client.get(f"/leads/{run.lead_id}").text, "timeline"
-    )
 
 
 def test_what_is_not_there_is_no_page(owner_client: SignedIn, draft: PlanDraft) -> None:
