@@ -12,6 +12,7 @@ from app.accounts import sessions, users
 from app.accounts import views as accounts
 from app.articles import views as articles
 from app.config import instance_folder, load_settings, migrations_folder, templates_folder
+from app.consultations import labels as consultation_labels
 from app.contacts import labels as contact_labels
 from app.contacts import views as contacts
 from app.contacts.consent_rules import when_consent_given, when_consent_withdrawn
@@ -79,6 +80,7 @@ LABELS = (
     follow_up_labels,
     plan_labels,
     enquiry_labels,
+    consultation_labels,
 )
 """What the words of their enums are called on screen."""
 PLACEHOLDERS = (*LEAD_PLACEHOLDERS, *FOLLOW_UP_PLACEHOLDERS, *ENQUIRY_PLACEHOLDERS, *placeholders.BUSINESS)

@@ -27,6 +27,7 @@ LADDER = (
     ("follow_ups",),
     ("plans",),
     ("enquiries",),
+    ("consultations",),
     ("home",),
     ("demo",),
 )

@@ -134,6 +134,12 @@ class EventKind(StrEnum):
     PLAN_LATE = "plan_late"
     PLAN_STOPPED = "plan_stopped"
     PLAN_FINISHED = "plan_finished"
+    CONSULTATION_REQUESTED = "consultation_requested"
+    CONSULTATION_BOOKED = "consultation_booked"
+    CONSULTATION_MOVED = "consultation_moved"
+    CONSULTATION_CANCELLED = "consultation_cancelled"
+    CONSULTATION_HELD = "consultation_held"
+    CONSULTATION_MISSED = "consultation_missed"
     CONSENT_GIVEN = "consent_given"
     CONSENT_WITHDRAWN = "consent_withdrawn"
 
@@ -159,7 +165,7 @@ class LeadEvent(Model):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
     """Who did it; empty for the visitor and the system."""
     about_id: Mapped[int | None]
-    """The enquiry, answer, follow-up, message or run of a plan that the line tells of, by its own room's key."""
+    """The enquiry, answer, follow-up, message, run of a plan or consultation that it tells of, by its room's key."""
     outcome: Mapped[CallOutcome | None] = mapped_column(one_of(CallOutcome))
     from_stage: Mapped[Stage | None] = mapped_column(one_of(Stage, "from_stage"))
     to_stage: Mapped[Stage | None] = mapped_column(one_of(Stage, "to_stage"))
