@@ -13,6 +13,7 @@ from app.accounts import views as accounts
 from app.articles import views as articles
 from app.config import instance_folder, load_settings, migrations_folder, templates_folder
 from app.consultations import labels as consultation_labels
+from app.consultations import views as consultations
 from app.contacts import labels as contact_labels
 from app.contacts import views as contacts
 from app.contacts.consent_rules import when_consent_given, when_consent_withdrawn
@@ -57,7 +58,7 @@ from app.plans.services import stop_when_moved, stop_when_talked, stop_when_with
 from app.settings import views as settings
 
 CORE = (routes, urls, request_log, access, headers, language, forms, filters, labels, db, error_pages)
-FEATURES = (settings, articles, mail, accounts, contacts, leads, follow_ups, plans, enquiries, home)
+FEATURES = (settings, articles, mail, accounts, contacts, leads, follow_ups, plans, enquiries, consultations, home)
 """From the foot of the ladder to its top."""
 MORE_PAGES = (
     one_time_links,

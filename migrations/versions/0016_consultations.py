@@ -144,7 +144,8 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "opens_minute IS NULL"
-            " OR (opens_minute >= 0 AND opens_minute < 1440 AND opens_minute < closes_minute AND closes_minute <= 2880)",
+            " OR (opens_minute >= 0 AND opens_minute < 1440 AND opens_minute < closes_minute"
+            " AND closes_minute <= 2880)",
             name=op.f("ck_day_override_opens_before_it_closes"),
         ),
         sa.ForeignKeyConstraint(["host_id"], ["host.id"], name=op.f("fk_day_override_host_id"), ondelete="CASCADE"),
