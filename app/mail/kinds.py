@@ -29,6 +29,14 @@ class LinkGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Invitation:
+    """What calendar programs read in a mail (RFC 6047): a whole iCalendar object, and the METHOD it states."""
+
+    method: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class MailText:
     """What a mail says, once; its plain and its HTML form are both made from this.
 
@@ -43,6 +51,7 @@ class MailText:
     """After the button: what to do if one did not expect this, who we are."""
     groups: tuple[LinkGroup, ...] = ()
     """Before the button."""
+    invitation: Invitation | None = None
 
 
 @dataclass(frozen=True, slots=True)

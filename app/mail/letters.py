@@ -14,7 +14,7 @@ from app.core.keys import current_keys
 from app.core.links import without_tokens
 from app.mail.addresses import sender_address, wire_address
 from app.mail.kinds import MailText, kind_of
-from app.mail.mime import mailbox, two_part_mail
+from app.mail.mime import mailbox, many_part_mail
 from app.mail.models import Message, MessageClass
 from app.mail.unsubscribing import unsubscribe_address
 from app.settings.models import Business
@@ -48,11 +48,12 @@ def write_letter(message: Message) -> Letter:
         people = _people(business)
         unsubscribe = unsubscribe_address(message) if message.message_class is MessageClass.MARKETING else ""
         plain = _plain(text, business, unsubscribe)
-        content = two_part_mail(
+        content = many_part_mail(
             [*_headers(message, text, people), *_unsubscribe_headers(unsubscribe)],
             plain,
             _html(message, text, business, unsubscribe),
             f"=_{message.message_id.strip('<').partition('@')[0]}",
+            text.invitation,
         )
         words = without_tokens(_said(people, text, plain), _("[länken]"))
     return Letter(people.sender, message.address, message.message_id, content, words)
@@ -80,8 +81,13 @@ def _people(business: Business) -> _People:
 
 def _said(people: _People, text: MailText, plain: str) -> str:
     """The mail as people read it: a line for each header that speaks to them, an empty one, and the text."""
-    reply_to = f"Reply-To: {people.reply_to}\n" if people.reply_to else ""
-    return f"From: {people.name} <{people.sender}>\n{reply_to}Subject: {_one_line(text.subject)}\n\n{plain}"
+    head = [f"From: {people.name} <{people.sender}>"]
+    if people.reply_to:
+        head.append(f"Reply-To: {people.reply_to}")
+    head.append(f"Subject: {_one_line(text.subject)}")
+    if text.invitation is not None:
+        head.append(f"Calendar: {text.invitation.method}")
+    return "\n".join(head) + f"\n\n{plain}"
 
 
 def _headers(message: Message, text: MailText, people: _People) -> Iterator[tuple[str, str]]:

@@ -19,8 +19,14 @@ SHOWN_HEADERS = {
     "To": _l("Till"),
     "Reply-To": _l("Svar går till"),
     "Subject": _l("Ämne"),
+    "Calendar": _l("Kalender"),
     "Message-ID": _l("Nummer"),
 }
+CALENDAR_WORDS = {
+    "REQUEST": _l("Mötet läggs in i mottagarens kalender"),
+    "CANCEL": _l("Mötet tas bort ur mottagarens kalender"),
+}
+"""What an invitation does that went with the mail, by its METHOD (RFC 5546)."""
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +35,7 @@ log = logging.getLogger(__name__)
 class Reading:
     """A mail as a person reads it."""
 
-    headers: tuple[tuple[Any, str], ...]
+    headers: tuple[tuple[Any, Any], ...]
     """What each header is called on screen, and what it says."""
     text: str
     is_stored: bool
@@ -61,8 +67,10 @@ def read_letter(message: Message) -> Reading | None:
 
 def _reading(message: Message, words: str, *, is_stored: bool) -> Reading:
     head, _gap, text = words.partition("\n\n")
-    said = dict(line.split(": ", 1) for line in head.splitlines())
+    said: dict[str, Any] = dict(line.split(": ", 1) for line in head.splitlines())
     said |= {"To": message.address, "Message-ID": message.message_id}
+    if method := said.get("Calendar"):
+        said["Calendar"] = CALENDAR_WORDS.get(method, method)
     headers = tuple((label, said[name]) for name, label in SHOWN_HEADERS.items() if name in said)
     return Reading(headers, _unwrapped(text), is_stored)
 
