@@ -9,6 +9,7 @@ from app.core.db import db, writing
 from app.core.language import local_zone
 from app.core.one_by_one import one_by_one
 from app.core.wall_clock import moment_of
+from app.mail.kinds import kind_of
 from app.mail.models import Message
 from app.mail.queries import unplanned
 from app.mail.services import queue
@@ -21,11 +22,12 @@ GONE, NOT_WANTED, NOTHING_TO_SAY = "gone", "not wanted", "nothing to say"
 def tell_every_morning(kind: str, wants: Callable[[User], bool], now: datetime) -> int:
     """Plan today's mail of that kind for everybody who wants it, as a job does; says how many were planned.
 
-    From seven on. Whoever began to want it later than that gets their first another day.
+    From seven on, until it would come too late to be sent. Whoever began to want it after seven gets their first
+    another day.
     """
     day = now.astimezone(local_zone()).date()
     at = morning_of(day)
-    if now < at:
+    if not at <= now < at + kind_of(kind).latest_after:
         return 0
     users = {_key(kind, user, day): user.id for user in active_users() if user.notices_since <= at and wants(user)}
     return one_by_one(sorted(unplanned(list(users))), lambda key: _tell(kind, users[key], day, now))
