@@ -1,13 +1,14 @@
 """Plans, and leads that walk them, for the tests of this room and of those above it."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import sqlalchemy as sa
 
 from app.accounts.models import User
 from app.contacts.models import ConsentPurpose
 from app.contacts.services import record_consent
+from app.core.clock import now
 from app.core.db import db
 from app.follow_ups.models import FollowUpKind
 from app.leads.models import EventKind, Lead, LeadEvent
@@ -17,6 +18,7 @@ from app.mail.models import Message, MessageClass
 from app.mail.templates import ensure_templates, template_by_key
 from app.plans.editing import Facts, Step, add_plan, switch_on
 from app.plans.models import Plan, PlanDraft, PlanRun, StepAction
+from app.plans.services import advance, start
 from app.plans.waits import Wait, WaitUnit
 from tests.conftest import NOW
 from tests.leads.cast import add_contact, add_lead
@@ -64,6 +66,13 @@ def make_plan(
 def make_lead(name: str = "Siv Lund", email: str | None = "siv@example.se", **more: User | None) -> Lead:
     """A new lead with an address."""
     return add_lead(add_contact(name, email=email), **more)  # type: ignore[arg-type]
+
+
+def start_with_letter(plan: Plan, lead: Lead, actor: User | None = None) -> PlanRun:
+    """A run whose first letter waits by the real clock: begun yesterday, since the day's are not ready before six."""
+    run = start(plan, lead, actor, now() - timedelta(days=1))
+    advance(run, now())
+    return run
 
 
 def say_yes_to_tips(lead: Lead) -> None:

@@ -16,7 +16,7 @@ from app.plans.models import DraftState, Plan, PlanDraft
 from app.plans.services import advance, start
 from tests.enquiries.letters import recorded
 from tests.leads.page import read, typed
-from tests.plans.cast import drafts_in, mails_to, make_lead, make_plan
+from tests.plans.cast import drafts_in, mails_to, make_lead, make_plan, start_with_letter
 from tests.signed_in import SignedIn
 
 
@@ -40,9 +40,7 @@ def test_today_asks_as_little_for_twelve_letters_as_for_one(
     with writing():
         plan = db.session.get_one(Plan, plan_id)
         for number in range(11):
-            run = start(plan, make_lead(f"Kontakt {number}", f"k{number}@example.se"), None, now())
-            run.next_at = now()
-            advance(run, now())
+            start_with_letter(plan, make_lead(f"Kontakt {number}", f"k{number}@example.se"))
 
     assert cost() == for_one
 
@@ -112,9 +110,7 @@ def test_a_letter_on_our_pages_shows_no_link_to_the_visitors_own_page(
 ) -> None:
     enquiry = recorded()
     with writing():
-        run = start(make_plan(0), db.session.get_one(Lead, enquiry.lead_id), owner, now())
-        run.next_at = now()
-        advance(run, now())
+        run = start_with_letter(make_plan(0), db.session.get_one(Lead, enquiry.lead_id), owner)
         (draft,) = drafts_in(run)
         edit(draft, Words("Hej", "Läs här: {{länk till egna sidan}}"))
         draft_id = draft.id

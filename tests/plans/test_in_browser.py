@@ -9,10 +9,9 @@ from playwright.sync_api import expect
 from app.accounts.models import Role
 from app.core.clock import now
 from app.core.db import writing
-from app.plans.services import advance, start
 from tests.browser import PHONE, OpenPage, axe_violations, overflow_px
 from tests.conftest import add_user
-from tests.plans.cast import letter, make_lead, make_plan, task
+from tests.plans.cast import letter, make_lead, make_plan, start_with_letter, task
 from tests.server import Server, serving
 
 MAJ = "maj@example.se"
@@ -27,9 +26,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         with server.app.app_context():
             add_user(MAJ, "Maj Ek", Role.OWNER)
             with writing():
-                run = start(make_plan(steps=[letter(0), task(4)], now=now()), make_lead(), None, now())
-                run.next_at = now()
-                advance(run, now())
+                start_with_letter(make_plan(steps=[letter(0), task(4)], now=now()), make_lead())
         yield server
 
 
