@@ -4,7 +4,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from holidays.countries.sweden import Sweden
 
-from app.core.workdays import end_of_next_working_day, is_working_day, next_working_day
+from app.core.workdays import (
+    end_of_next_working_day,
+    is_eve,
+    is_public_holiday,
+    is_working_day,
+    next_working_day,
+)
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 SINCE_THE_LAW_CHANGED = range(2005, 2100)
@@ -37,6 +43,14 @@ def test_a_year_has_the_public_holidays_and_eves_that_others_count(year: int) ->
 
     holidays = Sweden(years=year, categories=("public", "de_facto"))
     assert closed == {day for day in days if day.weekday() >= 5 or day in holidays}
+
+
+@pytest.mark.parametrize("year", SINCE_THE_LAW_CHANGED)
+def test_public_holidays_and_eves_are_told_apart(year: int) -> None:
+    days = [date(year, 1, 1) + timedelta(days=number) for number in range(365)]
+
+    assert {day for day in days if is_public_holiday(day)} == set(Sweden(years=year, include_sundays=False)) & set(days)
+    assert {day for day in days if is_eve(day)} == set(Sweden(years=year, categories=("de_facto",))) & set(days)
 
 
 def test_the_working_day_after_the_wednesday_before_christmas_is_monday() -> None:
