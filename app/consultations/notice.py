@@ -1,0 +1,22 @@
+"""How soon and how far ahead a consultation can be booked. Pure."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from app.consultations.kinds import NoticeUnit
+from app.core.wall_clock import start_of_day
+
+
+def earliest_start(now: datetime, notice: int, unit: NoticeUnit, zone: ZoneInfo) -> datetime:
+    """The first moment that can be booked.
+
+    Hours are real hours, also when the clocks change. Days are local days: with one, all of tomorrow can be booked.
+    """
+    if unit is NoticeUnit.HOURS:
+        return now + timedelta(hours=notice)
+    return max(now, start_of_day(now.astimezone(zone).date() + timedelta(days=notice), zone))
+
+
+def end_of_horizon(now: datetime, days: int, zone: ZoneInfo) -> datetime:
+    """The first moment that cannot be booked yet: when the local day ends that is so many days ahead."""
+    return start_of_day(now.astimezone(zone).date() + timedelta(days=days + 1), zone)
