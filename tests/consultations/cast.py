@@ -1,11 +1,11 @@
-"""Hosts, kinds and bookings for the tests of consultations; stored when the write ends."""
+"""Hosts, kinds and bookings that the tests of consultations and of what shows them share; stored with the write."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from app.accounts.models import User
-from app.consultations.hosts import Host
+from app.consultations.hosts import DayOverride, Host, OpeningHours
 from app.consultations.kinds import ConsultationKind, Place
 from app.consultations.models import Consultation, ConsultationState
 from app.core.db import db
@@ -13,55 +13,69 @@ from app.core.language import local_zone
 from app.leads.models import Lead
 from tests.conftest import NOW
 
-TOMORROW_AT_NINE = NOW + timedelta(hours=23)
-"""Tuesday, in Stockholm."""
+NINE, FIVE = 9 * 60, 17 * 60
+TOMORROW_AT_NINE = NOW + timedelta(hours=22)
+"""The Tuesday after NOW, 09.00 in Stockholm."""
 
 
-def add_host(user: User, **changes: Any) -> Host:
-    """The user holds consultations."""
+def add_host(user: User, *, opens: int = NINE, closes: int = FIVE, weekdays: str = "01234", **changes: Any) -> Host:
+    """A user who is at home to visitors on working days, by wall-clock minutes."""
     host = Host(user=user, **changes)
     db.session.add(host)
+    db.session.flush()
+    for weekday in map(int, weekdays):
+        db.session.add(OpeningHours(host_id=host.id, weekday=weekday, opens_minute=opens, closes_minute=closes))
     db.session.flush()
     return host
 
 
+def add_override(host: Host, on: date, opens: int | None = None, closes: int | None = None) -> DayOverride:
+    """A day that differs: closed where no hours are given."""
+    override = DayOverride(host_id=host.id, day_on=on, opens_minute=opens, closes_minute=closes)
+    db.session.add(override)
+    db.session.flush()
+    return override
+
+
 def add_kind(*hosts: Host, slug: str = "samtal", **changes: Any) -> ConsultationKind:
-    """Half an hour on the phone, published, held by these hosts; whatever else is said."""
-    values = {
-        "name_sv": "Telefonsamtal",
-        "name_en": "Phone talk",
+    """Half an hour on the phone, published, half a day ahead at the latest; whatever else is said."""
+    facts: dict[str, Any] = {
+        "name_sv": "Samtal på telefon",
+        "name_en": "Talk on the phone",
         "is_published": True,
         "place": Place.PHONE,
         "length_minutes": 30,
         "step_minutes": 30,
+        "notice": 12,
         **changes,
     }
-    kind = ConsultationKind(slug=slug, hosts=list(hosts), **values)
+    kind = ConsultationKind(slug=slug, hosts=list(hosts), **facts)
     db.session.add(kind)
     db.session.flush()
     return kind
 
 
 def add_consultation(
-    kind: ConsultationKind, lead: Lead, starts_at: datetime = TOMORROW_AT_NINE, **changes: Any
+    lead: Lead, kind: ConsultationKind, starts_at: datetime = TOMORROW_AT_NINE, host: Host | None = None, **changes: Any
 ) -> Consultation:
-    """The row of a booking with the kind's first host, and nothing of what the services do beside it."""
+    """A booking as a bare row: no cells, no mails, nothing on the timeline."""
     zone = local_zone()
-    values = {
-        "host": kind.hosts[0],
-        "state": ConsultationState.BOOKED,
+    state = changes.get("state", ConsultationState.BOOKED)
+    is_ahead = state in (ConsultationState.REQUESTED, ConsultationState.BOOKED)
+    facts: dict[str, Any] = {
+        "uid": f"{secrets.token_hex(8)}@ledtrad.example.se",
+        "state": state,
         "ends_at": starts_at + timedelta(minutes=kind.length_minutes),
         "wall_clock": f"{starts_at.astimezone(zone):%Y-%m-%dT%H:%M}",
         "zone": zone.key,
         "place": kind.place,
-        "email": "siv@example.se",
-        "phone": "070-174 06 21",
+        "email": lead.contact.email,
+        "phone": lead.contact.phone,
         "created_at": NOW,
+        "settled_at": None if is_ahead else NOW,
         **changes,
     }
-    consultation = Consultation(
-        uid=f"{secrets.token_hex(8)}@stilla.example.se", kind=kind, lead=lead, starts_at=starts_at, **values
-    )
+    consultation = Consultation(lead=lead, kind=kind, host=host or kind.hosts[0], starts_at=starts_at, **facts)
     db.session.add(consultation)
     db.session.flush()
     return consultation
