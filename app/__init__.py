@@ -14,6 +14,7 @@ from app.articles import views as articles
 from app.config import instance_folder, load_settings, migrations_folder, templates_folder
 from app.consultations import labels as consultation_labels
 from app.consultations import views as consultations
+from app.consultations.ahead import appointments_of
 from app.contacts import labels as contact_labels
 from app.contacts import views as contacts
 from app.contacts.consent_rules import when_consent_given, when_consent_withdrawn
@@ -27,6 +28,7 @@ from app.enquiries.mails import KINDS as ENQUIRY_MAILS
 from app.enquiries.placeholders import PLACEHOLDERS as ENQUIRY_PLACEHOLDERS
 from app.follow_ups import labels as follow_up_labels
 from app.follow_ups import views as follow_ups
+from app.follow_ups.appointments import appointments_are_known_by
 from app.follow_ups.mails import KINDS as TASK_MAILS
 from app.follow_ups.occasions import follow_move
 from app.follow_ups.placeholders import PLACEHOLDERS as FOLLOW_UP_PLACEHOLDERS
@@ -112,6 +114,7 @@ def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None
     when_moved(app, follow_move)
     when_moved(app, stop_when_moved)
     when_talked(app, stop_when_talked)
+    appointments_are_known_by(app, appointments_of)
     consent_is_known_by(app, wants_tips)
     when_unsubscribed(app, stop_tips)
     when_unsubscribed(app, stop_tips_of_lead)

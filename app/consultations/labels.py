@@ -4,6 +4,12 @@ from app.consultations.kinds import Audience, NoticeUnit, Place
 from app.consultations.models import ConsultationOutcome, ConsultationState
 from app.core.labels import Labels
 
+PLACE_ICONS = {
+    Place.PHONE: "phone-call",
+    Place.VIDEO: "video",
+    Place.OURS: "home",
+    Place.VISIT: "map-pin",
+}
 LABELS: Labels = {
     Place: {
         Place.PHONE: _l("Telefon"),

@@ -37,7 +37,7 @@ IS_OPEN = text("state = 'open'")
 
 
 class FollowUp(Model):
-    """What we owe a lead next: a task for a person. A lead's next step is its earliest open one."""
+    """What we owe a lead next: a task for a person. A lead's next step is the earliest, or an appointment."""
 
     __tablename__ = "follow_up"
     __table_args__ = (

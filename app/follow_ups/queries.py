@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.core.db import at_most, db
+from app.follow_ups.appointments import Appointment, next_appointments
 from app.follow_ups.models import REACHES_OUT, FollowUp, FollowUpKind, FollowUpState
 from app.follow_ups.suggestions import BY_STAGE, Suggestion
 from app.leads.models import IS_ADRIFT, EventKind, Lead, LeadEvent
@@ -16,6 +17,9 @@ IS_OPEN_STEP = FollowUp.state == sa.literal_column("'open'")
 _IS_TASK = FollowUp.kind != FollowUpKind.ANSWER
 _SOONEST = (FollowUp.due_at, FollowUp.id)
 
+Step = FollowUp | Appointment
+"""What can be a lead's next step."""
+
 
 def open_of(lead_id: int) -> Sequence[FollowUp]:
     """What the lead is owed, the next step first."""
@@ -25,7 +29,7 @@ def open_of(lead_id: int) -> Sequence[FollowUp]:
 
 
 def earliest_due_at(lead_id: int) -> datetime | None:
-    """When the lead's next step is due."""
+    """When the earliest open follow-up of the lead is due."""
     return db.session.scalar(sa.select(sa.func.min(FollowUp.due_at)).where(FollowUp.lead_id == lead_id, IS_OPEN_STEP))
 
 
@@ -40,12 +44,14 @@ def last_reached_out_at(lead_id: int) -> datetime | None:
     return max(filter(None, (db.session.scalar(ours), db.session.scalar(done))), default=None)
 
 
-def next_steps(lead_ids: Collection[int]) -> dict[int, FollowUp]:
-    """Each lead's next step, for those that have one."""
-    steps: dict[int, FollowUp] = {}
+def next_steps(lead_ids: Collection[int]) -> dict[int, Step]:
+    """Each lead's next step, for those that have one: its earliest open follow-up, or an earlier appointment."""
+    steps: dict[int, Step] = {**next_appointments(lead_ids)}
     query = sa.select(FollowUp).where(FollowUp.lead_id.in_(lead_ids), IS_OPEN_STEP).order_by(*_SOONEST)
     for follow_up in db.session.scalars(query):
-        steps.setdefault(follow_up.lead_id, follow_up)
+        known = steps.setdefault(follow_up.lead_id, follow_up)
+        if follow_up.due_at < known.due_at:
+            steps[follow_up.lead_id] = follow_up
     return steps
 
 

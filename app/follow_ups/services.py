@@ -7,6 +7,7 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.language import local_zone
 from app.core.rows import change, plain, store
+from app.follow_ups.appointments import next_appointment
 from app.follow_ups.models import REACHES_OUT, FollowUp, FollowUpKind, FollowUpState
 from app.follow_ups.onward import End, NextStep, Onward, Rest
 from app.follow_ups.queries import earliest_due_at, last_reached_out_at, open_of
@@ -48,15 +49,19 @@ def plan(
             planned_at=now,
         )
     )
-    if lead.next_step_at is not None and _forget_suggested(lead, follow_up):
+    if lead.next_step_at is not None and forget_suggested(lead, but=follow_up):
         find_next_step(lead)
     elif lead.next_step_at is None or due_at < lead.next_step_at:
         change(lead, next_step_at=due_at)
     return follow_up
 
 
-def _forget_suggested(lead: Lead, planned: FollowUp) -> int:
-    suggested = [step for step in open_of(lead.id) if step.is_suggested and step is not planned]
+def forget_suggested(lead: Lead, *, but: FollowUp | None = None) -> int:
+    """What was only suggested gives way to what somebody has planned or booked; says how many it was.
+
+    The caller finds the next step anew.
+    """
+    suggested = [step for step in open_of(lead.id) if step.is_suggested and step is not but]
     for step in suggested:
         db.session.delete(step)
     return len(suggested)
@@ -109,7 +114,9 @@ def skip(
 def _refuse_to_end_in_nothing(follow_up: FollowUp, onward: Onward | None) -> None:
     lead = follow_up.lead
     is_last = all(step is follow_up for step in open_of(lead.id))
-    if onward is None and is_last and lead.is_open and lead.rests_until_on is None:
+    if onward or not is_last or not lead.is_open or lead.rests_until_on:
+        return
+    if next_appointment(lead.id) is None:
         raise NextStepMissing(_l("Säg vad som händer härnäst, så att affären inte blir glömd."))
 
 
@@ -185,5 +192,7 @@ def settle(follow_up: FollowUp, state: FollowUpState, actor: User | None, now: d
 
 
 def find_next_step(lead: Lead) -> None:
-    """Let the lead know when the earliest thing it is owed is due."""
-    lead.next_step_at = earliest_due_at(lead.id)
+    """Let the lead know when its next step is due: the earliest thing it is owed, or an earlier appointment."""
+    appointment = next_appointment(lead.id)
+    moments = (earliest_due_at(lead.id), appointment.due_at if appointment else None)
+    lead.next_step_at = min(filter(None, moments), default=None)

@@ -13,16 +13,18 @@ from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from app.core.filters import day as day_words
 from app.core.filters import moment_words
+from app.core.labels import label
 from app.core.language import current_language, local_zone
 from app.core.routes import row_number
 from app.core.toasts import toast
+from app.follow_ups.appointments import Appointment
 from app.follow_ups.dues import DuePreset, end_of_day, urgency
 from app.follow_ups.forms import WHEN_MOVED, CallForm, MoveForm, OnwardForm, PlanForm, QuickAddForm, SkipForm
 from app.follow_ups.labels import ICONS
 from app.follow_ups.models import FollowUp, FollowUpKind
 from app.follow_ups.occasions import add_by_hand, tell_of_call
 from app.follow_ups.onward import Onward
-from app.follow_ups.queries import follow_up_to_change, open_of, suggested_next
+from app.follow_ups.queries import Step, follow_up_to_change, open_of, suggested_next
 from app.follow_ups.services import NextStepMissing
 from app.follow_ups.services import complete as complete_follow_up
 from app.follow_ups.services import hand_on as hand_step_on
@@ -40,15 +42,24 @@ bp = Blueprint("follow_ups", __name__)
 
 
 @bp.app_template_global()
-def step_urgency(step: FollowUp) -> str:
-    """The chip of a step: late, due (today) or rest."""
-    return urgency(step.due_at, now(), local_zone())
+def step_urgency(step: Step) -> str:
+    """The chip of a step: late, due (today) or rest. An appointment is not late before it is over."""
+    late_at = step.ends_at if isinstance(step, Appointment) else step.due_at
+    return urgency(late_at, now(), local_zone())
 
 
 @bp.app_template_global()
-def step_icon(step: FollowUp) -> str:
+def step_title(step: Step) -> str:
+    """What a step asks for: in its own words, or those of its kind."""
+    if isinstance(step, Appointment):
+        return step.title_at(now())
+    return step.title or label(step.kind)
+
+
+@bp.app_template_global()
+def step_icon(step: Step) -> str:
     """The icon of what is to be done."""
-    return ICONS[step.kind]
+    return step.icon if isinstance(step, Appointment) else ICONS[step.kind]
 
 
 @bp.app_template_global()
