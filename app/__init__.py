@@ -18,7 +18,6 @@ from app.consultations.ahead import appointments_of
 from app.contacts import labels as contact_labels
 from app.contacts import views as contacts
 from app.contacts.consent_rules import when_consent_given, when_consent_withdrawn
-from app.contacts.consents import stop_tips
 from app.core import access, db, error_pages, filters, forms, headers, keys, labels, language, request_log, routes, urls
 from app.enquiries import labels as enquiry_labels
 from app.enquiries import private_views as private_pages
@@ -37,7 +36,7 @@ from app.home import views as home
 from app.home.mails import KINDS as SUMMARIES
 from app.leads import labels as lead_labels
 from app.leads import views as leads
-from app.leads.consents import stop_tips_of_lead, tell_of_withdrawal, tell_of_yes, wants_tips
+from app.leads.consents import stop_tips, stop_waiting_tips, tell_of_withdrawal, tell_of_yes, wants_tips
 from app.leads.moves import when_moved
 from app.leads.placeholders import PLACEHOLDERS as LEAD_PLACEHOLDERS
 from app.leads.talks import when_talked
@@ -117,8 +116,8 @@ def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None
     appointments_are_known_by(app, appointments_of)
     consent_is_known_by(app, wants_tips)
     when_unsubscribed(app, stop_tips)
-    when_unsubscribed(app, stop_tips_of_lead)
     when_consent_given(app, tell_of_yes)
     when_consent_withdrawn(app, tell_of_withdrawal)
     when_consent_withdrawn(app, stop_when_withdrawn)
+    when_consent_withdrawn(app, stop_waiting_tips)
     return app

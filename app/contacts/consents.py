@@ -1,5 +1,6 @@
 """Yes and no after the first letter: consents taken back, and those given by word of mouth."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -36,26 +37,28 @@ def give_tips_by_hand(contact: Contact, said: str, actor: User, now: datetime) -
     record_consent(
         contact, ConsentPurpose.TIPS, version, contact.language, BY_HAND, now, address=contact.email, said=said.strip()
     )
-    follow_giving_rules(contact, ConsentPurpose.TIPS, actor, now)
+    follow_giving_rules([contact], ConsentPurpose.TIPS, actor, now)
 
 
-def withdraw_consent(contact: Contact, purpose: ConsentPurpose, actor: User | None, now: datetime) -> bool:
-    """Take back every yes to that purpose; from the commit on nothing is done that rests on it.
+def withdraw_consent(
+    contacts: Sequence[Contact], purpose: ConsentPurpose, actor: User | None, now: datetime
+) -> Sequence[Contact]:
+    """Take back every yes of theirs to that purpose; from the commit on nothing is done that rests on it.
 
-    False, and no change, when none stands. The contact is not locked: who changes a lead locks that first, and then
-    its contact.
+    Gives those of them who had said yes. The consents are locked before all that the rules of other rooms change, and
+    the contacts are not: who changes a lead locks that first, and then its contact.
     """
-    standing = sa.update(Consent).where(Consent.contact_id == contact.id, Consent.purpose == purpose, _STANDS)
-    taken_back = db.session.scalars(standing.values(withdrawn_at=now).returning(Consent.id)).all()
-    if taken_back:
-        follow_withdrawal_rules(contact, purpose, actor, now)
-    return bool(taken_back)
-
-
-def stop_tips(said_no: SaidNo, now: datetime) -> None:
-    """Somebody unsubscribed: everybody who is reached at that address takes their yes to tips back."""
-    for contact in _reached_at(said_no):
-        withdraw_consent(contact, ConsentPurpose.TIPS, None, now)
+    is_theirs = Consent.contact_id.in_([contact.id for contact in contacts])
+    standing = sa.select(Consent).where(is_theirs, Consent.purpose == purpose, _STANDS).order_by(Consent.id)
+    taken_back = db.session.scalars(standing.with_for_update()).all()
+    for consent in taken_back:
+        consent.withdrawn_at = now
+    db.session.flush()
+    had_said_yes = {consent.contact_id for consent in taken_back}
+    withdrawn = [contact for contact in contacts if contact.id in had_said_yes]
+    if withdrawn:
+        follow_withdrawal_rules(withdrawn, purpose, actor, now)
+    return withdrawn
 
 
 def _standing_yes(contact: Contact, purpose: ConsentPurpose) -> bool:
@@ -63,7 +66,7 @@ def _standing_yes(contact: Contact, purpose: ConsentPurpose) -> bool:
     return db.session.scalar(sa.select(yes)) or False
 
 
-def _reached_at(said_no: SaidNo) -> list[Contact]:
+def reached_at(said_no: SaidNo) -> list[Contact]:
     """The contacts with that address who get tips. Where only its keyed hash is left, each of theirs is hashed."""
     wants_tips = sa.exists().where(Consent.contact_id == Contact.id, Consent.purpose == ConsentPurpose.TIPS, _STANDS)
     query = sa.select(Contact).where(wants_tips, Contact.email_key.is_not(None)).order_by(Contact.id)

@@ -99,7 +99,7 @@ def withdraw(contact_id: int, purpose: str) -> ResponseReturnValue:
     if purpose not in list(ConsentPurpose):
         abort(404)
     with writing():
-        withdraw_consent(_contact(contact_id), ConsentPurpose(purpose), signed_in(), now())
+        withdraw_consent([_contact(contact_id)], ConsentPurpose(purpose), signed_in(), now())
     toast(_("Samtycket är återkallat."))
     return _back_to_consents(contact_id)
 

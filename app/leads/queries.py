@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.articles.models import Article
+from app.contacts.models import Contact
 from app.contacts.search import matching
 from app.core.db import db
 from app.leads.models import Lead, LeadEvent, LostReason
@@ -62,9 +63,9 @@ def leads_of(contact_id: int) -> Sequence[Lead]:
     return db.session.scalars(query.options(*WITH_NAMES)).all()
 
 
-def open_leads_of(contact_id: int) -> Sequence[Lead]:
-    """A contact's leads that are neither won nor lost, locked until the write ends."""
-    query = sa.select(Lead).where(Lead.contact_id == contact_id, Lead.stage.in_(OPEN)).order_by(Lead.id)
+def leads_to_change(contacts: Sequence[Contact]) -> Sequence[Lead]:
+    """All leads of the contacts, locked until the write ends; in the order of their keys, as everybody does."""
+    query = sa.select(Lead).where(Lead.contact_id.in_([contact.id for contact in contacts])).order_by(Lead.id)
     return db.session.scalars(query.with_for_update()).all()
 
 

@@ -167,7 +167,7 @@ def settle(claimed: Claimed, move: Move, now: datetime) -> bool:
 
 def give_back(batch: Sequence[Claimed], reason: str, now: datetime) -> None:
     """Return messages that were claimed and not begun; nothing is counted."""
-    for claimed in batch:
+    for claimed in sorted(batch, key=lambda claimed: claimed.id):  # in the order in which others lock them
         settle(claimed, Move(MessageState.PENDING, reason, changes=(("claims", claimed.message.claims - 1),)), now)
 
 

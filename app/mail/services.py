@@ -1,6 +1,7 @@
 """What the other rooms and people may ask of the outbox: plan a mail, call it off, put it back, close it."""
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -15,6 +16,7 @@ from app.core.rows import adopt, insert, plain, table_of, values_of
 from app.core.statements import Statement
 from app.mail.addresses import refuse_unsafe, sender_domain
 from app.mail.kinds import Kind, kind_of
+from app.mail.marketing import NO_CONSENT
 from app.mail.models import IS_MARKETING, IS_MISSED, Message, MessageEvent, MessageState
 from app.mail.suppressions import UNSUBSCRIBED, try_again
 from app.mail.wake import NOTIFICATION, uses_notifications, wake_after_commit
@@ -110,10 +112,16 @@ def cancel(
     return _move(sa.and_(*wanted), CAN_BE_CANCELLED, MessageState.CANCELLED, now, reason)
 
 
-def stop_waiting_marketing(address: str, now: datetime) -> int:
+def stop_marketing_to(address: str, now: datetime) -> int:
     """Send nothing of what waits for that address and offers something; give how many mails that was."""
     wanted = sa.and_(sa.text(IS_MARKETING.text), Message.address == address)
     return _move(wanted, CAN_BE_CANCELLED, MessageState.SUPPRESSED, now, UNSUBSCRIBED)
+
+
+def stop_marketing_of(lead_ids: Collection[int], now: datetime) -> int:
+    """The same for what waits for these leads, whose contact has taken the yes back."""
+    wanted = sa.and_(sa.text(IS_MARKETING.text), Message.lead_id.in_(lead_ids))
+    return _move(wanted, CAN_BE_CANCELLED, MessageState.SUPPRESSED, now, NO_CONSENT)
 
 
 def retry(message: Message, actor: Person, now: datetime) -> None:
@@ -181,9 +189,12 @@ def _move(
     reason: str,
     **changes: Any,
 ) -> int:
+    wanted = sa.and_(which, Message.state.in_(allowed))
+    if db.engine.dialect.name == "postgresql":  # in one order, so that no two wait for each other
+        db.session.execute(sa.select(Message.id).where(wanted).order_by(Message.id).with_for_update())
     moved = db.session.scalars(
         sa.update(Message)
-        .where(which, Message.state.in_(allowed))
+        .where(wanted)
         .values(state=state, lease_token=None, lease_until=None, **changes)
         .returning(Message.id)
         .execution_options(synchronize_session="fetch")

@@ -11,7 +11,7 @@ from app.core.db import db
 from app.core.public_addresses import public_address
 from app.mail.addresses import suppression_key
 from app.mail.models import Message
-from app.mail.services import stop_waiting_marketing
+from app.mail.services import stop_marketing_to
 from app.mail.suppressions import stop_marketing
 
 PURPOSE = "unsubscribe"
@@ -60,9 +60,12 @@ def read_said_no(token: str, now: datetime) -> SaidNo:
 
 
 def unsubscribe(said_no: SaidNo, now: datetime) -> None:
-    """Send nothing more to the mailbox that offers something. A second call changes nothing."""
+    """Send nothing more to the mailbox that offers something. A second call changes nothing.
+
+    What waits is stopped last: who changes a lead locks that first, and then its mails.
+    """
     stop_marketing(said_no.address_hash, now)
-    if said_no.address:
-        stop_waiting_marketing(said_no.address, now)
     for rule in current_app.extensions.get(_KEY, []):
         rule(said_no, now)
+    if said_no.address:
+        stop_marketing_to(said_no.address, now)

@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
+from app.contacts.models import Contact
 from app.core.db import db
 from app.leads.models import Lead
 from app.leads.queries import WITH_NAMES, lead_to_change
@@ -102,10 +103,11 @@ def runs_of_lead(lead_id: int) -> Sequence[PlanRun]:
     return db.session.scalars(query.options(joinedload(PlanRun.plan), _WITH_STEPS)).all()
 
 
-def leads_with_runs(contact_id: int) -> Sequence[Lead]:
-    """The contact's leads that walk or have walked a plan, locked until the write ends."""
+def leads_with_runs(contacts: Sequence[Contact]) -> Sequence[Lead]:
+    """The contacts' leads that walk or have walked a plan, locked until the write ends."""
     has_runs = sa.exists().where(PlanRun.lead_id == Lead.id)
-    query = sa.select(Lead).where(Lead.contact_id == contact_id, has_runs).order_by(Lead.id)
+    is_theirs = Lead.contact_id.in_([contact.id for contact in contacts])
+    query = sa.select(Lead).where(is_theirs, has_runs).order_by(Lead.id)
     return db.session.scalars(query.with_for_update()).all()
 
 

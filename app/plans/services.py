@@ -172,11 +172,13 @@ def _refuse_ended(run: PlanRun) -> None:
         raise RuleBroken(_l("Planen pågår inte längre för den här affären."))
 
 
-def stop_when_withdrawn(contact: Contact, purpose: ConsentPurpose, actor: User | None, now: datetime) -> None:
+def stop_when_withdrawn(
+    contacts: Sequence[Contact], purpose: ConsentPurpose, actor: User | None, now: datetime
+) -> None:
     """Without a yes to tips no tips are sent; without one to an answer nothing. Registered with the contacts."""
     is_about_tips = purpose is ConsentPurpose.TIPS
     reason = StopReason.UNSUBSCRIBED if is_about_tips and actor is None else StopReason.CONSENT_WITHDRAWN
-    for lead in leads_with_runs(contact.id):
+    for lead in leads_with_runs(contacts):
         stop_runs(lead, reason, now, actor=actor, message_class=MessageClass.MARKETING if is_about_tips else None)
 
 

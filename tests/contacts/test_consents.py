@@ -1,6 +1,3 @@
-import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -9,18 +6,16 @@ from sqlalchemy import delete, select, text
 
 from app.accounts.models import User
 from app.contacts.consent_texts import CURRENT
-from app.contacts.consents import give_tips_by_hand, stop_tips, withdraw_consent
+from app.contacts.consents import give_tips_by_hand, withdraw_consent
 from app.contacts.models import Consent, ConsentPurpose, Contact
 from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from app.leads.models import EventKind, Lead, LeadEvent
-from app.leads.queries import lead_to_change
-from app.leads.services import move_to_stage, write_note
+from app.leads.services import move_to_stage
 from app.leads.stages import Stage
 from app.mail.addresses import suppression_key
 from app.mail.models import SuppressionScope
 from app.mail.suppressions import is_stopped, stop_marketing
-from app.mail.unsubscribing import SaidNo
 from tests.conftest import NOW
 from tests.contacts.consents import consented
 from tests.enquiries.letters import recorded, sent
@@ -54,9 +49,9 @@ def test_a_withdrawal_takes_back_every_yes_to_its_purpose_and_no_other(owner: Us
     consented(other.contact)
 
     with writing():
-        told = [withdraw_consent(lead.contact, TIPS, owner, LATER) for _ in range(2)]
+        told = [withdraw_consent([lead.contact], TIPS, owner, LATER) for _ in range(2)]
 
-    assert told == [True, False]
+    assert told == [[lead.contact], []]
     assert (_standing(lead.contact), _standing(other.contact)) == (["answer-1"], ["tips-1"])
     when = db.session.scalars(select(Consent.withdrawn_at).where(Consent.withdrawn_at.is_not(None))).all()
     assert when == [LATER, LATER]
@@ -70,24 +65,10 @@ def test_it_is_told_once_on_each_open_lead(owner: User) -> None:
     consented(lead.contact)
 
     with writing():
-        withdraw_consent(lead.contact, TIPS, owner, LATER)
-        withdraw_consent(lead.contact, TIPS, owner, LATER)
+        withdraw_consent([lead.contact], TIPS, owner, LATER)
+        withdraw_consent([lead.contact], TIPS, owner, LATER)
 
     assert [_lines(each) for each in (lead, second, closed)] == [[("tips", owner.id)], [("tips", owner.id)], []]
-
-
-@pytest.mark.parametrize("is_known", [True, False], ids=["the address is known", "only its keyed hash is left"])
-def test_a_no_reaches_who_shares_the_mailbox_whatever_the_case(app: Flask, is_known: bool) -> None:
-    one, two, other = _siv(), _siv(), _siv("bo@example.se")
-    for lead in (one, two, other):
-        consented(lead.contact)
-    said_no = SaidNo(suppression_key("siv@example.se"), "SIV@example.se" if is_known else None)
-
-    with writing():
-        stop_tips(said_no, LATER)
-
-    assert [_standing(lead.contact) for lead in (one, two, other)] == [[], [], ["tips-1"]]
-    assert _lines(one) == [("tips", None)]
 
 
 def _notes_yes(lead: Lead, owner: User, said: str = "Per telefon: gärna tips") -> None:
@@ -187,28 +168,3 @@ def test_an_older_yes_lifts_nothing(app: Flask) -> None:
     recorded(sent(tips_version="tips-1"), at=NOW - timedelta(days=1))
 
     assert _has_no()
-
-
-def test_a_no_waits_for_whoever_works_on_the_lead_and_neither_is_lost(app: Flask, owner: User) -> None:
-    lead = _siv()
-    consented(lead.contact)
-    lead_id, said_no = lead.id, SaidNo(suppression_key("siv@example.se"), "siv@example.se", lead.id)
-    is_held = threading.Event()
-
-    def say_no() -> None:
-        is_held.wait(5)
-        with app.app_context(), writing():
-            stop_tips(said_no, LATER)
-
-    with ThreadPoolExecutor(1) as pool:
-        no = pool.submit(say_no)
-        with writing():
-            held = lead_to_change(lead_id)
-            assert held is not None
-            is_held.set()
-            time.sleep(0.3)  # the no has come as far as it can
-            write_note(held, "Ringer i morgon", owner, LATER)
-        no.result(10)
-
-    assert _standing(lead.contact) == []
-    assert _lines(lead) == [(TIPS.value, None)]

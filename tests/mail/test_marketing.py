@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 
+from app.accounts.models import User
+from app.contacts.consents import withdraw_consent
 from app.contacts.models import Consent, ConsentPurpose
 from app.core.db import db, writing
 from app.leads.consents import wants_tips
@@ -198,6 +200,18 @@ def test_without_a_consent_in_force_it_is_refused(app: Flask, plan: Plan) -> Non
     _consents(lead)
     assert _stops(message) is None
     assert _stops(plan(2, kind="test_marketing")) == refused  # of no lead, so of nobody who said yes
+
+
+def test_a_yes_taken_back_stops_the_tips_that_wait_and_nothing_else(app: Flask, owner: User, plan: Plan) -> None:
+    lead, other = _lead(), _lead()
+    _consents(lead)
+    tip = plan(1, kind="test_marketing", lead_id=lead.id, address="elsewhere@example.se")
+    answer, others_tip = plan(2, lead_id=lead.id), plan(3, kind="test_marketing", lead_id=other.id)
+
+    with writing():
+        withdraw_consent([lead.contact], ConsentPurpose.TIPS, owner, NOW)
+
+    assert [message.state for message in (tip, answer, others_tip)] == ["suppressed", "pending", "pending"]
 
 
 def test_what_a_no_stops_is_marketing_alone(plan: Plan) -> None:

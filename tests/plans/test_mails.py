@@ -155,7 +155,7 @@ def test_a_consent_taken_back_stops_what_rests_on_it(
             db.session.execute(db.text("UPDATE consent SET purpose = 'answer'"))
 
     with writing():
-        assert withdraw_consent(contact, purpose, owner, NOW)
+        assert withdraw_consent([contact], purpose, owner, NOW)
 
     assert run_of(message).stop_reason is (StopReason.CONSENT_WITHDRAWN if is_stopped else None)
     assert (message.state is MessageState.CANCELLED) == is_stopped
