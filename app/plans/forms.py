@@ -1,4 +1,3 @@
-import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import time
 from typing import Any
@@ -11,8 +10,9 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from app.accounts.queries import active_users
+from app.core import form_rows
 from app.core.forms import DashboardForm, TextBlock, TextLine
-from app.core.labels import choices
+from app.core.labels import choices, name_here
 from app.core.routes import row_number
 from app.follow_ups.forms import PLANNABLE
 from app.follow_ups.models import FollowUpKind
@@ -20,7 +20,6 @@ from app.mail.models import MessageClass
 from app.mail.template_forms import KnownPlaceholders, ShortSubject
 from app.mail.templates import every_template
 from app.plans.editing import MOST_STEPS, Facts, Step
-from app.plans.labels import name_here
 from app.plans.models import Plan, PlanVersion, StepAction
 from app.plans.triggers import known_triggers
 from app.plans.waits import Wait, WaitUnit
@@ -200,37 +199,6 @@ class LetterForm(DashboardForm):
     )
 
 
-_STEP_FIELD = re.compile(r"steps-(\d{1,3})-(\w+)")
-_ACT = re.compile(r"(remove|up|down)-(\d{1,3})")
-
-
 def rearranged(typed: MultiDict[str, str], act: str) -> MultiDict[str, str]:
-    """The typed form with a step added at the end ("add"), taken away ("remove-1") or moved ("up-1", "down-0").
-
-    Whatever was typed stays as it was, also what could not be saved. An act that makes no sense changes nothing.
-    """
-    rest: MultiDict[str, str] = MultiDict()
-    steps: dict[int, list[tuple[str, str]]] = {}
-    for name, value in typed.items(multi=True):
-        found = _STEP_FIELD.fullmatch(name)
-        if found is None:
-            rest.add(name, value)
-        else:
-            steps.setdefault(int(found[1]), []).append((found[2], value))
-    for number, fields in enumerate(_in_new_order([steps[key] for key in sorted(steps)], act)):
-        for field, value in fields:
-            rest.add(f"steps-{number}-{field}", value)
-    return rest
-
-
-def _in_new_order(steps: list[list[tuple[str, str]]], act: str) -> list[list[tuple[str, str]]]:
-    if act == "add":
-        return [*steps, list(NEW_STEP.items())][:MOST_STEPS]
-    found = _ACT.fullmatch(act)
-    place = int(found[2]) if found else len(steps)
-    if found is None or place >= len(steps):
-        return steps
-    step = steps.pop(place)
-    if found[1] != "remove":
-        steps.insert(max(0, place + (1 if found[1] == "down" else -1)), step)
-    return steps
+    """The typed form with its steps rearranged, as `core.form_rows` does."""
+    return form_rows.rearranged(typed, act, "steps", NEW_STEP, MOST_STEPS)
