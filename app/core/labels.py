@@ -1,11 +1,15 @@
-"""What an enum's words are called on screen: `{{ lead.stage | label }}`. Each room has its own in `labels.py`."""
+"""What things are called on screen: an enum's words (`{{ lead.stage | label }}`, each room has its own in `labels.py`),
+and what the owner has named (`{{ plan | named }}`).
+"""
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from flask import Flask, current_app
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types lag behind 3.3
+
+from app.core.language import current_language
 
 Labels = Mapping[type[StrEnum], Mapping[Any, Any]]
 """By enum, since equal words of two enums ("other") are one key to a dictionary."""
@@ -31,7 +35,19 @@ def choices(words: Iterable[StrEnum]) -> list[SelectChoice]:
     return [SelectChoice(word.value, label(word)) for word in words]
 
 
+class Named(Protocol):
+    """What the owner has named in Swedish, and perhaps in English."""
+
+    name_sv: str
+    name_en: str
+
+
+def name_here(named: Named) -> str:
+    """Its name in the language of the page; the Swedish one where it has no English."""
+    return (named.name_en if current_language() == "en" else "") or named.name_sv
+
+
 def init_app(app: Flask) -> None:
-    """Lend `label` to the templates."""
+    """Lend `label` and `named` to the templates."""
     app.extensions[_KEY] = {}
-    app.jinja_env.filters["label"] = label
+    app.jinja_env.filters.update(label=label, named=name_here)

@@ -11,7 +11,7 @@ from app.accounts.queries import all_users
 from app.core.access import owner_only
 from app.core.clock import now
 from app.core.db import db, writing
-from app.core.language import LANGUAGES, current_language
+from app.core.language import LANGUAGES
 from app.core.routes import row_number
 from app.core.toasts import toast
 from app.enquiries.queries import answer_address
@@ -32,12 +32,6 @@ from app.mail.wording import (
     render_example,
     words_of,
 )
-
-
-@bp.app_template_global()
-def template_name(template: MailTemplate) -> str:
-    """What a template is called in the language of the page."""
-    return template.name_en if current_language() == "en" and template.name_en else template.name_sv
 
 
 @bp.get("/messages/templates/")

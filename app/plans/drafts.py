@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from app.accounts.models import User
 from app.core.db import db
 from app.core.errors import RuleBroken
+from app.core.labels import name_here
 from app.core.language import local_zone
 from app.leads.models import EventKind
 from app.leads.services import tell
@@ -16,7 +17,6 @@ from app.mail.placeholders import Recipient
 from app.mail.services import queue
 from app.mail.templates import current_version
 from app.mail.wording import Missing, Rendered, Words, render, words_of
-from app.plans.labels import name_here
 from app.plans.models import DraftState, PlanDraft, PlanRun, PlanStep
 from app.plans.walking import go_on
 

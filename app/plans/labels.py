@@ -1,9 +1,6 @@
-from typing import Protocol
-
 from flask_babel import lazy_gettext as _l
 
 from app.core.labels import Labels
-from app.core.language import current_language
 from app.plans.models import DraftState, RunState, StepAction, StopReason
 from app.plans.waits import WaitUnit
 
@@ -38,15 +35,3 @@ LABELS: Labels = {
         StopReason.BY_HAND: _l("för hand"),
     },
 }
-
-
-class Named(Protocol):
-    """What the owner has named in Swedish, and perhaps in English."""
-
-    name_sv: str
-    name_en: str
-
-
-def name_here(named: Named) -> str:
-    """Its name in the language of the page; the Swedish one where it has no English."""
-    return (named.name_en if current_language() == "en" else "") or named.name_sv

@@ -9,10 +9,10 @@ from flask_babel import lazy_gettext as _l
 
 from app.contacts.models import ConsentPurpose
 from app.contacts.queries import consents_by_contact
+from app.core.labels import name_here
 from app.leads.models import Lead
 from app.leads.stages import Stage
 from app.mail.models import MessageClass
-from app.plans.labels import name_here
 from app.plans.models import Plan, PlanRun
 from app.plans.queries import Window, leads_to_start, leads_with_contacts, plans_on, plans_running_for
 from app.plans.triggers import trigger_called

@@ -21,7 +21,6 @@ from app.plans.editing import remove as remove_plan
 from app.plans.editing import switch_off as switch_plan_off
 from app.plans.editing import switch_on as switch_plan_on
 from app.plans.forms import NewPlanForm, PlanForm, rearranged
-from app.plans.labels import name_here
 from app.plans.models import Plan, PlanRun, RunState
 from app.plans.queries import (
     drafts_count,
@@ -53,7 +52,6 @@ bp = Blueprint("plans", __name__, url_prefix="/plans")
 def plan_words() -> dict[str, Any]:
     """What templates say of plans."""
     return {
-        "name": name_here,
         "trigger": trigger_called,
         "clock": clock_here,
         "ahead": ahead_of,
