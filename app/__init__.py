@@ -12,6 +12,7 @@ from app.accounts import sessions, users
 from app.accounts import views as accounts
 from app.articles import views as articles
 from app.config import instance_folder, load_settings, migrations_folder, templates_folder
+from app.consultations import booked_views as bookings
 from app.consultations import labels as consultation_labels
 from app.consultations import views as consultations
 from app.consultations.ahead import appointments_of
@@ -70,6 +71,7 @@ MORE_PAGES = (
     unsubscribing,
     drafts,
     plans_for_many,
+    bookings,
 )
 """Further pages of a room: importing them hangs them on its blueprint."""
 PARTS = (sessions, frame)

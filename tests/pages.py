@@ -17,6 +17,8 @@ from playwright.sync_api import Response
 from app.accounts.models import LinkPurpose, Role, User
 from app.accounts.services import add_user, create_link
 from app.articles.models import Article
+from app.consultations.booked_links import booked_token
+from app.consultations.models import Consultation
 from app.contacts.models import PossibleDuplicate
 from app.core import links
 from app.core.clock import now
@@ -35,6 +37,7 @@ from app.mail.templates import every_template
 from app.mail.unsubscribing import PURPOSE as UNSUBSCRIBE
 from app.plans.queries import waiting_drafts
 from app.settings.models import Business
+from tests.consultations.cast import add_consultation, add_host, add_kind
 from tests.server import Server
 
 OWNER = "maj@example.se"
@@ -138,6 +141,8 @@ PAGES = (
     public("private", "enquiries.private", token="{private}"),
     public("private-expired", "enquiries.private", token="{expired}", status=410),
     public("new-link-sent", "enquiries.new_link_sent"),
+    public("booked", "consultations.booked", token="{booked}"),
+    public("booking-link-over", "/booked/finns-inte", status=404),
     public("unsubscribe", "mail.unsubscribe", token="{unsubscribe}"),
     public("unsubscribed", "mail.unsubscribe", token="{unsubscribed}"),
     public("no-such-page", "/finns-inte", status=404),
@@ -280,6 +285,9 @@ def _demo() -> dict[str, Any]:
     fill(now())
     with writing():
         stop_marketing(suppression_key("nej@example.se"), now())
+        maj = db.session.scalars(sa.select(User).where(User.role == Role.OWNER)).one()
+        lead = db.session.scalars(sa.select(Lead).order_by(Lead.id.desc())).first()
+        add_consultation(lead, add_kind(add_host(maj)), now() + timedelta(days=3))
     return _facts(now())
 
 
@@ -302,6 +310,7 @@ def _facts(now: datetime) -> dict[str, Any]:
         "thanks": links.sign(THANKS, waiting.reference, now + LIVES),
         "private": private,
         "expired": links.sign(PURPOSE, [key.lead_id, key.mailbox], now - timedelta(days=1)),
+        "booked": booked_token(db.session.scalars(sa.select(Consultation)).one()),
         "unsubscribe": _unsubscribe_token("ja@example.se", now),
         "unsubscribed": _unsubscribe_token("nej@example.se", now),
         "lead": db.session.scalars(busiest).first(),

@@ -49,6 +49,7 @@ PUBLIC_ENDPOINTS = {
     "enquiries.private",
     "enquiries.new_link",
     "enquiries.new_link_sent",
+    "consultations.booked",
     "mail.unsubscribe",
     "accounts.sign_in",
     "accounts.link",

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from app.core.clock import now
 from app.core.language import current_language, local_zone
+from app.core.maps import map_address
 
 
 def _day_word(day: date, today: date) -> str:
@@ -153,7 +154,7 @@ def init_app(app: Flask) -> None:
         f.__name__: f
         for f in (
             *(moment, moment_words, day, long_day, weekday, clock_time, ago, length_words),
-            *(phone, number, kronor, lines),
+            *(phone, number, kronor, lines, map_address),
         )
     }
     app.jinja_env.filters.update(filters)

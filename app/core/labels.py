@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from flask import Flask, current_app
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types lag behind 3.3
 
-from app.core.language import current_language
+from app.core.language import in_language
 
 Labels = Mapping[type[StrEnum], Mapping[Any, Any]]
 """By enum, since equal words of two enums ("other") are one key to a dictionary."""
@@ -44,7 +44,7 @@ class Named(Protocol):
 
 def name_here(named: Named) -> str:
     """Its name in the language of the page; the Swedish one where it has no English."""
-    return (named.name_en if current_language() == "en" else "") or named.name_sv
+    return in_language(named.name_sv, named.name_en)
 
 
 def init_app(app: Flask) -> None:

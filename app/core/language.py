@@ -58,6 +58,11 @@ def current_language() -> str:
     return str((get_locale() or Locale(DEFAULT)).language)
 
 
+def in_language(swedish: str, english: str) -> str:
+    """What the owner wrote twice, in the language of the page; the Swedish where there is no English."""
+    return (english if current_language() == "en" else "") or swedish
+
+
 def local_zone() -> ZoneInfo:
     """The zone that screens speak: the setting `TIME_ZONE`."""
     return ZoneInfo(current_app.config["TIME_ZONE"])
@@ -82,7 +87,7 @@ def init_app(app: Flask) -> None:
         timezone_selector=lambda: app.config["TIME_ZONE"],
     )
 
-    app.jinja_env.globals["_"] = _in_template
+    app.jinja_env.globals.update(_=_in_template, in_language=in_language)
 
     @app.url_defaults
     def keep_language(endpoint: str, values: dict[str, Any]) -> None:
