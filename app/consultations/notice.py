@@ -1,6 +1,6 @@
 """How soon and how far ahead a consultation can be booked. Pure."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.consultations.kinds import NoticeUnit
@@ -17,6 +17,6 @@ def earliest_start(now: datetime, notice: int, unit: NoticeUnit, zone: ZoneInfo)
     return max(now, start_of_day(now.astimezone(zone).date() + timedelta(days=notice), zone))
 
 
-def end_of_horizon(now: datetime, days: int, zone: ZoneInfo) -> datetime:
-    """The first moment that cannot be booked yet: when the local day ends that is so many days ahead."""
-    return start_of_day(now.astimezone(zone).date() + timedelta(days=days + 1), zone)
+def last_bookable_day(now: datetime, horizon_days: int, zone: ZoneInfo) -> date:
+    """The local day so many days ahead, the whole of which can be booked; the day after cannot yet."""
+    return now.astimezone(zone).date() + timedelta(days=horizon_days)

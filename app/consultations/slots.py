@@ -59,8 +59,11 @@ class Terms:
     """The first moment beyond the horizon."""
     most_per_day: int | None = None
     most_per_week: int | None = None
-    """How many starts a day, and a week from Monday, may have, both in `zone`."""
+    """How many starts a day, and a week from Monday, may have."""
+    weekdays: frozenset[int] | None = None
+    """The weekdays that may have any, Monday 0; None is every one."""
     zone: ZoneInfo | None = None
+    """Whose days and weeks these are."""
 
     def __post_init__(self) -> None:
         limits = [most for most in (self.most_per_day, self.most_per_week) if most is not None]
@@ -70,17 +73,19 @@ class Terms:
             raise ValueError("lengths, steps and limits are at least 1")
         if min(*around, *travel) < 0:
             raise ValueError("buffers and travel are no debts")
-        if limits and self.zone is None:
-            raise ValueError("a limit needs the zone whose days it counts")
+        if self.zone is None and (limits or self.weekdays is not None):
+            raise ValueError("days and weeks need a zone")
 
 
 class Reason(StrEnum):
-    """Which rule removed a start."""
+    """Which rule removed a start. The first is the only one that no table of hours can tell."""
 
+    NOT_HELD = "not_held"
     CLOSED = "closed"
     OFF_GRID = "off_grid"
     TOO_SOON = "too_soon"
     TOO_FAR = "too_far"
+    WEEKDAY = "weekday"
     BUSY = "busy"
     TRAVEL = "travel"
     BUFFER = "buffer"
@@ -111,8 +116,9 @@ def free_starts(
     `counted` are the starts that already count towards the limits of a day and a week. A span of `busy` may leave out
     its buffers.
     """
-    bans = merged((ban.first, ban.until) for ban in _bans(busy, terms, counted))
-    return [moment_at(number) for starts in _allowed(_grids(open_windows, terms), bans) for number in starts]
+    grids = _grids(open_windows, terms)
+    bans = merged((ban.first, ban.until) for ban in _bans(grids, busy, terms, counted))
+    return [moment_at(number) for starts in _allowed(grids, bans) for number in starts]
 
 
 def why_not(
@@ -124,12 +130,12 @@ def why_not(
 ) -> Refusal | None:
     """The rule that removes `start` from `free_starts`, the first in the order of Reason; None where it is free."""
     number = number_of(start)
-    grid = next((grid for grid in _grids(open_windows, terms) if grid.start <= number < grid.stop), None)
-    if grid is None:
+    grids = [grid for grid in _grids(open_windows, terms) if grid.start <= number < grid.stop]
+    if not grids:
         return Refusal(Reason.CLOSED)
-    if number not in grid:
+    if number not in grids[0]:
         return Refusal(Reason.OFF_GRID)
-    bans = [ban for ban in _bans(busy, terms, counted) if ban.first <= number < ban.until]
+    bans = [ban for ban in _bans(grids, busy, terms, counted) if ban.first <= number < ban.until]
     return min((_refusal(number, ban.cause, terms) for ban in bans), key=_rank, default=None)
 
 
@@ -140,8 +146,16 @@ def _grids(open_windows: Iterable[Span], terms: Terms) -> list[range]:
     return [range(opens, closes - length + 1, step) for opens, closes in windows]
 
 
-def _bans(busy: Iterable[Busy | Span], terms: Terms, counted: Iterable[datetime]) -> list[_Ban]:
-    return [*_out_of_reach(terms), *_taken(busy, terms), *_full(counted, terms)]
+def _bans(grids: list[range], busy: Iterable[Busy | Span], terms: Terms, counted: Iterable[datetime]) -> Iterator[_Ban]:
+    yield from _out_of_reach(terms)
+    yield from _taken(busy, terms)
+    if terms.zone is not None:
+        days = [_local_day(number_of(start), terms.zone) for start in counted]
+        mondays = [day - timedelta(days=day.weekday()) for day in days]
+        yield from _full(days, 1, terms.most_per_day, terms.zone, Reason.DAY_FULL)
+        yield from _full(mondays, 7, terms.most_per_week, terms.zone, Reason.WEEK_FULL)
+        if terms.weekdays is not None and grids:
+            yield from _other_weekdays(grids, terms.weekdays, terms.zone)
 
 
 def _out_of_reach(terms: Terms) -> Iterator[_Ban]:
@@ -163,20 +177,27 @@ def _taken(busy: Iterable[Busy | Span], terms: Terms) -> Iterator[_Ban]:
             yield _Ban(first, ends + (terms.travel_before_minutes + gap_behind) * MINUTE, taken)
 
 
-def _full(counted: Iterable[datetime], terms: Terms) -> Iterator[_Ban]:
-    if terms.zone is None:
-        return
-    days = [moment_at(number_of(start)).astimezone(terms.zone).date() for start in counted]
-    mondays = [day - timedelta(days=day.weekday()) for day in days]
-    yield from _full_spans(days, 1, terms.most_per_day, terms.zone, Reason.DAY_FULL)
-    yield from _full_spans(mondays, 7, terms.most_per_week, terms.zone, Reason.WEEK_FULL)
-
-
-def _full_spans(firsts: list[date], days: int, most: int | None, zone: ZoneInfo, reason: Reason) -> Iterator[_Ban]:
+def _full(firsts: list[date], days: int, most: int | None, zone: ZoneInfo, reason: Reason) -> Iterator[_Ban]:
     for first, count in Counter(firsts).items():
         if most is not None and count >= most:
-            after = first + timedelta(days=days)
-            yield _Ban(number_of(start_of_day(first, zone)), number_of(start_of_day(after, zone)), reason)
+            yield _days_ban(first, days, zone, reason)
+
+
+def _other_weekdays(grids: list[range], weekdays: frozenset[int], zone: ZoneInfo) -> Iterator[_Ban]:
+    day, last = _local_day(grids[0].start, zone), _local_day(grids[-1].stop, zone)
+    while day <= last:
+        if day.weekday() not in weekdays:
+            yield _days_ban(day, 1, zone, Reason.WEEKDAY)
+        day += timedelta(days=1)
+
+
+def _days_ban(first: date, days: int, zone: ZoneInfo, reason: Reason) -> _Ban:
+    begins, ends = start_of_day(first, zone), start_of_day(first + timedelta(days=days), zone)
+    return _Ban(number_of(begins), number_of(ends), reason)
+
+
+def _local_day(number: int, zone: ZoneInfo) -> date:
+    return moment_at(number).astimezone(zone).date()
 
 
 def _allowed(grids: list[range], bans: list[tuple[int, int]]) -> Iterator[range]:

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.consultations.kinds import NoticeUnit
-from app.consultations.notice import earliest_start, end_of_horizon
+from app.consultations.notice import earliest_start, last_bookable_day
 from app.consultations.slots import Busy, Reason, Refusal, Terms, free_starts, why_not
 from app.consultations.spans import Span
-from app.core.wall_clock import moment_of
+from app.core.wall_clock import moment_of, start_of_day
 
 STOCKHOLM, NEW_YORK = ZoneInfo("Europe/Stockholm"), ZoneInfo("America/New_York")
 HOUR = Terms(duration_minutes=60, step_minutes=60)
@@ -97,11 +97,13 @@ def test_d15_a_start_is_offered_from_the_moment_that_the_notice_allows() -> None
 
 
 def test_d16_the_horizon_takes_in_the_whole_of_its_last_day() -> None:
-    ends = end_of_horizon(at("2026-01-28T10:00+01:00"), 60, STOCKHOLM)
-    windows = spans("2026-03-29T21:00+02:00/2026-03-30T03:00+02:00")
+    last_on = last_bookable_day(at("2026-01-28T00:30+01:00"), 60, STOCKHOLM)
+    horizon = replace(HOUR, starts_before=start_of_day(last_on + timedelta(days=1), STOCKHOLM))
 
-    assert ends == at("2026-03-30T00:00+02:00")
-    assert starts(windows, terms=replace(HOUR, starts_before=ends)) == ["19:00Z", "20:00Z", "21:00Z"]
+    assert last_on == date(2026, 3, 29)
+    assert starts(spans("2026-03-29T21:00+02:00/2026-03-30T03:00+02:00"), terms=horizon) == [
+        *("19:00Z", "20:00Z", "21:00Z")
+    ]
 
 
 def test_d17_limits_count_the_days_of_the_host_whatever_zone_the_moments_come_in() -> None:
@@ -181,6 +183,15 @@ def test_a_limit_counts_days_of_23_and_25_hours_whole() -> None:
         *("03-28T21", "03-28T22", "03-29T22", "03-29T23"),
         *("10-24T20", "10-24T21", "10-25T23", "10-26T00"),
     ]
+
+
+def test_a_start_may_be_limited_to_some_weekdays_of_the_host() -> None:
+    tuesdays = replace(HOUR, weekdays=frozenset({1}), zone=STOCKHOLM)
+    nights = spans("2026-11-23T22:00Z/2026-11-24T02:00Z", "2026-11-24T21:00Z/2026-11-25T02:00Z")
+
+    assert starts(nights, terms=tuesdays) == ["23:00Z", "00:00Z", "01:00Z", "21:00Z", "22:00Z"]
+    assert why_not(nights[0][0], nights, [], tuesdays) == Refusal(Reason.WEEKDAY)
+    assert starts([], terms=tuesdays) == []
 
 
 @pytest.mark.parametrize(
@@ -277,9 +288,10 @@ def test_a_moment_without_a_zone_is_refused_wherever_it_comes() -> None:
         {"travel_before_minutes": -5},
         {"most_per_day": 0, "zone": STOCKHOLM},
         {"most_per_week": 3},
+        {"weekdays": frozenset({0})},
     ],
     ids=str,
 )
 def test_terms_that_make_no_sense_are_refused(terms: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match=r"at least 1|no debts|needs the zone"):
+    with pytest.raises(ValueError, match=r"at least 1|no debts|need a zone"):
         replace(HOUR, **terms)
