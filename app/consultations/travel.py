@@ -1,0 +1,34 @@
+"""How far it is to a visitor, and on which days we go there."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from app.consultations.kinds import EVERY_DAY, TravelBand
+from app.core.db import db
+
+POSTCODE_DIGITS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Travel:
+    """Minutes each way, which take the host beside the consultation, and the weekdays of such visits."""
+
+    minutes: int = 0
+    weekdays: str = EVERY_DAY
+
+
+NO_TRAVEL = Travel()
+
+
+def travel_to(postcode: str) -> Travel | None:
+    """The way to a Swedish postcode, by the narrowest band that has it. None where none does, or it is no postcode."""
+    digits = "".join(postcode.split())
+    if len(digits) != POSTCODE_DIGITS or not (digits.isascii() and digits.isdigit()):
+        return None
+    has_it = TravelBand.postcode_from <= digits, TravelBand.postcode_until >= digits
+    bands = db.session.scalars(sa.select(TravelBand).where(*has_it)).all()
+    if not bands:
+        return None
+    narrowest = min(bands, key=lambda band: (int(band.postcode_until) - int(band.postcode_from), band.id))
+    return Travel(narrowest.travel_minutes, narrowest.weekdays)
