@@ -66,24 +66,29 @@ def find_or_add_contact(who: Person, now: datetime) -> Contact:
 
     A known contact keeps the details we have, and gains those we lacked. What was typed stands on the enquiry.
     """
-    return known_or_new_contact(who, now)[0]
+    contact, is_new = known_or_new_contact(who, now)
+    if not is_new:
+        learn(contact, who)
+    return contact
 
 
 def known_or_new_contact(who: Person, now: datetime) -> tuple[Contact, bool]:
-    """`find_or_add_contact`, and whether the contact is new, so that nothing of it needs to be looked for."""
+    """The contact, and whether it is new, so that nothing of it needs to be looked for.
+
+    A known one is left as it is until `learn`: who changes a lead locks that first, and then its contact.
+    """
     take_turns(*(key for key in (who.email_key, who.phone_e164) if key))
     found = match(who.name, known_by(who.email_key, who.phone_e164))
     if found.contact_id is not None:
-        contact = db.session.get_one(Contact, found.contact_id)
-        _learn(contact, who)
-        return contact, False
+        return db.session.get_one(Contact, found.contact_id), False
     contact = _add(who, now)
     if found.reason is not None:
         _ask_whether_same(contact, found.doubts, found.reason, now)
     return contact, True
 
 
-def _learn(contact: Contact, who: Person) -> None:
+def learn(contact: Contact, who: Person) -> None:
+    """Keep of a known contact's details those we lacked, and how they want to be reached now."""
     learnt_email = who.email and not contact.email
     learnt_phone = who.phone and not contact.phone
     if learnt_email:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from app.accounts.notices import held_until
 from app.contacts.models import ConsentPurpose, Contact
-from app.contacts.services import Person, add_subject, find_or_add_subject, known_or_new_contact, record_consent
+from app.contacts.services import Person, add_subject, find_or_add_subject, known_or_new_contact, learn, record_consent
 from app.core.db import db
 from app.core.language import local_zone
 from app.core.rows import store
@@ -31,6 +31,8 @@ def take_in(enquiry: Enquiry, who: Person, now: datetime) -> None:
     find_subject = add_subject if is_new else find_or_add_subject
     subject = find_subject(contact, enquiry.subject_kind, enquiry.subject_name)
     known_lead = None if is_new else open_lead_of(contact.id, subject.id)
+    if not is_new:
+        learn(contact, who)
     lead = known_lead or open_lead(contact, subject, now, article_id=enquiry.article_id)
     if sa.inspect(enquiry).transient:
         store(enquiry, lead=lead)

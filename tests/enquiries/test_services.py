@@ -16,11 +16,13 @@ from app.enquiries.spam import Rung
 from app.follow_ups.models import FollowUp, FollowUpKind, FollowUpState
 from app.follow_ups.queries import open_of
 from app.leads.models import EventKind, Lead, LeadEvent
-from app.leads.services import move_to_stage
+from app.leads.queries import lead_to_change
+from app.leads.services import move_to_stage, write_note
 from app.leads.stages import Stage
 from app.mail.models import Message
 from tests.conftest import NOW
 from tests.enquiries.letters import add_article, enquiries, recorded, sent
+from tests.together import while_we_write
 
 END_OF_TUESDAY = datetime(2026, 11, 24, 16, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=30)
@@ -77,6 +79,23 @@ def test_a_second_letter_joins_the_open_lead_and_owes_one_answer(app: Flask) -> 
     assert [step.due_at for step in open_of(first.lead_id)] == [END_OF_TUESDAY]
     assert db.session.query(Contact).count() == db.session.query(Subject).count() == 1
     assert first.lead.active_at == LATER
+
+
+def test_a_letter_with_something_new_and_whoever_works_on_the_lead_never_wait_for_each_other(
+    app: Flask, owner: User
+) -> None:
+    lead = recorded().lead
+    assert lead is not None
+    lead_id = lead.id
+
+    with while_we_write(app, lambda: recorded(sent(phone="070-174 06 21"))) as let_the_letter_come:
+        held = lead_to_change(lead_id)
+        assert held is not None
+        let_the_letter_come()
+        write_note(held, "Ringer i morgon", owner, LATER)
+
+    assert [enquiry.lead_id for enquiry in db.session.scalars(sa.select(Enquiry))] == [lead_id] * 2
+    assert db.session.scalars(sa.select(Contact.phone)).all() == ["070-174 06 21"]
 
 
 def test_another_subject_and_a_closed_lead_open_leads_of_their_own(app: Flask, owner: User) -> None:

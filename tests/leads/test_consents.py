@@ -1,9 +1,5 @@
 """What a no means for leads, and that who says it and who works on them never wait for each other."""
 
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -26,6 +22,7 @@ from tests.conftest import NOW
 from tests.contacts.consents import consented
 from tests.leads.cast import add_contact, add_lead
 from tests.plans.cast import mails_to, make_plan
+from tests.together import while_we_write
 
 LATER = NOW + timedelta(days=1)
 ADDRESS = "siv@example.se"
@@ -54,27 +51,6 @@ def _say_no(address: str | None = ADDRESS, lead_id: int | None = None) -> None:
         unsubscribe(SaidNo(suppression_key(ADDRESS), address, lead_id), LATER)
 
 
-@contextmanager
-def _while_we_write(app: Flask, other: Callable[[], object]) -> Iterator[Callable[[], None]]:
-    """A write in which another comes as far as it can, once it is told to. Both are stored in the end."""
-
-    def act() -> None:
-        with app.app_context():
-            other()
-
-    with ThreadPoolExecutor(1) as pool:
-        begun = []
-
-        def let_the_other_begin() -> None:
-            begun.append(pool.submit(act))
-            time.sleep(0.3)
-
-        with writing():
-            yield let_the_other_begin
-        for future in begun:
-            future.result(10)
-
-
 @pytest.mark.parametrize("is_known", [True, False], ids=["the address is known", "only its keyed hash is left"])
 def test_a_no_reaches_who_shares_the_mailbox_whatever_the_case(app: Flask, is_known: bool) -> None:
     one, two, other = _lead(), _lead(), _lead("bo@example.se")
@@ -89,7 +65,7 @@ def test_a_no_waits_for_whoever_works_on_the_lead_and_neither_is_lost(app: Flask
     lead = _lead()
     lead_id = lead.id
 
-    with _while_we_write(app, lambda: _say_no(lead_id=lead_id)) as let_the_no_begin:
+    with while_we_write(app, lambda: _say_no(lead_id=lead_id)) as let_the_no_begin:
         held = lead_to_change(lead_id)
         assert held is not None
         let_the_no_begin()
@@ -103,7 +79,7 @@ def test_a_no_and_a_plan_that_stops_never_wait_for_each_other(app: Flask, owner:
     lead = _lead()
     run_id, lead_id = _with_a_tip_that_waits(lead).id, lead.id
 
-    with _while_we_write(app, lambda: _say_no(lead_id=lead_id)) as let_the_no_begin:
+    with while_we_write(app, lambda: _say_no(lead_id=lead_id)) as let_the_no_begin:
         run = run_to_change(run_id)
         assert run is not None
         let_the_no_begin()
@@ -129,7 +105,7 @@ def test_a_no_takes_the_leads_of_two_who_share_a_mailbox_in_one_order(app: Flask
         third = add_lead(one.contact)
     in_order = [one.id, two.id, third.id]
 
-    with _while_we_write(app, _say_no) as let_the_no_begin:
+    with while_we_write(app, _say_no) as let_the_no_begin:
         held = [lead_to_change(two.id)]
         let_the_no_begin()
         held.append(lead_to_change(third.id))
