@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -17,11 +18,25 @@ from sqlalchemy import select, update
 from app.core.clock import now
 from app.core.db import db, writing
 from app.mail.models import Message, MessageState
+from app.mail.services import retry
 from tests.mail.post_office import PostOffice
 from tests.server import prepare_process
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE_SECONDS = 90.0
+
+
+def environment_of(app: Flask) -> dict[str, str]:
+    """What a process needs to know to work on the application's instance and database."""
+    url = app.config["SQLALCHEMY_DATABASE_URI"]
+    return {
+        **os.environ,
+        "LEDTRAD_INSTANCE": app.instance_path,
+        "DATABASE_URL": "" if url.startswith("sqlite") else url,
+        "LEDTRAD_PUBLIC_URL": app.config["PUBLIC_URL"],
+        "LEDTRAD_SMTP_DEADLINE": "3",
+        "PYTHONPATH": str(ROOT),
+    }
 
 
 class Process:
@@ -31,20 +46,12 @@ class Process:
     """
 
     def __init__(self, app: Flask, log: Path, *, largest_file: int | None = None, **variables: str) -> None:
-        url = app.config["SQLALCHEMY_DATABASE_URI"]
-        known = {
-            "LEDTRAD_INSTANCE": app.instance_path,
-            "DATABASE_URL": "" if url.startswith("sqlite") else url,
-            "LEDTRAD_PUBLIC_URL": app.config["PUBLIC_URL"],
-            "LEDTRAD_SMTP_DEADLINE": "3",
-            "PYTHONPATH": str(ROOT),
-        }
         self._log = log
         with log.open("ab") as output:
             self.popen = subprocess.Popen(
                 [sys.executable, "-m", "tests.mail.worker_process"],
                 cwd=ROOT,
-                env={**os.environ, **known, **variables},
+                env={**environment_of(app), **variables},
                 stderr=output,
                 preexec_fn=lambda: prepare_process(largest_file),
             )
@@ -120,6 +127,15 @@ def are_all_sent() -> bool:
 def are_all_settled() -> bool:
     """Sent, or twice caught between our commit and the server's answer, which only a person can settle."""
     return states_in_a_hurry() <= {MessageState.SENT, MessageState.UNCERTAIN}
+
+
+def put_back_what_was_caught_twice() -> int:
+    """Between our commit and the server's answer two times over: that is for a person to settle."""
+    with writing() as session:
+        uncertain = session.scalars(select(Message).where(Message.state == MessageState.UNCERTAIN)).all()
+        for message in uncertain:
+            retry(message, SimpleNamespace(name="Maj Ek"), now())
+    return len(uncertain)
 
 
 def _outbox() -> str:

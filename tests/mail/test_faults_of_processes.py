@@ -10,17 +10,15 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from app.core.clock import now
-from app.core.db import db, writing
+from app.core.db import db
 from app.mail.kinds import Kind
 from app.mail.models import Message, MessageState, Worker
-from app.mail.services import retry
 from tests.mail.poisons import POISONS
 from tests.mail.post_office import PostOffice
 from tests.mail.processes import (
@@ -28,6 +26,7 @@ from tests.mail.processes import (
     are_all_settled,
     by_smtp,
     let_leases_run_out,
+    put_back_what_was_caught_twice,
     states_in_a_hurry,
     wait_until,
     works,
@@ -58,7 +57,7 @@ def test_kills_at_random_lose_nothing_and_extra_copies_are_fewer_than_kills(
         let_leases_run_out()
     last = start(**by_smtp(office))
     wait_until(are_all_settled, last, 90 + KILLS)
-    put_back = _put_back_what_was_caught_twice()
+    put_back = put_back_what_was_caught_twice()
     wait_until(are_all_settled, last)
 
     copies = office.ids()
@@ -68,15 +67,6 @@ def test_kills_at_random_lose_nothing_and_extra_copies_are_fewer_than_kills(
     assert max(copies.values()) <= (3 if put_back else 2)
     assert put_back <= 2 + KILLS // 20
     print(f"{KILLS} kills, {len(ids)} mails: 0 lost, {extra} more than once, {put_back} put back by a person")
-
-
-def _put_back_what_was_caught_twice() -> int:
-    """Between our commit and the server's answer two times over: that is for a person to settle."""
-    with writing() as session:
-        uncertain = session.scalars(select(Message).where(Message.state == MessageState.UNCERTAIN)).all()
-        for message in uncertain:
-            retry(message, SimpleNamespace(name="Maj Ek"), now())
-    return len(uncertain)
 
 
 @pytest.mark.parametrize("poison", POISONS)

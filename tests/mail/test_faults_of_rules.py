@@ -1,6 +1,5 @@
-"""Mails that are planned twice, called off or replaced on their way, and answers that nobody asked for."""
+"""Mails that are called off or replaced on their way, and answers that nobody asked for."""
 
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -16,7 +15,6 @@ from sqlalchemy import select
 
 from app.core.clock import now
 from app.core.db import db, writing
-from app.mail.addresses import suppression_key
 from app.mail.delivery import Sender
 from app.mail.kinds import Kind
 from app.mail.letters import Letter
@@ -26,8 +24,6 @@ from app.mail.outcomes import Outcome, Result
 from app.mail.services import cancel, queue
 from app.mail.smtp import Smtp
 from app.mail.transports import MayGo
-from app.mail.unsubscribing import SaidNo, unsubscribe
-from tests.conftest import NOW
 from tests.mail.conftest import Clock, always_wanted, compose
 from tests.mail.post_office import PostOffice
 from tests.mail.processes import by_smtp, processes, states_in_a_hurry, wait_until
@@ -36,34 +32,6 @@ PlanMany = Callable[..., set[str]]
 
 MAILS = 150
 ENDED = {MessageState.SENT, MessageState.CANCELLED, MessageState.SUPPRESSED}
-
-
-def test_planners_at_once_plan_each_mail_once(app: Flask, kinds: dict[str, Kind]) -> None:
-    keys, planned, barrier = 40, Counter[str](), threading.Barrier(4)
-
-    def plan_all() -> None:
-        with app.app_context():
-            barrier.wait()
-            for number in range(keys):
-                with writing():
-                    message = queue(
-                        "test_service",
-                        address="anna@example.com",
-                        language="sv",
-                        dedupe_key=f"digest:u1:{number}",
-                        context={"number": number},
-                        now=NOW,
-                    )
-                planned[f"digest:u1:{number}"] += message is not None
-
-    planners = [threading.Thread(target=plan_all) for _ in range(4)]
-    for planner in planners:
-        planner.start()
-    for planner in planners:
-        planner.join()
-
-    assert planned == {f"digest:u1:{number}": 1 for number in range(keys)}
-    assert len(db.session.scalars(select(Message.id)).all()) == keys
 
 
 def test_nothing_leaves_once_an_erasure_is_stored(
@@ -78,26 +46,6 @@ def test_nothing_leaves_once_an_erasure_is_stored(
             left_before = _have_left()
         wait_until(lambda: states_in_a_hurry() <= ENDED, senders[0])
         time.sleep(0.5)
-
-    assert office.ids() == dict.fromkeys(left_before, 1)
-    assert len(left_before) < MAILS
-
-
-def test_nothing_that_offers_something_leaves_once_a_no_is_stored(
-    app: Flask, plan: Callable[..., Message], office: PostOffice, clock: Clock
-) -> None:
-    messages = [plan(number, kind="test_marketing", address=f"n{number}@example.com") for number in range(MAILS)]
-    senders = [threading.Thread(target=Sender(app, Smtp(office.server()), clock=clock).send_due) for _ in range(3)]
-    for sender in senders:
-        sender.start()
-
-    wait_until(lambda: len(office.taken) > MAILS // 10)
-    with writing():
-        for message in messages:
-            unsubscribe(SaidNo(suppression_key(message.address), message.address), NOW)
-        left_before = _have_left()
-    for sender in senders:
-        sender.join()
 
     assert office.ids() == dict.fromkeys(left_before, 1)
     assert len(left_before) < MAILS
