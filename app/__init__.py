@@ -16,6 +16,8 @@ from app.consultations import booked_views as bookings
 from app.consultations import labels as consultation_labels
 from app.consultations import views as consultations
 from app.consultations.ahead import appointments_of
+from app.consultations.mails import KINDS as BOOKING_MAILS
+from app.consultations.notices import NOTICES as BOOKING_NOTICES
 from app.contacts import labels as contact_labels
 from app.contacts import views as contacts
 from app.contacts.consent_rules import when_consent_given, when_consent_withdrawn
@@ -107,7 +109,15 @@ def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None
         part.init_app(app)
     for words in LABELS:
         labels.name_words(app, words.LABELS)
-    for kind in (*TEMPLATE_MAILS, *TASK_MAILS, *PLAN_MAILS, *ENQUIRY_MAILS, *SUMMARIES):
+    for kind in (
+        *TEMPLATE_MAILS,
+        *TASK_MAILS,
+        *PLAN_MAILS,
+        *ENQUIRY_MAILS,
+        *BOOKING_MAILS,
+        *BOOKING_NOTICES,
+        *SUMMARIES,
+    ):
         mail_kinds.register(app, kind)
     placeholders.register(app, PLACEHOLDERS)
     for trigger in plan_triggers.TRIGGERS:

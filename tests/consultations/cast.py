@@ -14,7 +14,7 @@ from app.leads.models import Lead
 from tests.conftest import NOW
 
 NINE, FIVE = 9 * 60, 17 * 60
-TOMORROW_AT_NINE = NOW + timedelta(hours=22)
+TOMORROW_AT_NINE = NOW + timedelta(hours=23)
 """The Tuesday after NOW, 09.00 in Stockholm."""
 
 

@@ -1,0 +1,226 @@
+"""The whole text of each mail about a booking, in both languages, against the stored one."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app.accounts.models import User
+from app.consultations.kinds import Place
+from app.consultations.letters import tell_host, tell_visitor
+from app.consultations.mails import KINDS
+from app.consultations.models import ChangeKind, Consultation, ConsultationAnswer, ConsultationChange, ConsultationState
+from app.consultations.notices import NOTICES
+from app.contacts.models import SubjectKind
+from app.core.db import db, writing
+from app.mail.models import Message, MessageClass
+from app.settings.models import Business
+from tests.calendars import read_calendar
+from tests.conftest import NOW
+from tests.consultations.cast import TOMORROW_AT_NINE, add_consultation, add_host, add_kind
+from tests.enquiries.letters import add_article
+from tests.leads.cast import add_contact, add_lead
+from tests.mail.texts import expect_stored, part, read
+
+EXPECTED = Path(__file__).parent / "expected"
+CANARIES = ("KANARIEFAGEL", "Migrän", "Siv", "Saga", "070-174 06 21", "Stallvägen")
+DAY = timedelta(days=1)
+
+
+def _booked(owner: User, **facts: object) -> Consultation:
+    """A booking of Siv's with everything in it that no mail may say."""
+    article = add_article(slug="migran", title="Migrän")
+    with writing():
+        host = add_host(owner, video_address="https://video.example.se/maj")
+        kind = add_kind(host, slug="migran", name_sv="Migrän", name_en="Migrän")
+        lead = add_lead(add_contact(email="siv@example.se"), SubjectKind.HORSE, "Saga")
+        lead.article_id = article.id
+        booked = add_consultation(
+            lead,
+            kind,
+            TOMORROW_AT_NINE + DAY,
+            wishes="KANARIEFAGEL",
+            street_address="Stallvägen 4",
+            postcode="999 91",
+            city="Lillköping",
+            **facts,
+        )
+        booked.answers.append(ConsultationAnswer(question="KANARIEFAGEL?", answer="KANARIEFAGEL"))
+        business = db.session.get_one(Business, 1)
+        business.street_address, business.postcode, business.city = "Björkgränd 3", "999 90", "Lillköping"
+    return booked
+
+
+def _tell(booked: Consultation, change: ChangeKind, **facts: object) -> Consultation:
+    with writing():
+        before = booked.starts_at
+        for name, value in facts.items():
+            setattr(booked, name, value)
+        db.session.add(
+            ConsultationChange(
+                consultation_id=booked.id,
+                kind=change,
+                at=NOW,
+                from_starts_at=before,
+                to_starts_at=booked.starts_at,
+                to_state=booked.state,
+                sequence=booked.sequence,
+            )
+        )
+        tell_visitor(booked, change, NOW)
+        tell_host(booked, change, NOW)
+    return booked
+
+
+def _made(owner: User, **facts: object) -> Consultation:
+    return _tell(_booked(owner, **facts), ChangeKind.MADE)
+
+
+def _moved(owner: User) -> Consultation:
+    later = TOMORROW_AT_NINE + 2 * DAY
+    return _tell(_made(owner), ChangeKind.MOVED, starts_at=later, ends_at=later + timedelta(minutes=30), sequence=1)
+
+
+def _cancelled(owner: User) -> Consultation:
+    return _tell(_made(owner), ChangeKind.CANCELLED, state=ConsultationState.CANCELLED, settled_at=NOW, sequence=1)
+
+
+def _without_a_room(owner: User) -> None:
+    booked = _made(owner, place=Place.VIDEO)
+    with writing():
+        booked.host.video_address = ""
+
+
+CAUSES: dict[str, tuple[str, Callable[[User], object]]] = {
+    "confirmation": ("consultation_confirmation", _made),
+    "confirmation_video": ("consultation_confirmation", lambda owner: _made(owner, place=Place.VIDEO)),
+    "confirmation_video_without_a_room": ("consultation_confirmation", _without_a_room),
+    "confirmation_ours": ("consultation_confirmation", lambda owner: _made(owner, place=Place.OURS)),
+    "confirmation_visit": ("consultation_confirmation", lambda owner: _made(owner, place=Place.VISIT)),
+    "requested": ("consultation_requested", lambda owner: _made(owner, state=ConsultationState.REQUESTED)),
+    "moved": ("consultation_moved", _moved),
+    "cancelled": ("consultation_cancelled", _cancelled),
+    "please_move": (
+        "consultation_please_move",
+        lambda owner: _tell(_made(owner), ChangeKind.ASKED_TO_MOVE, asked_to_move_at=NOW),
+    ),
+    "reminder_day": ("consultation_reminder_day", _made),
+    "reminder_hour": ("consultation_reminder_hour", _made),
+    "new_notice": ("new_consultation_notice", _made),
+    "new_request_notice": ("new_consultation_notice", lambda owner: _made(owner, state=ConsultationState.REQUESTED)),
+    "moved_notice": ("consultation_changed_notice", _moved),
+    "cancelled_notice": ("consultation_changed_notice", _cancelled),
+}
+ALL_KINDS = (*KINDS, *NOTICES)
+
+
+def test_every_kind_of_mail_is_compared() -> None:
+    assert {kind.name for kind in ALL_KINDS} == {kind for kind, _ in CAUSES.values()}
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("name", CAUSES)
+def test_the_whole_mail(app: Flask, owner: User, name: str, language: str) -> None:
+    kind, cause = CAUSES[name]
+    cause(owner)
+    message = _newest(kind)
+    message.language = language
+
+    mail = read(message)
+
+    expect_stored(mail, EXPECTED, f"{name}.{language}")
+    plain, html = part(mail, "plain"), part(mail, "html")
+    calendar = _calendar(message)
+    for canary in CANARIES:
+        assert canary not in f"{mail['Subject']} {plain} {html} {calendar}"
+    link = re.search(r"https://ledtrad\.example\.se/\S+", plain)
+    assert link
+    assert link.group() in html.replace("&amp;", "&")
+
+
+def _newest(kind: str) -> Message:
+    query = sa.select(Message).where(Message.kind == kind).order_by(Message.id.desc()).limit(1)
+    return db.session.scalars(query).one()
+
+
+def _calendar(message: Message) -> str:
+    """What the mail tells calendars; nothing where it tells them nothing."""
+    parts = [each for each in read(message).walk() if each.get_content_type() == "text/calendar"]
+    return "".join(bytes(each.get_payload(decode=True) or b"").decode() for each in parts)
+
+
+@pytest.mark.parametrize(
+    ("name", "method", "sequence", "status"),
+    [
+        ("confirmation", "REQUEST", "0", "CONFIRMED"),
+        ("moved", "REQUEST", "1", "CONFIRMED"),
+        ("cancelled", "CANCEL", "1", "CANCELLED"),
+    ],
+)
+def test_what_changes_a_calendar_goes_with_the_mail(
+    app: Flask, owner: User, name: str, method: str, sequence: str, status: str
+) -> None:
+    kind, cause = CAUSES[name]
+    booked = cause(owner)
+    assert isinstance(booked, Consultation)
+
+    calendar = read_calendar(_calendar(_newest(kind)).encode())
+    event = calendar.parts[0].values()
+
+    assert calendar.one("METHOD").value == method
+    assert {
+        field: event[field] for field in ("UID", "SEQUENCE", "STATUS", "DTSTART", "DTEND", "DTSTAMP", "SUMMARY")
+    } == {
+        "UID": booked.uid,
+        "SEQUENCE": sequence,
+        "STATUS": status,
+        "DTSTART": f"{booked.starts_at:%Y%m%dT%H%M%SZ}",
+        "DTEND": f"{booked.ends_at:%Y%m%dT%H%M%SZ}",
+        "DTSTAMP": "20261123T090000Z",
+        "SUMMARY": "Samtal med Stilla & Stark",
+    }
+    assert (event["ORGANIZER"], event["ATTENDEE"]) == ("mailto:maj@stilla.example.se", "mailto:siv@example.se")
+
+
+@pytest.mark.parametrize("name", ["requested", "please_move", "reminder_day", "new_notice", "cancelled_notice"])
+def test_the_rest_leave_calendars_alone(app: Flask, owner: User, name: str) -> None:
+    kind, cause = CAUSES[name]
+    cause(owner)
+
+    assert _calendar(_newest(kind)) == ""
+
+
+def test_a_wish_that_comes_to_nothing_was_never_in_a_calendar(app: Flask, owner: User) -> None:
+    wished = _made(owner, state=ConsultationState.REQUESTED)
+    _tell(wished, ChangeKind.CANCELLED, state=ConsultationState.CANCELLED, settled_at=NOW, sequence=1)
+
+    message = _newest("consultation_cancelled")
+
+    assert _calendar(message) == ""
+    assert "kalender" not in part(read(message), "plain")
+
+
+@pytest.mark.parametrize(
+    ("place", "location"),
+    [
+        (Place.PHONE, "Vi ringer dig"),
+        (Place.VIDEO, "https://video.example.se/maj"),
+        (Place.OURS, "Björkgränd 3, 999 90 Lillköping"),
+        (Place.VISIT, "Hos dig"),
+    ],
+)
+def test_the_calendar_says_where(app: Flask, owner: User, place: Place, location: str) -> None:
+    _made(owner, place=place)
+
+    event = read_calendar(_calendar(_newest("consultation_confirmation")).encode()).parts[0]
+
+    assert event.one("LOCATION").text == location
+
+
+def test_what_goes_to_visitors_is_service_and_to_us_internal() -> None:
+    assert {kind.message_class for kind in KINDS} == {MessageClass.SERVICE}
+    assert {kind.message_class for kind in NOTICES} == {MessageClass.INTERNAL}
