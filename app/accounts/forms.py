@@ -88,7 +88,9 @@ class ProfileForm(DashboardForm):
 class NoticesForm(DashboardForm):
     """What a user is told of by mail, and when they are left alone."""
 
-    wants_enquiry_notices = BooleanField(_l("När en förfrågan kommer in, och när det är dags att svara"))
+    wants_enquiry_notices = BooleanField(
+        _l("När en förfrågan eller en bokning kommer in, och när det är dags att svara")
+    )
     task_reminder = RadioField(
         _l("Påminn mig om mina uppgifter"),
         [InputRequired()],

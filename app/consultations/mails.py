@@ -47,7 +47,7 @@ def _confirmation(message: Message) -> MailText:
             _("Med det här mejlet följer en inbjudan som din kalender kan lägga in."),
         ),
         button=_button(booked),
-        closing=(_change_words(booked), _link_words(), _stranger_words()),
+        closing=(_change_words(booked, message.due_at), _link_words(), _stranger_words()),
         invitation=_invitation(booked, message),
     )
 
@@ -77,7 +77,7 @@ def _moved(message: Message) -> MailText:
             _("Med det här mejlet följer en ny inbjudan, som flyttar tiden i din kalender."),
         ),
         button=_button(booked),
-        closing=(_change_words(booked), _link_words(), _stranger_words()),
+        closing=(_change_words(booked, message.due_at), _link_words(), _stranger_words()),
         invitation=_invitation(booked, message),
     )
 
@@ -119,7 +119,7 @@ def _reminder(message: Message) -> MailText:
         subject=_("Påminnelse: din tid %(when)s", when=moment_words(booked.starts_at, message.due_at)),
         paragraphs=(_("Hej!"), _("Här kommer en påminnelse om din tid."), *_facts(booked)),
         button=_button(booked),
-        closing=(_change_words(booked), _link_words()),
+        closing=(_change_words(booked, message.due_at), _link_words()),
     )
 
 
@@ -158,14 +158,16 @@ def _invitation(booked: Consultation, message: Message) -> Invitation:
     return invitation(meeting_of(booked, message.created_at))
 
 
-def _change_words(booked: Consultation) -> str:
-    """Until when one changes a booking by oneself, and how after that."""
-    minutes = booked.kind.change_until_minutes
-    if not minutes:
-        words: str = _("Du kan boka om eller avboka på din sida ända tills det är dags.")
-    else:
-        length = length_words(timedelta(minutes=minutes))
-        words = _("Du kan boka om eller avboka på din sida fram till %(length)s före.", length=length)
+def _change_words(booked: Consultation, at: datetime) -> str:
+    """Until when one changes a booking by oneself, where that is still to come, and how one reaches us."""
+    length = timedelta(minutes=booked.kind.change_until_minutes)
+    if at >= booked.starts_at - length:
+        return _reach_us_words()
+    words = (
+        _("Du kan boka om eller avboka på din sida fram till %(length)s före.", length=length_words(length))
+        if length
+        else _("Du kan boka om eller avboka på din sida ända tills det är dags.")
+    )
     return f"{words} {_reach_us_words()}"
 
 
