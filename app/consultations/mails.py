@@ -5,6 +5,7 @@ No word of what it is about: neither the kind, an article, a question nor an ans
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,8 +16,9 @@ from app.consultations.kinds import Place
 from app.consultations.letters import REPLACED, SETTLED, was_agreed
 from app.consultations.meetings import meeting_of, our_address
 from app.consultations.models import Consultation, ConsultationState
+from app.consultations.wall_times import start_words, words_elsewhere
 from app.core.db import db
-from app.core.filters import clock_time, length_words, moment_words, phone, weekday
+from app.core.filters import length_words, moment_words, phone, weekday
 from app.mail.kinds import Button, Invitation, Kind, MailText
 from app.mail.models import Message, MessageClass
 from app.settings.queries import the_business
@@ -27,7 +29,7 @@ AHEAD = (ConsultationState.REQUESTED, ConsultationState.BOOKED)
 
 def when_words(starts_at: datetime) -> str:
     """A start as mails say it: "tisdag 24 november kl. 09.00"."""
-    words: str = _("%(day)s kl. %(time)s", day=weekday(starts_at), time=clock_time(starts_at))
+    words: str = _("%(day)s kl. %(time)s", day=weekday(starts_at), time=start_words(starts_at))
     return words
 
 
@@ -124,13 +126,18 @@ def _reminder(message: Message) -> MailText:
 
 
 def _facts(booked: Consultation) -> tuple[str, ...]:
-    """When, how long and how: each a paragraph."""
+    """When, how long and how, and what the clock then shows where the visitor is: each a paragraph."""
     when = _(
         "%(when)s, %(length)s",
         when=when_words(booked.starts_at),
         length=length_words(booked.ends_at - booked.starts_at),
     )
-    return (when[:1].upper() + when[1:] + ".", place_words(booked))
+    elsewhere = words_elsewhere(booked.starts_at, ZoneInfo(booked.visitor_zone)) if booked.visitor_zone else ""
+    return (
+        when[:1].upper() + when[1:] + ".",
+        *([_("Det är svensk tid, alltså %(elsewhere)s.", elsewhere=elsewhere)] if elsewhere else []),
+        place_words(booked),
+    )
 
 
 def place_words(booked: Consultation) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -31,7 +31,7 @@ CANARIES = ("KANARIEFAGEL", "Migrän", "Siv", "Saga", "070-174 06 21", "Stallvä
 DAY = timedelta(days=1)
 
 
-def _booked(owner: User, **facts: object) -> Consultation:
+def _booked(owner: User, starts_at: datetime = TOMORROW_AT_NINE + DAY, **facts: object) -> Consultation:
     """A booking of Siv's with everything in it that no mail may say."""
     article = add_article(slug="migran", title="Migrän")
     with writing():
@@ -42,7 +42,7 @@ def _booked(owner: User, **facts: object) -> Consultation:
         booked = add_consultation(
             lead,
             kind,
-            TOMORROW_AT_NINE + DAY,
+            starts_at,
             wishes="KANARIEFAGEL",
             street_address="Stallvägen 4",
             postcode="999 91",
@@ -98,6 +98,10 @@ def _without_a_room(owner: User) -> None:
 CAUSES: dict[str, tuple[str, Callable[[User], object]]] = {
     "confirmation": ("consultation_confirmation", _made),
     "confirmation_video": ("consultation_confirmation", lambda owner: _made(owner, place=Place.VIDEO)),
+    "confirmation_elsewhere": (
+        "consultation_confirmation",
+        lambda owner: _made(owner, place=Place.VIDEO, visitor_zone="America/New_York"),
+    ),
     "confirmation_video_without_a_room": ("consultation_confirmation", _without_a_room),
     "confirmation_ours": ("consultation_confirmation", lambda owner: _made(owner, place=Place.OURS)),
     "confirmation_visit": ("consultation_confirmation", lambda owner: _made(owner, place=Place.VISIT)),
@@ -202,6 +206,17 @@ def test_a_wish_that_comes_to_nothing_was_never_in_a_calendar(app: Flask, owner:
 
     assert _calendar(message) == ""
     assert "kalender" not in part(read(message), "plain")
+
+
+def test_a_time_that_comes_twice_in_autumn_says_which_of_the_two(app: Flask, owner: User) -> None:
+    second = datetime(2026, 10, 25, 1, 0, tzinfo=UTC)
+    booked = _booked(owner, starts_at=second, ends_at=second + timedelta(minutes=30))
+    with writing():
+        tell_visitor(booked, ChangeKind.MADE, second - 3 * DAY)
+
+    mail = read(_newest("consultation_confirmation"))
+
+    assert mail["Subject"] == "Din tid är bokad: söndag 25 oktober kl. 02.00 (vintertid)"
 
 
 @pytest.mark.parametrize(
