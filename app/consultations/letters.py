@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from app.accounts.models import User
 from app.accounts.notices import held_until, quiet_hours_of
+from app.consultations.hosts import Host
 from app.consultations.models import ChangeKind, Consultation, ConsultationChange, ConsultationState
 from app.consultations.reminders import reminders_of
 from app.core.db import db
@@ -58,15 +59,29 @@ def tell_visitor(consultation: Consultation, change: ChangeKind, now: datetime) 
         _plan_reminders(consultation, now)
 
 
-def tell_host(consultation: Consultation, change: ChangeKind, now: datetime, *, actor: User | None = None) -> None:
-    """Tell the host what the visitor or a colleague (`actor`) did, after the quiet hours; nothing of their own doing.
+def tell_host(
+    consultation: Consultation,
+    change: ChangeKind,
+    now: datetime,
+    *,
+    actor: User | None = None,
+    former: Host | None = None,
+) -> None:
+    """Tell the host, and the `former` one where it was handed over, what the visitor or a colleague (`actor`) did.
 
-    Nor is a host told who may not sign in, or who wants no mail when somebody writes to us.
+    After their quiet hours. Nobody is told of their own doing, nor who may not sign in or wants no mail when somebody
+    writes to us.
     """
-    user, kind = consultation.host.user, NOTICES.get(change)
-    is_their_own = actor is not None and actor.id == user.id
-    if kind is None or is_their_own or not (user.is_active and user.wants_enquiry_notices):
-        return
+    kind = NOTICES.get(change)
+    users = {host.user_id: host.user for host in (consultation.host, former) if host is not None}
+    if actor is not None:
+        users.pop(actor.id, None)
+    for user in users.values():
+        if kind is not None and user.is_active and user.wants_enquiry_notices:
+            _queue_notice(consultation, kind, user, now)
+
+
+def _queue_notice(consultation: Consultation, kind: str, user: User, now: datetime) -> None:
     queue(
         kind,
         address=user.email,

@@ -55,6 +55,7 @@ def _confirmation(message: Message) -> MailText:
 
 
 def _requested(message: Message) -> MailText:
+    """Also of a booking that was moved to a time that waits for a yes: calendars move it, and call it tentative."""
     booked = booking_of(message)
     return MailText(
         subject=_("Vi har fått din önskan om en tid"),
@@ -65,6 +66,7 @@ def _requested(message: Message) -> MailText:
         ),
         button=_button(booked),
         closing=(_link_words(), _stranger_words()),
+        invitation=_invitation(booked, message) if was_agreed(booked) else None,
     )
 
 

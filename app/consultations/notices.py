@@ -34,13 +34,11 @@ def _changed(message: Message) -> MailText:
     if booked.state is ConsultationState.CANCELLED:
         said = _("Konsultationen %(when)s är avbokad. Affären väntar på ett nytt nästa steg.", when=when)
         return _to_host(_("Avbokad: %(when)s", when=when), (said,), booked)
-    before = _start_before(booked)
-    said = (
-        _("Konsultationen %(before)s är flyttad till %(when)s.", before=when_words(before), when=when)
-        if before
-        else _("En konsultation är flyttad till %(when)s.", when=when)
-    )
-    return _to_host(_("Ombokad: %(when)s", when=when), (said, _place_words(booked)), booked)
+    before = when_words(_start_before(booked))
+    said = _("Konsultationen %(before)s är flyttad till %(when)s.", before=before, when=when)
+    host = booked.host.user
+    who = [] if host.id == message.context["user"] else [_("Nu håller %(host)s den.", host=host.name)]
+    return _to_host(_("Ombokad: %(when)s", when=when), (said, *who, _place_words(booked)), booked)
 
 
 def _to_host(subject: str, paragraphs: tuple[str, ...], booked: Consultation) -> MailText:
@@ -57,25 +55,24 @@ def _place_words(booked: Consultation) -> str:
     return words
 
 
-def _start_before(booked: Consultation) -> datetime | None:
-    """When it was to begin before it got its present version."""
+def _start_before(booked: Consultation) -> datetime:
+    """When it was to begin before it got its present version, which a move gave it."""
     moved = sa.select(ConsultationChange.from_starts_at).filter_by(
         consultation_id=booked.id, sequence=booked.sequence, kind=ChangeKind.MOVED
     )
-    return db.session.scalar(moved.limit(1))
+    return db.session.scalar(moved.limit(1)) or booked.starts_at
 
 
 def _why_not(message: Message) -> str | None:
-    """The same for both: the booking stands as it was told, and its host is still there and wants to know."""
-    reason = why_not_while(*AHEAD, ConsultationState.CANCELLED)(message)
-    if reason:
-        return reason
+    """The same for both: the booking stands as it was told, and whoever it is for is there and wants to know."""
+    reason = _why_not_now(message)
     user = db.session.get(User, message.context["user"])
-    if user is None:
-        return GONE
-    is_theirs = booking_of(message).host.user_id == user.id
-    return None if is_theirs and user.is_active and user.wants_enquiry_notices else NOT_WANTED
+    if reason or user is None:
+        return reason or GONE
+    return None if user.is_active and user.wants_enquiry_notices else NOT_WANTED
 
+
+_why_not_now = why_not_while(*AHEAD, ConsultationState.CANCELLED)
 
 NOTICES = (
     Kind(

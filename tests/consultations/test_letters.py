@@ -303,7 +303,21 @@ def test_a_host_is_left_alone_in_quiet_hours_and_where_no_notices_are_wanted(boo
     assert kind_of("new_consultation_notice").why_not(_messages(to_us=True)[0]) == "moved"
 
 
-def test_a_notice_is_for_whoever_holds_it_and_wants_to_know(book: Book, owner: User, staff: User) -> None:
+def test_whoever_held_it_before_hears_of_a_move_as_well(book: Book, staff: User) -> None:
+    booked = book()
+    with writing():
+        former, booked.host, booked.sequence = booked.host, add_host(staff), 1
+        tell_host(booked, ChangeKind.MOVED, NOW + HOUR, former=former)
+
+    told = [
+        (message.address, kind_of(message.kind).why_not(message), message.due_at)
+        for message in db.session.scalars(sa.select(Message).where(Message.kind == "consultation_changed_notice"))
+    ]
+
+    assert sorted(told) == [("maj@stilla.example.se", None, NOW + HOUR), ("sixten@stilla.example.se", None, NOW + HOUR)]
+
+
+def test_a_notice_is_for_whoever_is_there_and_wants_to_know(book: Book, owner: User) -> None:
     booked = book()
     [message] = _messages(to_us=True)
 
@@ -316,11 +330,10 @@ def test_a_notice_is_for_whoever_holds_it_and_wants_to_know(book: Book, owner: U
         owner.wants_enquiry_notices = False
     reasons.append(why_not())
     with writing():
-        owner.wants_enquiry_notices = True
-        booked.host = add_host(staff)
+        owner.wants_enquiry_notices, owner.is_active = True, False
     reasons.append(why_not())
     with writing():
-        booked.host.user.is_active = False
+        owner.is_active = True
         db.session.delete(booked)
     reasons.append(why_not())
 

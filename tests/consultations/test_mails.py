@@ -9,7 +9,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app.accounts.models import User
+from app.accounts.models import Role, User
+from app.consultations.hosts import Host
 from app.consultations.kinds import Place
 from app.consultations.letters import tell_host, tell_visitor
 from app.consultations.mails import KINDS
@@ -20,7 +21,7 @@ from app.core.db import db, writing
 from app.mail.models import Message, MessageClass
 from app.settings.models import Business
 from tests.calendars import read_calendar
-from tests.conftest import NOW
+from tests.conftest import NOW, add_user
 from tests.consultations.cast import TOMORROW_AT_NINE, add_consultation, add_host, add_kind
 from tests.enquiries.letters import add_article
 from tests.leads.cast import add_contact, add_lead
@@ -55,7 +56,7 @@ def _booked(owner: User, starts_at: datetime = TOMORROW_AT_NINE + DAY, **facts: 
     return booked
 
 
-def _tell(booked: Consultation, change: ChangeKind, **facts: object) -> Consultation:
+def _tell(booked: Consultation, change: ChangeKind, former: Host | None = None, **facts: object) -> Consultation:
     with writing():
         before = booked.starts_at
         for name, value in facts.items():
@@ -72,7 +73,7 @@ def _tell(booked: Consultation, change: ChangeKind, **facts: object) -> Consulta
             )
         )
         tell_visitor(booked, change, NOW)
-        tell_host(booked, change, NOW)
+        tell_host(booked, change, NOW, former=former)
     return booked
 
 
@@ -83,6 +84,23 @@ def _made(owner: User, **facts: object) -> Consultation:
 def _moved(owner: User) -> Consultation:
     later = TOMORROW_AT_NINE + 2 * DAY
     return _tell(_made(owner), ChangeKind.MOVED, starts_at=later, ends_at=later + timedelta(minutes=30), sequence=1)
+
+
+def _handed_over(owner: User) -> None:
+    """The newest mail then is the one to the former host."""
+    booked, sixten = _made(owner), add_user("sixten@stilla.example.se", "Sixten Alm", Role.STAFF)
+    with writing():
+        another = add_host(sixten)
+    later = TOMORROW_AT_NINE + 2 * DAY
+    _tell(
+        booked,
+        ChangeKind.MOVED,
+        former=booked.host,
+        host=another,
+        starts_at=later,
+        ends_at=later + timedelta(minutes=30),
+        sequence=1,
+    )
 
 
 def _cancelled(owner: User) -> Consultation:
@@ -117,6 +135,7 @@ CAUSES: dict[str, tuple[str, Callable[[User], object]]] = {
     "new_notice": ("new_consultation_notice", _made),
     "new_request_notice": ("new_consultation_notice", lambda owner: _made(owner, state=ConsultationState.REQUESTED)),
     "moved_notice": ("consultation_changed_notice", _moved),
+    "handed_over_notice": ("consultation_changed_notice", _handed_over),
     "cancelled_notice": ("consultation_changed_notice", _cancelled),
 }
 ALL_KINDS = (*KINDS, *NOTICES)
@@ -196,6 +215,27 @@ def test_the_rest_leave_calendars_alone(app: Flask, owner: User, name: str) -> N
     cause(owner)
 
     assert _calendar(_newest(kind)) == ""
+
+
+def test_a_booking_moved_to_a_time_that_waits_for_a_yes_is_tentative_in_calendars(app: Flask, owner: User) -> None:
+    booked = _made(owner)
+    later = booked.starts_at + DAY
+    _tell(
+        booked,
+        ChangeKind.MOVED,
+        starts_at=later,
+        ends_at=later + timedelta(minutes=30),
+        state=ConsultationState.REQUESTED,
+        sequence=1,
+    )
+
+    event = read_calendar(_calendar(_newest("consultation_requested")).encode()).parts[0].values()
+
+    assert (event["STATUS"], event["SEQUENCE"], event["DTSTART"]) == (
+        "TENTATIVE",
+        "1",
+        f"{later:%Y%m%dT%H%M%SZ}",
+    )
 
 
 def test_a_wish_that_comes_to_nothing_was_never_in_a_calendar(app: Flask, owner: User) -> None:
