@@ -18,8 +18,9 @@ MONDAY = date(2026, 11, 23)
 
 
 def at(words: str) -> datetime:
-    """A moment from "2026-11-23T08:00Z", or from "08:00Z" of that Monday."""
-    return datetime.fromisoformat(words if "T" in words else f"{MONDAY}T{words}")
+    """A moment in UTC from "2026-11-23T09:00+01:00", or from "08:00Z" of that Monday; a naive one as it is."""
+    moment = datetime.fromisoformat(words if "T" in words else f"{MONDAY}T{words}")
+    return moment.astimezone(UTC) if moment.tzinfo else moment
 
 
 def spans(*words: str) -> list[Span]:
@@ -80,6 +81,7 @@ def test_d14_the_buffer_after_a_meeting_reaches_past_midnight() -> None:
         ("2026-03-28T10:00+01:00", 1, NoticeUnit.DAYS, "2026-03-29T00:00+01:00"),
         ("2026-03-28T10:00+01:00", 2, NoticeUnit.DAYS, "2026-03-30T00:00+02:00"),
         ("2026-10-24T23:59+02:00", 1, NoticeUnit.DAYS, "2026-10-25T00:00+02:00"),
+        ("2026-10-25T00:00+02:00", 1, NoticeUnit.DAYS, "2026-10-26T00:00+01:00"),
         ("2026-03-28T10:00+01:00", 0, NoticeUnit.DAYS, "2026-03-28T10:00+01:00"),
     ],
 )
@@ -109,9 +111,10 @@ def test_d16_the_horizon_takes_in_the_whole_of_its_last_day() -> None:
 def test_d17_limits_count_the_days_of_the_host_whatever_zone_the_moments_come_in() -> None:
     one_a_day = replace(HOUR, most_per_day=1, zone=STOCKHOLM)
     window = spans("2026-11-23T21:00Z/2026-11-24T02:00Z")
-    booked = at("2026-11-23T20:00Z").astimezone(NEW_YORK)
+    at_nine, past_midnight = (at(f"2026-11-23T{clock}Z").astimezone(NEW_YORK) for clock in ("20:00", "23:30"))
 
-    assert starts(window, terms=one_a_day, counted=[booked]) == ["23:00Z", "00:00Z", "01:00Z"]
+    assert starts(window, terms=one_a_day, counted=[at_nine]) == ["23:00Z", "00:00Z", "01:00Z"]
+    assert starts(window, terms=one_a_day, counted=[past_midnight]) == ["21:00Z", "22:00Z"]
     assert starts([(a.astimezone(NEW_YORK), b.astimezone(NEW_YORK)) for a, b in window]) == starts(window)
 
 
