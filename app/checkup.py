@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import current_app
 from sqlalchemy.exc import DBAPIError
@@ -67,10 +66,6 @@ def _migrations() -> Iterator[str]:
 
 def _settings() -> Iterator[str]:
     config = current_app.config
-    try:
-        ZoneInfo(config["TIME_ZONE"])
-    except (ZoneInfoNotFoundError, ValueError):
-        yield "LEDTRAD_TIME_ZONE names no time zone. Use one like `Europe/Stockholm`."
     if db.engine.dialect.name == "sqlite" and config["MAIL_SENDERS"] > MOST_SENDERS_ON_SQLITE:
         yield f"LEDTRAD_MAIL_SENDERS is more than SQLite can use; {MOST_SENDERS_ON_SQLITE} are taken."
 

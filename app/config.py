@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 APP = Path(__file__).parent
 MIBIBYTE = 1024 * 1024
@@ -157,7 +158,19 @@ def load_settings(instance: Path, environment: Mapping[str, str] = os.environ) -
     values = {setting.name: _value(setting, environment) for setting in SETTINGS}
     values["SQLALCHEMY_DATABASE_URI"] = _database_url(values["SQLALCHEMY_DATABASE_URI"], instance)
     values["PUBLIC_URL"] = (values["PUBLIC_URL"] or f"http://127.0.0.1:{values['PORT']}").rstrip("/")
+    _refuse_unknown_zone(values["TIME_ZONE"])
     return values
+
+
+def _refuse_unknown_zone(name: str) -> None:
+    """Now rather than at the first booking: a machine may know no zones at all."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise SettingRefused(
+            f"LEDTRAD_TIME_ZONE: no time zone `{name}` is known here. Use one like `Europe/Stockholm`;"
+            " if that is what it says, install Python's tzdata."
+        ) from None
 
 
 def _value(setting: Setting, environment: Mapping[str, str]) -> Any:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from app.config import SettingRefused, load_settings
 from tests.server import LEDTRAD
 
 
@@ -52,3 +53,22 @@ def test_serving_from_a_folder_that_cannot_be_written_is_refused_once(tmp_path: 
     assert ran.stderr == (
         f"Error: Cannot write to {folder} (Not a directory). Make it writable, or name another with LEDTRAD_INSTANCE.\n"
     )
+
+
+@pytest.mark.parametrize("command", ["init", "serve", "web", "scheduler"])
+def test_d28_without_a_database_of_time_zones_nothing_starts(command: str, tmp_path: Path) -> None:
+    nothing_installed = f"import sys; sys.modules['tzdata'] = None; sys.argv = ['ledtrad', '{command}']; "
+    program = nothing_installed + "from app.commands import main; main()"
+    environment = {**os.environ, "LEDTRAD_INSTANCE": str(tmp_path), "DATABASE_URL": "", "PYTHONTZPATH": ""}
+
+    ran = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
+
+    assert ran.returncode > 0
+    assert "LEDTRAD_TIME_ZONE: no time zone `Europe/Stockholm` is known here." in ran.stderr
+    assert "install Python's tzdata" in ran.stderr
+
+
+@pytest.mark.parametrize("zone", ["Europe/Stokholm", "Europe", "../Stockholm"])
+def test_a_misspelt_time_zone_is_refused_at_the_start(zone: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingRefused, match="no time zone"):
+        load_settings(tmp_path, {"LEDTRAD_TIME_ZONE": zone})
