@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -162,6 +163,22 @@ def _subject_names(contact_id: int) -> list[str]:
         sa.select(Subject.name).where(Subject.contact_id == contact_id, Subject.name.is_not(None))
     )
     return [name for name in names if name]
+
+
+def record_consents(
+    contact: Contact,
+    versions: Mapping[ConsentPurpose, str | None],
+    language: str,
+    source: str,
+    now: datetime,
+    *,
+    is_new: bool = False,
+    address: str | None = None,
+) -> None:
+    """Keep the proof of each yes that came with a form; without a version there was none."""
+    for purpose, version in versions.items():
+        if version:
+            record_consent(contact, purpose, version, language, source, now, is_new=is_new, address=address)
 
 
 def record_consent(

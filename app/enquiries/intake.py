@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from app.accounts.notices import held_until
 from app.contacts.models import ConsentPurpose, Contact
-from app.contacts.services import Person, add_subject, find_or_add_subject, known_or_new_contact, learn, record_consent
+from app.contacts.services import Person, add_subject, find_or_add_subject, known_or_new_contact, learn, record_consents
 from app.core.db import db
 from app.core.language import local_zone
 from app.core.rows import store
@@ -67,18 +67,7 @@ def _owes_answer(lead: Lead) -> bool:
 
 def _keep_consents(enquiry: Enquiry, contact: Contact, now: datetime, is_new: bool) -> None:
     given = {ConsentPurpose.ANSWER: enquiry.consent_version, ConsentPurpose.TIPS: enquiry.tips_version}
-    for purpose, version in given.items():
-        if version:
-            record_consent(
-                contact,
-                purpose,
-                version,
-                enquiry.language,
-                enquiry.reference,
-                now,
-                is_new=is_new,
-                address=enquiry.email,
-            )
+    record_consents(contact, given, enquiry.language, enquiry.reference, now, is_new=is_new, address=enquiry.email)
 
 
 def _confirm(enquiry: Enquiry, address: str, now: datetime) -> None:
