@@ -36,7 +36,8 @@ def earliest_due_at(lead_id: int) -> datetime | None:
 def last_reached_out_at(lead_id: int) -> datetime | None:
     """When we last answered, called, or did a step that reaches out: what `Lead.reached_out_at` holds."""
     ours = sa.select(sa.func.max(LeadEvent.at)).where(
-        LeadEvent.lead_id == lead_id, LeadEvent.kind.in_([EventKind.ANSWER, EventKind.CALL])
+        LeadEvent.lead_id == lead_id,
+        LeadEvent.kind.in_([EventKind.ANSWER, EventKind.CALL, EventKind.CONSULTATION_HELD]),
     )
     done = sa.select(sa.func.max(FollowUp.done_at)).where(
         FollowUp.lead_id == lead_id, FollowUp.state == FollowUpState.DONE, FollowUp.kind.in_(REACHES_OUT)

@@ -8,7 +8,7 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.language import local_zone
 from app.core.rows import plain, store
-from app.leads.directions import MOMENTS
+from app.leads.directions import moments_of
 from app.leads.lost_reasons import FIRST_LOST_REASONS
 from app.leads.models import CallOutcome, EventKind, Lead, LeadEvent, LostReason
 from app.leads.moves import follow_move_rules
@@ -76,7 +76,7 @@ def tell(
         )
     )
     _note_moment(lead.contact, "active_at", now)
-    for moment in ("active_at", *MOMENTS.get((kind, outcome), ())):
+    for moment in ("active_at", *moments_of(kind, outcome, is_ours=actor is not None)):
         _note_moment(lead, moment, now)
     return event
 
