@@ -114,6 +114,11 @@ class Consultation(Model):
         return self.settled_at is None
 
     @property
+    def change_until_at(self) -> datetime:
+        """From then on the visitor cannot move or cancel it alone."""
+        return self.starts_at - timedelta(minutes=self.kind.change_until_minutes)
+
+    @property
     def occupied_from_at(self) -> datetime:
         return self.starts_at - timedelta(minutes=self.travel_minutes)
 

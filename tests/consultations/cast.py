@@ -4,18 +4,28 @@ import secrets
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from app.accounts.models import User
+from app.consultations.availability import free_times
+from app.consultations.booking import Booker
 from app.consultations.hosts import DayOverride, Host, OpeningHours
 from app.consultations.kinds import ConsultationKind, Place
-from app.consultations.models import Consultation, ConsultationState
+from app.consultations.models import Consultation, ConsultationState, OccupiedCell
+from app.contacts.services import person
 from app.core.db import db
 from app.core.language import local_zone
-from app.leads.models import Lead
+from app.leads.models import EventKind, Lead, LeadEvent
 from tests.conftest import NOW
 
 NINE, FIVE = 9 * 60, 17 * 60
 TOMORROW_AT_NINE = NOW + timedelta(hours=23)
 """The Tuesday after NOW, 09.00 in Stockholm."""
+HALF_AN_HOUR = timedelta(minutes=30)
+A_DAY = timedelta(days=1)
+SIV = Booker(person("Siv Lund", "siv@example.se", "070-174 06 21"))
+BO = Booker(person("Bo Ek", "bo@example.se", "070-174 06 22"))
+"""Strangers with a form."""
 
 
 def add_host(user: User, *, opens: int = NINE, closes: int = FIVE, weekdays: str = "01234", **changes: Any) -> Host:
@@ -79,3 +89,21 @@ def add_consultation(
     db.session.add(consultation)
     db.session.flush()
     return consultation
+
+
+def cells(host: Host) -> dict[int, int | None]:
+    """The taken cells, and whose booking each is."""
+    rows = db.session.execute(sa.select(OccupiedCell.cell, OccupiedCell.consultation_id).filter_by(host_id=host.id))
+    return dict(rows.all())
+
+
+def is_offered(kind: ConsultationKind, starts_at: datetime, now: datetime = NOW) -> bool:
+    """Whether visitors are shown that time."""
+    day = starts_at.astimezone(local_zone()).date()
+    return starts_at in [time.starts_at for time in free_times(kind, day, day, now)]
+
+
+def events_of(lead: Lead) -> list[EventKind]:
+    """What the lead's timeline tells, the first first."""
+    query = sa.select(LeadEvent.kind).where(LeadEvent.lead_id == lead.id).order_by(LeadEvent.id)
+    return list(db.session.scalars(query))

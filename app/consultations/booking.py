@@ -1,0 +1,74 @@
+"""Who books, and what they say: the lead that a booking is for, and the words that are kept with it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from app.contacts.models import ConsentPurpose, SubjectKind
+from app.contacts.services import Person, find_or_add_subject, known_or_new_contact, learn, record_consents
+from app.core.language import local_zone
+from app.enquiries.identity_numbers import mask
+from app.enquiries.services import LONGEST_NAME
+from app.leads.models import Lead
+from app.leads.queries import lead_to_change, open_lead_of
+from app.leads.services import open_lead
+
+CONSENT_SOURCE = "booking"
+"""Where a consent comes from that was given with a booking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What was filled in for the talk itself; `email` and `language` where they are not the contact's."""
+
+    phone: str | None = None
+    street_address: str | None = None
+    postcode: str | None = None
+    city: str | None = None
+    visitor_zone: str | None = None
+    wishes: str | None = None
+    answers: tuple[tuple[str, str], ...] = ()
+    """Each question in the words it was asked in, and what was answered."""
+    email: str | None = None
+    language: str | None = None
+
+    def without_identity_numbers(self, now: datetime) -> "Details":
+        """The same with personal identity numbers blotted out of what was written freely."""
+        answers = tuple((question, _masked(answer, now)) for question, answer in self.answers)
+        return replace(self, wishes=_masked(self.wishes or "", now), answers=answers)
+
+
+@dataclass(frozen=True, slots=True)
+class Booker:
+    """Somebody who books without having been shown a lead of their own."""
+
+    who: Person
+    subject_kind: SubjectKind = SubjectKind.SELF
+    subject_name: str | None = None
+    article_id: int | None = None
+    consent_version: str | None = None
+    tips_version: str | None = None
+    is_suspect: bool = False
+    """Whether it looks like spam, so that a host has to say yes first."""
+
+
+def lead_to_book(by: Booker | Lead, now: datetime) -> Lead:
+    """The lead that is booked for, locked: the open one of that person and subject, else a new one.
+
+    A lead that is won or lost stays so, and the same contact and subject get a new one.
+    """
+    if isinstance(by, Lead):
+        lead_to_change(by.id)
+        return by if by.is_open else open_lead(by.contact, by.subject, now, article_id=by.article_id, owner=by.owner)
+    who = replace(by.who, name=_masked(by.who.name, now)[:LONGEST_NAME])
+    contact, is_new = known_or_new_contact(who, now)
+    subject = find_or_add_subject(contact, by.subject_kind, _masked(by.subject_name or "", now)[:LONGEST_NAME])
+    known = None if is_new else open_lead_of(contact.id, subject.id)
+    if not is_new:
+        learn(contact, who)
+    given = {ConsentPurpose.ANSWER: by.consent_version, ConsentPurpose.TIPS: by.tips_version}
+    record_consents(contact, given, who.language, CONSENT_SOURCE, now, is_new=is_new, address=who.email)
+    return known or open_lead(contact, subject, now, article_id=by.article_id)
+
+
+def _masked(text: str, now: datetime) -> str:
+    return mask(text, now.astimezone(local_zone()).date())[0]

@@ -1,0 +1,49 @@
+"""The history of a booking: every change with who, when, from what, to what."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.accounts.models import User
+from app.consultations.models import ChangeKind, Consultation, ConsultationChange, ConsultationState
+from app.core.db import db
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a booking was before a change."""
+
+    starts_at: datetime
+    host_id: int
+    state: ConsultationState
+
+    @classmethod
+    def of(cls, consultation: Consultation) -> "Before":
+        return cls(consultation.starts_at, consultation.host_id, consultation.state)
+
+
+def keep_change(
+    consultation: Consultation,
+    kind: ChangeKind,
+    actor: User | None,
+    now: datetime,
+    *,
+    before: Before | None = None,
+    why: str | None = None,
+) -> None:
+    """Write down what the booking was and is; without an actor it was the visitor."""
+    db.session.add(
+        ConsultationChange(
+            consultation_id=consultation.id,
+            kind=kind,
+            at=now,
+            actor_id=actor.id if actor else None,
+            from_starts_at=before.starts_at if before else None,
+            to_starts_at=consultation.starts_at,
+            from_host_id=before.host_id if before else None,
+            to_host_id=consultation.host_id,
+            from_state=before.state if before else None,
+            to_state=consultation.state,
+            sequence=consultation.sequence,
+            why=why or None,
+        )
+    )
