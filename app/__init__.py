@@ -16,8 +16,10 @@ from app.consultations import booked_views as bookings
 from app.consultations import labels as consultation_labels
 from app.consultations import views as consultations
 from app.consultations.ahead import appointments_of
+from app.consultations.ending import call_off_when_closed
 from app.consultations.mails import KINDS as BOOKING_MAILS
 from app.consultations.notices import NOTICES as BOOKING_NOTICES
+from app.consultations.triggers import TRIGGERS as CONSULTATION_TRIGGERS
 from app.contacts import labels as contact_labels
 from app.contacts import views as contacts
 from app.contacts.consent_rules import when_consent_given, when_consent_withdrawn
@@ -120,10 +122,11 @@ def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None
     ):
         mail_kinds.register(app, kind)
     placeholders.register(app, PLACEHOLDERS)
-    for trigger in plan_triggers.TRIGGERS:
+    for trigger in (*plan_triggers.TRIGGERS, *CONSULTATION_TRIGGERS):
         plan_triggers.register(app, trigger)
     when_moved(app, follow_move)
     when_moved(app, stop_when_moved)
+    when_moved(app, call_off_when_closed)
     when_talked(app, stop_when_talked)
     appointments_are_known_by(app, appointments_of)
     consent_is_known_by(app, wants_tips)

@@ -72,6 +72,18 @@ FIRST_PLANS = (
         ),
     ),
     FirstPlan(
+        "after_missed_consultation",
+        "Efter en konsultation som inte blev av",
+        "After a consultation that was missed",
+        MessageClass.SERVICE,
+        "consultation_missed",
+        0,
+        (
+            FirstStep(_working_days(1, time(10, 0)), "missed_consultation"),
+            _call(_working_days(4), "Ring: vill de ha en ny tid?", "Call: would they like a new time?"),
+        ),
+    ),
+    FirstPlan(
         "after_trial",
         "Efter provperioden",
         "After the trial",

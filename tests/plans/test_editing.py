@@ -93,10 +93,10 @@ def test_a_letter_that_waits_is_left_alone_when_its_run_is_moved(app: Flask, own
 
 def test_a_trigger_that_no_room_tells_of_yet_is_kept(app: Flask, owner: User) -> None:
     with writing():
-        plan = make_plan(2, trigger="consultation_held")
+        plan = make_plan(2, trigger="trial_ended")
         change_plan(plan, FACTS, [letter(2)], owner, NOW)
 
-    assert plan.trigger == "consultation_held"
+    assert plan.trigger == "trial_ended"
 
     with writing():
         change_plan(plan, Facts("Höra av oss", "", trigger="silent"), [letter(2)], owner, NOW)
@@ -140,7 +140,7 @@ def test_the_houses_own_plans_come_once_switched_off_and_are_the_owners_from_the
         change_plan(own["won_thirty_days"], Facts("Vår egen", "", "won", 10), [letter(1)], owner, NOW)
         ensure_plans(NOW)
 
-    assert len(plans()) == len(own) == 5
+    assert len(plans()) == len(own) == 6
     assert [plan.key for plan in plans() if plan.is_on] == []
     assert {plan.key: plan.message_class for plan in plans()}["resting_check_in"] is MessageClass.MARKETING
     assert (own["won_thirty_days"].name_sv, newest_version(own["won_thirty_days"].id).number) == ("Vår egen", 2)
