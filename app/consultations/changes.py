@@ -1,9 +1,10 @@
-"""The history of a booking: every change with who, when, from what, to what."""
+"""The history of a booking: every change with who, when, from what, to what; and who is told of it."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.accounts.models import User
+from app.consultations.letters import tell_host, tell_visitor
 from app.consultations.models import ChangeKind, Consultation, ConsultationChange, ConsultationState
 from app.core.db import db
 
@@ -30,7 +31,7 @@ def keep_change(
     before: Before | None = None,
     why: str | None = None,
 ) -> None:
-    """Write down what the booking was and is; without an actor it was the visitor."""
+    """Write down what the booking was and is, and mail whoever has to know; without an actor it was the visitor."""
     db.session.add(
         ConsultationChange(
             consultation_id=consultation.id,
@@ -47,3 +48,5 @@ def keep_change(
             why=why or None,
         )
     )
+    tell_visitor(consultation, kind, now)
+    tell_host(consultation, kind, now, actor=actor)

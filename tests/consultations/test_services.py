@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from app.accounts.models import User
 from app.consultations.booking import Booker, Details
 from app.consultations.cells import cells_of
+from app.consultations.ending import cancel
 from app.consultations.hosts import Host
 from app.consultations.kinds import ConsultationKind, Place, TravelBand
 from app.consultations.models import Consultation, ConsultationState
@@ -21,6 +22,7 @@ from app.core.errors import RuleBroken
 from app.leads.models import EventKind, Lead
 from app.leads.services import move_to_stage
 from app.leads.stages import Stage
+from app.mail.models import Message, MessageState
 from tests.conftest import NOW
 from tests.consultations.cast import (
     A_DAY,
@@ -426,3 +428,25 @@ def test_a_visit_that_moves_asks_anew_how_far_it_is(host: Host, lead: Lead) -> N
         booking = book(kind, TOMORROW_AT_NINE, "form", lead, Details(postcode="123 45"), NOW, travel=Travel(20))
 
     assert moved(booking, TOMORROW_AT_NINE + A_DAY).travel_minutes == 30
+
+
+# Who is told
+
+
+def test_visitor_and_host_are_told_of_each_change_in_its_own_write(kind: ConsultationKind, owner: User) -> None:
+    with writing():
+        booking = book(kind, TOMORROW_AT_NINE, "form", SIV, Details(), NOW)
+    assert waiting_for("siv@example.se") == ["confirmation", "reminder_day", "reminder_hour"]
+    assert waiting_for(owner.email) == ["new_consultation_notice"]
+
+    moved(booking, TOMORROW_AT_NINE + A_DAY)
+    assert waiting_for("siv@example.se") == ["moved", "reminder_day", "reminder_hour"]
+
+    with writing():
+        cancel(booking, NOW, actor=owner)
+    assert waiting_for("siv@example.se") == ["cancelled"]
+
+
+def waiting_for(address: str) -> list[str]:
+    query = sa.select(Message.kind).where(Message.state == MessageState.PENDING, Message.address == address)
+    return [kind.removeprefix("consultation_") for kind in db.session.scalars(query.order_by(Message.kind))]
