@@ -12,11 +12,14 @@ from app.consultations.hosts import Host
 from app.consultations.kinds import ConsultationKind
 from app.consultations.notice import earliest_start, last_bookable_day
 from app.consultations.slots import Reason, Refusal, Terms, free_starts
-from app.consultations.slots import why_not as why_not_in
+from app.consultations.slots import refusals as refusals_in
 from app.consultations.travel import NO_TRAVEL, Travel
 from app.consultations.windows import DAY
 from app.core.language import local_zone
 from app.core.wall_clock import start_of_day
+
+AN_AGE = timedelta(days=3660)
+"""Nobody books so far from now, and calendars end."""
 
 
 class FreeTime(NamedTuple):
@@ -62,19 +65,30 @@ def why_not(
     travel: Travel = NO_TRAVEL,
     ignoring: Ignored = None,
 ) -> Refusal | None:
-    """The rule that keeps `start` out of `free_times` for that host; None where it can be booked.
+    """The rule (the first in the order of Reason) that keeps `start` out of `free_times` for that host, if any.
 
     Whether the kind is published is not asked: we may book what visitors cannot.
     """
-    day = start.astimezone(local_zone()).date()
-    if day < _today(now):
-        return Refusal(Reason.TOO_SOON)
-    if day > _last_day(kind, now):
-        return Refusal(Reason.TOO_FAR)
-    if host.id not in {each.id for each in hosts_of(kind)}:
-        return Refusal(Reason.NOT_HELD)
+    return next(iter(refusals(kind, host, start, now, travel=travel, ignoring=ignoring)), None)
+
+
+def refusals(
+    kind: ConsultationKind,
+    host: Host,
+    start: datetime,
+    now: datetime,
+    *,
+    travel: Travel = NO_TRAVEL,
+    ignoring: Ignored = None,
+) -> list[Refusal]:
+    """Every rule that does, and all that takes the host's time then: what to weigh before we book against the rules."""
+    day, today = start.astimezone(local_zone()).date(), _today(now)
+    if abs(day - today) > AN_AGE:
+        return [Refusal(Reason.TOO_SOON if day < today else Reason.TOO_FAR)]
     time = time_of([host], kind, day, day, now, ignoring)[host.id]
-    return why_not_in(start, time.windows, time.busy, _terms(kind, day, day, now, travel), time.counted)
+    found = refusals_in(start, time.windows, time.busy, _terms(kind, day, day, now, travel), time.counted)
+    is_held = host.id in {each.id for each in hosts_of(kind)}
+    return found if is_held else [Refusal(Reason.NOT_HELD), *found]
 
 
 def nearest_free(
@@ -108,7 +122,7 @@ def _terms(kind: ConsultationKind, first_on: date, last_on: date, now: datetime,
             now + timedelta(minutes=travel.minutes),
             start_of_day(first_on, zone),
         ),
-        starts_before=start_of_day(last_on + DAY, zone),
+        starts_before=start_of_day(min(last_on, _last_day(kind, now)) + DAY, zone),
         most_per_day=kind.most_per_day,
         most_per_week=kind.most_per_week,
         weekdays=frozenset(map(int, travel.weekdays)),

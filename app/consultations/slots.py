@@ -1,7 +1,7 @@
 """When a meeting can start: open hours, what is taken and the rules of its kind go in, free starts come out.
 
-`free_starts` and `why_not` are the whole of it. They read the same two lists, the grid of starts and the bans on it, so
-what is shown, what is accepted and what is explained are one decision. Nothing here knows of the database or the clock:
+`free_starts` and `refusals` are the whole of it. They read the same two lists, the grid of starts and the bans on it:
+what is shown, what is accepted and what is explained are one decision. Nothing here knows of the database or the clock.
 
     monday = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
     free_starts(
@@ -121,22 +121,26 @@ def free_starts(
     return [moment_at(number) for starts in _allowed(grids, bans) for number in starts]
 
 
-def why_not(
+def refusals(
     start: datetime,
     open_windows: Iterable[Span],
     busy: Iterable[Busy | Span],
     terms: Terms,
     counted: Iterable[datetime] = (),
-) -> Refusal | None:
-    """The rule that removes `start` from `free_starts`, the first in the order of Reason; None where it is free."""
+) -> list[Refusal]:
+    """What keeps `start` out of `free_starts`: every rule and every span, in the order of Reason. None: it is free."""
     number = number_of(start)
-    grids = [grid for grid in _grids(open_windows, terms) if grid.start <= number < grid.stop]
-    if not grids:
-        return Refusal(Reason.CLOSED)
-    if number not in grids[0]:
-        return Refusal(Reason.OFF_GRID)
-    bans = [ban for ban in _bans(grids, busy, terms, counted) if ban.first <= number < ban.until]
-    return min((_refusal(number, ban.cause, terms) for ban in bans), key=_rank, default=None)
+    bans = _bans([range(number, number + 1)], busy, terms, counted)
+    found = [_refusal(number, ban.cause, terms) for ban in bans if ban.first <= number < ban.until]
+    return sorted([*_off_hours(number, _grids(open_windows, terms)), *found], key=_rank)
+
+
+def _off_hours(number: int, grids: list[range]) -> Iterator[Refusal]:
+    grid = next((grid for grid in grids if grid.start <= number < grid.stop), None)
+    if grid is None:
+        yield Refusal(Reason.CLOSED)
+    elif number not in grid:
+        yield Refusal(Reason.OFF_GRID)
 
 
 def _grids(open_windows: Iterable[Span], terms: Terms) -> list[range]:

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from app.accounts.models import User
-from app.consultations.availability import FreeTime, free_times, nearest_free, why_not
+from app.consultations.availability import FreeTime, free_times, nearest_free, refusals, why_not
 from app.consultations.hosts import Host, ImportedBusy, ImportedCalendar
 from app.consultations.kinds import ConsultationKind, NoticeUnit, TravelBand
 from app.consultations.models import ConsultationState, Hold
@@ -276,6 +276,26 @@ def test_days_gone_by_and_days_beyond_the_horizon_have_no_times(kind: Consultati
     assert why_not(kind, host, datetime.max.replace(tzinfo=UTC) - timedelta(days=1), NOW) == Refusal(Reason.TOO_FAR)
     assert why_not(kind, host, at("11.00", NOW.date()), NOW) == Refusal(Reason.TOO_SOON)
     assert why_not(kind, host, datetime.min.replace(tzinfo=UTC), NOW) == Refusal(Reason.TOO_SOON)
+
+
+def test_refusals_tell_all_that_we_should_weigh_before_we_book_against_the_rules(
+    kind: ConsultationKind, host: Host, lead: Lead
+) -> None:
+    beyond = TUESDAY + timedelta(days=20)
+    with writing():
+        kind.horizon_days, kind.most_per_week = 10, 1
+        add_consultation(lead, kind, at("10.00", beyond))
+        import_busy(host, at("11.30", beyond), at("12.30", beyond))
+        host.is_active = False
+
+    assert refusals(kind, host, at("10.40", beyond), NOW) == [
+        Refusal(Reason.NOT_HELD),
+        Refusal(Reason.OFF_GRID),
+        Refusal(Reason.TOO_FAR),
+        Refusal(Reason.BUSY, Busy(at("10.00", beyond), at("11.00", beyond))),
+        Refusal(Reason.BUSY, Busy(at("11.30", beyond), at("12.30", beyond))),
+        Refusal(Reason.WEEK_FULL),
+    ]
 
 
 def test_a_visit_takes_the_way_there_and_back_on_the_days_we_go_there(

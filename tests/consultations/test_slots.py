@@ -7,7 +7,7 @@ import pytest
 
 from app.consultations.kinds import NoticeUnit
 from app.consultations.notice import earliest_start, last_bookable_day
-from app.consultations.slots import Busy, Reason, Refusal, Terms, free_starts, why_not
+from app.consultations.slots import Busy, Reason, Refusal, Terms, free_starts, refusals
 from app.consultations.spans import Span
 from app.core.wall_clock import moment_of, start_of_day
 
@@ -37,7 +37,7 @@ def starts(
 ) -> list[str]:
     """The free starts as "08:00Z", after checking that each is accepted and explained as it is shown."""
     found = free_starts(windows, busy, terms, counted)
-    assert [why_not(start, windows, busy, terms, counted) for start in found] == [None] * len(found)
+    assert [refusals(start, windows, busy, terms, counted) for start in found] == [[]] * len(found)
     return [f"{start:%H:%MZ}" for start in found]
 
 
@@ -193,7 +193,7 @@ def test_a_start_may_be_limited_to_some_weekdays_of_the_host() -> None:
     nights = spans("2026-11-23T22:00Z/2026-11-24T02:00Z", "2026-11-24T21:00Z/2026-11-25T02:00Z")
 
     assert starts(nights, terms=tuesdays) == ["23:00Z", "00:00Z", "01:00Z", "21:00Z", "22:00Z"]
-    assert why_not(nights[0][0], nights, [], tuesdays) == Refusal(Reason.WEEKDAY)
+    assert refusals(nights[0][0], nights, [], tuesdays) == [Refusal(Reason.WEEKDAY)]
     assert starts([], terms=tuesdays) == []
 
 
@@ -216,7 +216,7 @@ def test_a_start_may_be_limited_to_some_weekdays_of_the_host() -> None:
         ("2026-11-30T08:00Z", Refusal(Reason.WEEK_FULL)),
     ],
 )
-def test_why_not_names_the_rule_and_what_takes_the_time(start: str, refusal: Refusal | None) -> None:
+def test_refusals_name_the_rule_first_and_what_takes_the_time(start: str, refusal: Refusal | None) -> None:
     visit = Terms(
         duration_minutes=60,
         step_minutes=30,
@@ -232,13 +232,27 @@ def test_why_not_names_the_rule_and_what_takes_the_time(start: str, refusal: Ref
     counted = [at(f"2026-11-24T{hour}:00Z") for hour in (14, 15)]
     counted += [at(f"2026-12-0{day}T08:00Z") for day in (1, 2, 3)]
 
-    assert why_not(at(start), windows, [taken("10:30Z/11:00Z", after=15)], visit, counted) == refusal
+    found = refusals(at(start), windows, [taken("10:30Z/11:00Z", after=15)], visit, counted)
+
+    assert found[:1] == ([refusal] if refusal else [])
 
 
-def test_of_several_reasons_the_plainest_is_named() -> None:
-    busy = [taken("09:30Z/10:00Z", after=60), taken("10:30Z/11:00Z")]
+def test_all_that_stands_against_a_start_is_told_the_plainest_first() -> None:
+    busy = [taken("09:30Z/10:00Z", after=60), taken("10:30Z/11:00Z"), taken("12:00Z/13:00Z")]
+    limited = replace(HOUR, earliest_start=at("12:00Z"), most_per_day=1, zone=STOCKHOLM)
+    against = [
+        Refusal(Reason.TOO_SOON),
+        Refusal(Reason.BUSY, busy[1]),
+        Refusal(Reason.BUFFER, busy[0]),
+        Refusal(Reason.DAY_FULL),
+    ]
 
-    assert why_not(at("10:00Z"), spans("08:00Z/12:00Z"), busy, HOUR) == Refusal(Reason.BUSY, busy[1])
+    assert refusals(at("10:00Z"), spans("08:00Z/12:00Z"), busy, limited, [at("08:00Z")]) == against
+    assert refusals(at("10:10Z"), spans("08:00Z/12:00Z"), busy, limited, [at("08:00Z")]) == [
+        Refusal(Reason.OFF_GRID),
+        *against,
+    ]
+    assert refusals(at("10:00Z"), [], busy, HOUR) == [Refusal(Reason.CLOSED), *against[1:3]]
 
 
 def test_spans_may_overlap_come_in_any_order_and_leave_out_their_buffers() -> None:
@@ -279,7 +293,7 @@ def test_a_moment_without_a_zone_is_refused_wherever_it_comes() -> None:
         with pytest.raises(ValueError, match="needs a time zone"):
             free_starts(windows, busy, terms, counted)
     with pytest.raises(ValueError, match="needs a time zone"):
-        why_not(naive, window, [], HOUR)
+        refusals(naive, window, [], HOUR)
 
 
 @pytest.mark.parametrize(
