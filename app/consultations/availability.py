@@ -81,7 +81,7 @@ def refusals(
     travel: Travel = NO_TRAVEL,
     ignoring: Ignored = None,
 ) -> list[Refusal]:
-    """Every rule that does, and all that takes the host's time then: what to weigh before we book against the rules."""
+    """Every rule that keeps it from visitors, and all that takes the host then: what to weigh before we book anyway."""
     day, today = start.astimezone(local_zone()).date(), _today(now)
     if abs(day - today) > AN_AGE:
         return [Refusal(Reason.TOO_SOON if day < today else Reason.TOO_FAR)]
