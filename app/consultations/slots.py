@@ -78,7 +78,7 @@ class Terms:
 
 
 class Reason(StrEnum):
-    """Which rule removed a start. The first is the only one that no table of hours can tell."""
+    """Which rule removed a start. The first is for `availability.py` to tell: who holds what is not known here."""
 
     NOT_HELD = "not_held"
     CLOSED = "closed"
