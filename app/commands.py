@@ -23,6 +23,7 @@ from app.accounts.queries import first_owner, has_users
 from app.accounts.services import create_link, create_owner_link
 from app.articles.commands import articles
 from app.config import SettingRefused, instance_folder
+from app.consultations.offering import ensure_kinds
 from app.core.clock import now
 from app.core.db import db, writing
 from app.core.errors import StorageUnavailable
@@ -97,6 +98,7 @@ def prepare_instance(folder: Path) -> None:
                 ensure_lost_reasons()
                 ensure_templates(now())
                 ensure_plans(now())
+                ensure_kinds()
         except (OperationalError, StorageUnavailable):
             where = db.engine.url.render_as_string(hide_password=True)
             raise Refused(f"Cannot open the database {where}. Check that it runs and may be written.") from None

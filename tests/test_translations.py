@@ -37,6 +37,7 @@ SWEDISH_ON_PURPOSE = {
     "app/articles/plain_text.py": "the words that begin a question or end a letter, to tell headings from paragraphs",
     "app/articles/reading.py": "the letters and words that tell Windows-1252 from noise",
     "app/contacts/consent_texts.py": "each consent has its words in both languages beside each other",
+    "app/consultations/first_kinds.py": "each kind is stored in both languages",
     "app/core/words.py": "the order of the alphabet",
     "app/demo/publishing.py": "what the invented business has written",
     "app/demo/scenes.py": "what the invented people do",

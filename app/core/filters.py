@@ -6,7 +6,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 import phonenumbers
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta, get_day_names
 from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import gettext as _
@@ -90,6 +90,11 @@ def weekday(value: date | datetime) -> str:
     return _written(local, "EEEE d MMMM", current_language())
 
 
+def day_name(weekday: int) -> str:
+    """What a day of the week is called, Monday being 0: "måndag"."""
+    return str(get_day_names("wide", context="stand-alone", locale=current_language())[weekday])
+
+
 def clock_time(value: datetime) -> str:
     """The local time of day: "14.30"."""
     return clock_here(value.astimezone(local_zone()).time())
@@ -153,7 +158,7 @@ def init_app(app: Flask) -> None:
     filters: dict[str, Any] = {
         f.__name__: f
         for f in (
-            *(moment, moment_words, day, long_day, weekday, clock_time, ago, length_words),
+            *(moment, moment_words, day, long_day, weekday, day_name, clock_here, clock_time, ago, length_words),
             *(phone, number, kronor, lines, map_address),
         )
     }
