@@ -12,7 +12,11 @@ from app.accounts import sessions, users
 from app.accounts import views as accounts
 from app.articles import views as articles
 from app.config import instance_folder, load_settings, migrations_folder, templates_folder
+from app.consultations import affected_views as bookings_affected
 from app.consultations import booked_views as bookings
+from app.consultations import closing_views as days_closed
+from app.consultations import hour_views as consultation_hours
+from app.consultations import kind_views as consultation_kinds
 from app.consultations import labels as consultation_labels
 from app.consultations import views as consultations
 from app.consultations.ahead import appointments_of
@@ -76,6 +80,10 @@ MORE_PAGES = (
     drafts,
     plans_for_many,
     bookings,
+    consultation_kinds,
+    consultation_hours,
+    days_closed,
+    bookings_affected,
 )
 """Further pages of a room: importing them hangs them on its blueprint."""
 PARTS = (sessions, frame)

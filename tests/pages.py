@@ -126,7 +126,14 @@ def open_folds(page: BrowserPage) -> None:
     )
 
 
+def add_and_save(page: BrowserPage) -> None:
+    """Add a row and save it as it stands."""
+    press("main button[value=add]")(page)
+    press(PRIMARY)(page)
+
+
 COMPLETE = "form[action$='/complete'] button"
+PRIMARY = "main form .btn-primary"
 SUBMIT = "main form[method=post] button:not([type=button])"
 DEMO, EMPTY, NEW = Data.DEMO, Data.EMPTY, Data.NEW
 
@@ -180,11 +187,18 @@ PAGES = (
     inside("plan-off", "plans.detail", EMPTY, plan_id="1"),
     inside("plan-edit", "plans.edit", DEMO, plan_id="{plan}"),
     inside("plan-add", "plans.add", EMPTY),
-    inside("plan-add-with-errors", "plans.add", EMPTY, act=press("main form .btn-primary"), status=422),
+    inside("plan-add-with-errors", "plans.add", EMPTY, act=press(PRIMARY), status=422),
     inside("plan-start-for-many", "plans.choose", DEMO, plan_id="{plan}"),
     inside("plan-drafts", "plans.drafts"),
     inside("plan-draft", "plans.draft", DEMO, draft_id="{draft}"),
     inside("lead-with-plan", "leads.detail", DEMO, lead_id="{planned_lead}"),
+    inside("kinds", "consultations.kinds"),
+    inside("kind-add", "consultations.add_kind", EMPTY),
+    inside("kind-add-with-errors", "consultations.add_kind", EMPTY, act=press(PRIMARY), status=422),
+    inside("kind-edit", "consultations.edit_kind", EMPTY, kind_id="3"),
+    inside("travel", "consultations.travel"),
+    inside("travel-with-errors", "consultations.travel", EMPTY, act=add_and_save, status=422),
+    inside("hours", "consultations.hours"),
     inside("mail", "mail.index"),
     inside("mail-planned", "mail.index", show="planned"),
     inside("mail-missed", "mail.index", EMPTY, show="missed"),

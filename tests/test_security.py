@@ -25,6 +25,12 @@ WITH_A_FORM_COOKIE = {"accounts.sign_in", "accounts.link"}
 """The doors to the dashboard: their forms are guarded by a session before anybody is signed in."""
 
 OWNERS_PAGES = {
+    "consultations.add_kind",
+    "consultations.edit_kind",
+    "consultations.hide_kind",
+    "consultations.publish_kind",
+    "consultations.remove_kind",
+    "consultations.travel",
     "mail.add_template",
     "mail.edit_template",
     "mail.switch_template",

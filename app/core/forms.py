@@ -6,8 +6,9 @@ from typing import Any
 from flask import Flask, Request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import CSRFProtect, FlaskForm
-from wtforms import Field, Form, StringField, TextAreaField, TimeField, ValidationError
+from wtforms import Field, Form, SelectMultipleField, StringField, TextAreaField, TimeField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types lag behind 3.3
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core.language import LANGUAGES
 from app.core.mail_addresses import normalised
@@ -107,6 +108,13 @@ class ClockTime(TimeField):
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(_l("Skriv ett klockslag, till exempel 17.00.")) from None
+
+
+class TicksField(SelectMultipleField):
+    """Several of a few choices, each a box to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 def init_app(app: Flask) -> None:

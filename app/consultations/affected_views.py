@@ -1,0 +1,54 @@
+"""What becomes of a booking that the hours have left outside (booking rule 17)."""
+
+from flask import abort, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts.sessions import signed_in
+from app.consultations.affected import affected
+from app.consultations.agreeing import ask_to_move, keep
+from app.consultations.ending import cancel
+from app.consultations.hour_views import address_of, allowed_host
+from app.consultations.models import Consultation
+from app.consultations.queries import consultation_to_change
+from app.consultations.views import bp
+from app.core.clock import now
+from app.core.db import db, writing
+from app.core.errors import RuleBroken
+from app.core.forms import clean_text, is_storable
+from app.core.toasts import toast
+
+LONGEST_WHY = 500
+
+
+@bp.post("/consultations/<int:consultation_id>/decide")
+def decide(consultation_id: int) -> ResponseReturnValue:
+    """Keep it, ask the visitor to choose another time, or cancel it."""
+    booking = db.session.get(Consultation, consultation_id) or abort(404)
+    host = allowed_host(booking.host_id)
+    what = request.form.get("what", "")
+    with writing():
+        words = _do(what, consultation_to_change(consultation_id) or abort(404))
+    toast(words)
+    return redirect(address_of(host, "affected" if affected(now(), host.id) else None), 303)
+
+
+def _do(what: str, booking: Consultation) -> str:
+    if what not in ("keep", "ask", "cancel"):
+        abort(400)
+    if what == "keep":
+        keep(booking, signed_in(), now())
+        return str(_("Bokningen är kvar, fast den ligger utanför tiderna."))
+    if what == "ask":
+        ask_to_move(booking, signed_in(), now())
+        return str(_("Vi har bett om en ny tid. Bokningen gäller tills en annan är vald."))
+    cancel(booking, now(), actor=signed_in(), why=_why())
+    return str(_("Bokningen är avbokad."))
+
+
+def _why() -> str | None:
+    """The reason that was typed, if any."""
+    why = clean_text(request.form.get("why")) or None
+    if why is not None and (len(why) > LONGEST_WHY or not is_storable(why)):
+        raise RuleBroken(_("Skriv kortare, och utan ovanliga tecken."))
+    return why
