@@ -22,7 +22,9 @@ from app.mail.models import Message, MessageState, Worker
 from tests.mail.poisons import POISONS
 from tests.mail.post_office import PostOffice
 from tests.mail.processes import (
+    PATIENCE_SECONDS,
     Process,
+    are_all_sent,
     are_all_settled,
     by_smtp,
     let_leases_run_out,
@@ -40,6 +42,8 @@ KILLS = int(os.environ.get("LEDTRAD_KILLS", "5"))
 MAILS_PER_KILL = 30
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 WATCHED_WITHIN_SECONDS = 2
+SHORT_LEASE_SECONDS = 5
+"""Longer than twice a deadline of one second and a margin of two."""
 
 
 def test_kills_at_random_lose_nothing_and_extra_copies_are_fewer_than_kills(
@@ -90,6 +94,38 @@ def test_a_text_that_ruins_its_sender_dies_and_the_others_flow(
 def _is_dead(message: Message) -> bool:
     states_in_a_hurry()
     return message.state == MessageState.DEAD
+
+
+def test_a_scheduler_that_is_stopped_for_longer_than_its_lease_and_goes_on_doubles_at_most_one(
+    app: Flask, plan: Plan, plan_many: PlanMany, office: PostOffice, start: Start, database: str
+) -> None:
+    office.after_body["slow@example.com"] = ["slow"]
+    short = by_smtp(office, LEDTRAD_SMTP_DEADLINE="1", MARGIN_SECONDS="2")
+    late = start(**short)
+    works(late)
+    time.sleep(1.5)  # its jobs have had their first turn, so it holds nothing but the mail
+    soon = now() + timedelta(seconds=1)
+    slow = plan(1, address="slow@example.com", now=now(), due_at=soon)
+    others = plan_many(8, due_at=soon)  # claimed with it, and not begun
+    wait_until(lambda: slow.message_id in office.ids(), late)
+
+    late.popen.send_signal(signal.SIGSTOP)
+    time.sleep(SHORT_LEASE_SECONDS)
+    other = start(**short)
+    if database == "sqlite":
+        assert other.popen.wait(PATIENCE_SECONDS) == 1  # the stopped one lives, so nobody may take over from it
+        late.popen.send_signal(signal.SIGCONT)
+    else:
+        wait_until(are_all_sent, other)
+        late.popen.send_signal(signal.SIGCONT)
+        wait_until(lambda: "taken over" in late.log(), late)
+    wait_until(are_all_sent, late)
+
+    copies = office.ids()
+    assert late.end() == 0
+    assert {message_id: copies[message_id] for message_id in others} == dict.fromkeys(others, 1)
+    assert (slow.state, slow.unknown_outcomes) == (MessageState.SENT, copies[slow.message_id] - 1)
+    assert copies[slow.message_id] in ((1, 2) if database == "sqlite" else (2,))
 
 
 @pytest.fixture

@@ -98,28 +98,3 @@ def test_two_schedulers_share_without_doubles(
         wait_until(are_all_sent, pair[0])
 
     assert office.ids() == {message.message_id: 1 for message in messages}
-
-
-@pytest.mark.parametrize("database", ["postgres"])
-def test_a_stopped_scheduler_that_wakes_after_its_lease_changes_nothing(
-    app: Flask,
-    plan: Plan,
-    office: PostOffice,
-    start: Callable[..., Process],
-    database: str,
-) -> None:
-    office.after_body["slow@example.com"] = ["slow"]
-    message = plan(1, address="slow@example.com", now=now())
-    late = start(**by_smtp(office))
-    wait_until(lambda: office.taken, late)
-    late.popen.send_signal(signal.SIGSTOP)
-    let_leases_run_out()
-    other = start(**by_smtp(office))
-
-    wait_until(are_all_sent, other)
-    late.popen.send_signal(signal.SIGCONT)
-    wait_until(lambda: "taken over" in late.log(), late)
-
-    db.session.rollback()
-    assert (message.state, message.unknown_outcomes) == (MessageState.SENT, 1)
-    assert office.ids() == {message.message_id: 2}
