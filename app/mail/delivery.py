@@ -76,7 +76,7 @@ class Sender:
         self._per_minute = int(app.config["MAIL_PER_MINUTE"])
         self._lease = timedelta(seconds=2 * transport.deadline_seconds) + MARGIN
         self.busy_since: float | None = None
-        """When the mail under way was begun, on the monotonic clock."""
+        """When the mail under way was begun or last waited for the database, on the monotonic clock."""
 
     def send_due(self) -> int:
         """Bring everything that is due to its next state; how many were sent. Ends early when asked to stop."""
@@ -202,15 +202,24 @@ class Sender:
 
     def _store(self, claimed: Claimed, change: Callable[[], Found]) -> Found | None:
         """Write it down, waiting for a locked or restarting database while the lease lasts; then others take over."""
+        is_first = True
         while True:
             try:
                 with writing():
                     return change()
-            except StorageUnavailable:
+            except StorageUnavailable as fault:
                 if self._now() >= claimed.lease_until:
                     log.exception("message %s could not be settled while its lease lasted", claimed.id)
                     return None
-                time.sleep(STORAGE_PAUSE_SECONDS)
+                if is_first:
+                    log.warning("storage unavailable; message %s waits to be settled", claimed.id, exc_info=fault)
+                is_first = False
+                self._wait_for_storage()
+
+    def _wait_for_storage(self) -> None:
+        if self.busy_since is not None:
+            self.busy_since = time.monotonic()  # to wait for the database is not to be stuck
+        time.sleep(STORAGE_PAUSE_SECONDS)
 
 
 def _move_after(claimed: Claimed, result: Result, moment: datetime) -> Move:

@@ -9,8 +9,6 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.core.db import db, writing
-from app.core.errors import StorageUnavailable
-from app.mail import delivery
 from app.mail.delivery import BATCH, Sender, transport_of
 from app.mail.kinds import Kind, MailText
 from app.mail.models import (
@@ -363,25 +361,6 @@ def test_a_slow_server_never_makes_a_sender_outlive_its_lease(app: Flask, plan: 
     assert {message.state for message in messages} == {"sent"}
     assert len(way_out.sent) == 5
     assert "pending" in _states(messages[4])[1:]
-
-
-def test_a_database_that_is_locked_after_the_dot_is_waited_for(
-    app: Flask, plan: Plan, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    message = plan()
-    failures = [StorageUnavailable(), StorageUnavailable()]
-    settle = delivery.outbox.settle
-
-    def fail_twice(*args: object) -> bool:
-        if failures:
-            raise failures.pop()
-        return settle(*args)
-
-    monkeypatch.setattr(delivery.outbox, "settle", fail_twice)
-
-    sent = _send(app, clock, Told())
-
-    assert (sent, message.state, failures) == (1, "sent", [])
 
 
 @pytest.mark.parametrize(("setting", "value"), [("MAIL_TRANSPORT", "pigeon"), ("SMTP_SECURITY", "ssl")])

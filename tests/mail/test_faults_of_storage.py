@@ -1,43 +1,36 @@
-"""Databases that are locked, full, or gone for a moment: a scheduler in a process of its own, with a real mail server.
+"""A database that is locked, or a file of one that is full: most schedulers are real, and so is the mail server."""
 
-A full disk is tried where the database is a file of ours; PostgreSQL's disk is its own server's business.
-"""
-
-import random
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import make_url, select, update
+from sqlalchemy import make_url, select
 
-from app.core.db import db, writing
+from app.core.db import db
+from app.core.errors import StorageUnavailable
+from app.mail import delivery
+from app.mail.delivery import Sender
 from app.mail.models import Message, MessageState
-from app.settings.models import Business
-from tests.conftest import BUSINESS
+from tests.mail.conftest import Clock, Told
 from tests.mail.post_office import PostOffice
 from tests.mail.processes import (
     Process,
     are_all_sent,
     are_all_settled,
     by_smtp,
-    let_leases_run_out,
     wait_until,
-    works,
 )
-from tests.postgres import address_of, own_server, restart_at_once
-from tests.server import Server
 
+Plan = Callable[..., Message]
 PlanMany = Callable[..., set[str]]
 Start = Callable[..., Process]
 
 MAILS = 120
-RESTARTS = 4
 ROOM = 200_000
 """What is left of the disk, in bytes: enough to begin."""
 LOCKED_SECONDS = 6
@@ -72,6 +65,49 @@ def _lock_for_a_while(app: Flask) -> None:
     subprocess.run([sys.executable, "-c", LOCK, str(_file_of(app))], check=True, timeout=60, stdout=subprocess.DEVNULL)
 
 
+def test_a_database_that_is_locked_after_the_dot_is_waited_for(
+    app: Flask, plan: Plan, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = plan()
+    failures = [StorageUnavailable(), StorageUnavailable()]
+    settle = delivery.outbox.settle
+
+    def fail_twice(*args: object) -> bool:
+        if failures:
+            raise failures.pop()
+        return settle(*args)
+
+    monkeypatch.setattr(delivery.outbox, "settle", fail_twice)
+
+    sent = Sender(app, Told(), clock=clock).send_due()
+    db.session.rollback()  # the sender has a session of its own: look at its rows anew
+
+    assert (sent, message.state, failures) == (1, "sent", [])
+
+
+def test_a_sender_that_waits_for_the_database_is_not_stuck(
+    app: Flask, plan: Plan, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan()
+    seen: list[float | None] = []
+    sender = Sender(app, Told(), clock=clock)
+    settle = delivery.outbox.settle
+
+    def fail_twice(*args: object) -> bool:
+        seen.append(sender.busy_since)
+        if len(seen) < 3:
+            raise StorageUnavailable
+        return settle(*args)
+
+    monkeypatch.setattr(delivery.outbox, "settle", fail_twice)
+
+    sender.send_due()
+
+    begun, later, latest = (moment or 0 for moment in seen)
+    assert 0 < begun < later < latest
+    assert sender.busy_since is None
+
+
 @pytest.mark.parametrize("database", ["sqlite"])
 def test_a_full_disk_lets_nothing_out_that_is_not_stored_and_all_follows_when_there_is_room(
     app: Flask, plan_many: PlanMany, office: PostOffice, start: Start
@@ -104,49 +140,3 @@ def _size_now(app: Flask) -> int:
 
 def _file_of(app: Flask) -> Path:
     return Path(str(make_url(app.config["SQLALCHEMY_DATABASE_URI"]).database))
-
-
-class TestRestarts:
-    @pytest.fixture
-    def postgres(self) -> Iterator[Any]:
-        with own_server() as server:
-            yield server
-
-    @pytest.fixture
-    def app(self, postgres: Any, tmp_path: Path) -> Iterator[Flask]:
-        """The application on that server."""
-        server = Server(tmp_path / "instance", address_of(postgres))
-        server.prepare()
-        with server.app.app_context():
-            with writing() as session:
-                session.execute(update(Business).values(BUSINESS))
-            yield server.app
-        server.close()
-
-    def test_a_database_server_restarted_at_once_and_schedulers_killed_lose_nothing(
-        self, postgres: Any, plan_many: PlanMany, office: PostOffice, start: Start
-    ) -> None:
-        ids: set[str] = set()
-        chance = random.Random(RESTARTS)
-
-        for number in range(RESTARTS):
-            ids |= plan_many(MAILS, start=number * MAILS)
-            process = start(**by_smtp(office, LEDTRAD_MAIL_SENDERS="2"))
-            works(process)
-            time.sleep(chance.uniform(0, 0.5))
-            restart_at_once(postgres)
-            time.sleep(chance.uniform(0, 0.5))
-            process.end(signal.SIGKILL)
-            let_leases_run_out()
-        ids |= plan_many(MAILS, start=RESTARTS * MAILS)
-        last = start(**by_smtp(office))
-        works(last)
-        restart_at_once(postgres)
-        wait_until(are_all_settled, last)
-
-        copies = office.ids()
-        unsent = set(db.session.scalars(select(Message.message_id).where(Message.state == MessageState.UNCERTAIN)))
-        assert set(copies) | unsent == ids
-        assert len(unsent) <= 2
-        assert sum(copies.values()) - len(copies) <= 2 * RESTARTS
-        assert max(copies.values()) <= 2
