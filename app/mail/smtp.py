@@ -5,11 +5,11 @@ import re
 import smtplib
 import socket
 import ssl
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from app.core.deadline import Deadline
 from app.mail.crash_points import crash_point
 from app.mail.letters import Letter
 from app.mail.outcomes import Outcome, Result, Step, meaning
@@ -29,20 +29,6 @@ class Server:
     deadline_seconds: float
     our_name: str
     """What we call ourselves in EHLO."""
-
-
-class Deadline:
-    """How long a whole dialogue may take, however slowly the other side drips."""
-
-    def __init__(self, seconds: float) -> None:
-        self._ends = time.monotonic() + seconds
-
-    def left(self) -> float:
-        """Seconds left; TimeoutError when there are none."""
-        seconds = self._ends - time.monotonic()
-        if seconds <= 0:
-            raise TimeoutError("the dialogue took too long")
-        return seconds
 
 
 class Refusal(Exception):
