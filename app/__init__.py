@@ -15,7 +15,9 @@ from app.config import instance_folder, load_settings, migrations_folder, templa
 from app.consultations import affected_views as bookings_affected
 from app.consultations import booked_views as bookings
 from app.consultations import closing_views as days_closed
+from app.consultations import feed_views as feeds
 from app.consultations import hour_views as consultation_hours
+from app.consultations import import_views as imports
 from app.consultations import kind_views as consultation_kinds
 from app.consultations import labels as consultation_labels
 from app.consultations import views as consultations
@@ -79,6 +81,8 @@ MORE_PAGES = (
     unsubscribing,
     drafts,
     plans_for_many,
+    imports,
+    feeds,
     bookings,
     consultation_kinds,
     consultation_hours,

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from flask import current_app
 from sqlalchemy.exc import DBAPIError
 
+from app.consultations.imports import stale_calendars
 from app.core.db import db
 from app.core.keys import FILE_NAME
 from app.core.migrations import is_newest
@@ -113,6 +114,9 @@ def _scheduler(health: Health, now: datetime) -> Iterator[str]:
     drafts = drafts_waiting_since(now - LONG_FOR_A_DRAFT)
     if drafts:
         yield f"Letters that have waited for approval for more than a day: {drafts}. See Today."
+    for calendar in stale_calendars(now):
+        since = f"for {_long(now - calendar.fetched_at)}" if calendar.fetched_at else "so far"
+        yield f"A calendar kept elsewhere could not be read {since} ({calendar.failure}). See Today."
 
 
 def _is_here(host: str) -> bool:

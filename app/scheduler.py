@@ -12,6 +12,7 @@ from types import FrameType
 from flask import Flask
 
 from app.accounts.jobs import forget_old_sessions
+from app.consultations.jobs import import_calendars
 from app.core.clock import now
 from app.core.db import db, writing
 from app.core.ticking import Job, Ticker, TickerStopped
@@ -43,6 +44,7 @@ TIMETABLE = (
     Job("plan_digests", timedelta(seconds=60), plan_digests),
     Job("advance_plans", timedelta(seconds=60), advance_plans),
     Job("start_plans", timedelta(minutes=5), start_plans),
+    Job("import_calendars", timedelta(seconds=60), import_calendars),
     Job("take_back", timedelta(seconds=15), _take_back),
     Job("empty_quarantine", timedelta(hours=1), empty_quarantine),
     Job("forget_old_sessions", timedelta(hours=1), forget_old_sessions),

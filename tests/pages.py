@@ -18,6 +18,7 @@ from app.accounts.models import LinkPurpose, Role, User
 from app.accounts.services import add_user, create_link
 from app.articles.models import Article
 from app.consultations.booked_links import booked_token
+from app.consultations.hosts import Host, ImportedCalendar
 from app.consultations.models import Consultation
 from app.contacts.models import PossibleDuplicate
 from app.core import links
@@ -134,6 +135,7 @@ def add_and_save(page: BrowserPage) -> None:
 
 COMPLETE = "form[action$='/complete'] button"
 PRIMARY = "main form .btn-primary"
+NEW_FEED = "form[action$='/feed'] button"
 SUBMIT = "main form[method=post] button:not([type=button])"
 DEMO, EMPTY, NEW = Data.DEMO, Data.EMPTY, Data.NEW
 
@@ -217,6 +219,12 @@ PAGES = (
     inside("articles-add-external", "articles.add_external"),
     inside("article-details", "articles.detail", DEMO, article_id="{article_id}"),
     inside("article-edit", "articles.edit", DEMO, article_id="{article_id}"),
+    inside("calendars", "consultations.calendars", DEMO, host_id="{host}"),
+    inside("calendars-new-address", "consultations.calendars", DEMO, act=press(NEW_FEED), host_id="{host}"),
+    inside("calendar-add", "consultations.add_calendar", DEMO, host_id="{host}"),
+    inside(
+        "calendar-add-with-errors", "consultations.add_calendar", DEMO, act=press(SUBMIT), status=422, host_id="{host}"
+    ),
     inside("settings", "settings.business"),
     inside("users", "accounts.users"),
     inside("user-add", "accounts.add_user"),
@@ -301,7 +309,9 @@ def _demo() -> dict[str, Any]:
         stop_marketing(suppression_key("nej@example.se"), now())
         maj = db.session.scalars(sa.select(User).where(User.role == Role.OWNER)).one()
         lead = db.session.scalars(sa.select(Lead).order_by(Lead.id.desc())).first()
-        add_consultation(lead, add_kind(add_host(maj)), now() + timedelta(days=3))
+        host = add_host(maj)
+        add_consultation(lead, add_kind(host), now() + timedelta(days=3))
+        _keep_calendars_elsewhere(host)
     return _facts(now())
 
 
@@ -325,6 +335,7 @@ def _facts(now: datetime) -> dict[str, Any]:
         "private": private,
         "expired": links.sign(PURPOSE, [key.lead_id, key.mailbox], now - timedelta(days=1)),
         "booked": booked_token(db.session.scalars(sa.select(Consultation)).one()),
+        "host": db.session.scalars(sa.select(Host.id).order_by(Host.id)).first(),
         "unsubscribe": _unsubscribe_token("ja@example.se", now),
         "unsubscribed": _unsubscribe_token("nej@example.se", now),
         "lead": db.session.scalars(busiest).first(),
@@ -339,6 +350,21 @@ def _facts(now: datetime) -> dict[str, Any]:
         "planned_lead": waiting_draft.run.lead_id,
         "message": db.session.scalars(sa.select(Message.id).where(Message.state == Sent.SENT)).first(),
     }
+
+
+def _keep_calendars_elsewhere(host: Host) -> None:
+    """One that is read, one whose server said no a moment ago, and one that has not answered since yesterday."""
+    for name, hours, failure in (("Jobbet", 0.1, None), ("Familjen", 1, "too_slow"), ("Stallet", 20, "refused")):
+        db.session.add(
+            ImportedCalendar(
+                host=host,
+                name=name,
+                address=f"https://calendar.example.com/{name}.ics",
+                failure=failure,
+                tried_at=now(),
+                fetched_at=now() - timedelta(hours=hours),
+            )
+        )
 
 
 def _unsubscribe_token(address: str, now: datetime) -> str:

@@ -43,6 +43,7 @@ LAYER = {file: layer for layer, files in enumerate(LAYERS) for file in files}
 PUBLIC_ENDPOINTS = {
     "articles.index",
     "articles.show",
+    "consultations.feed",
     "enquiries.ask",
     "enquiries.contact",
     "enquiries.thanks",

@@ -6,7 +6,9 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import text, update
 
+from app.accounts.models import User
 from app.commands import doctor
+from app.consultations.hosts import ImportedCalendar
 from app.core.clock import now
 from app.core.db import db, writing
 from app.core.ticking import Report
@@ -16,6 +18,7 @@ from app.mail.services import queue
 from app.mail.worker import beat
 from app.plans.services import advance, start
 from app.settings.models import Business
+from tests.consultations.cast import add_host
 from tests.plans.cast import make_lead, make_plan
 
 
@@ -123,6 +126,19 @@ def test_letters_that_wait_long_for_approval_are_told(app: Flask, is_alive: None
         advance(run, now() - timedelta(days=2))
 
     _finds(app, "Letters that have waited for approval for more than a day: 1. See Today.")
+
+
+def test_a_calendar_that_has_not_been_read_for_hours_is_told(app: Flask, is_alive: None, owner: User) -> None:
+    with writing() as session:
+        address, long_ago = "https://calendar.example.com/hemlig.ics", now() - timedelta(hours=7)
+        host = add_host(owner)
+        session.add(
+            ImportedCalendar(
+                host=host, name="Jobbet", address=address, tried_at=now(), fetched_at=long_ago, failure="refused"
+            )
+        )
+
+    _finds(app, "A calendar kept elsewhere could not be read for 7 hours (refused). See Today.")
 
 
 def test_a_job_that_fails_every_time_is_told(app: Flask, is_alive: None) -> None:

@@ -10,7 +10,15 @@ from tests.browser import LAPTOP, PHONE, OpenPage, axe_violations, new_context, 
 from tests.pages import PAGES, Data, Instance, Page, Who, pages_on
 
 LIGHTEST_BYTES = 50_000
-PIECES = {"static", "articles.code", "home.index", "home.today_rows", "mail.download", "plans.letter"}
+PIECES = {
+    "static",
+    "articles.code",
+    "consultations.feed",
+    "home.index",
+    "home.today_rows",
+    "mail.download",
+    "plans.letter",
+}
 """Addresses that show no page of their own: files, pictures, a redirect, and what a page fetches into itself."""
 
 

@@ -29,7 +29,7 @@ SHOWN_AT_ONCE = {"flash", "RuleBroken", "ValidationError", "Unreadable"}
 READ_ALOUD_OR_SHOWN = {"alt", "aria-label", "data-done", "data-title", "label", "placeholder", "title"}
 """Attributes of HTML whose value a person meets."""
 
-NAMES = {"Ledtråd", "QR", "CSRF"}
+NAMES = {"Ledtråd", "QR", "CSRF", "Google", "Outlook", "Apple"}
 """Words that are the same in every language."""
 
 SWEDISH_ON_PURPOSE = {

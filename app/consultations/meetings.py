@@ -5,7 +5,8 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from app.consultations.booked_links import booked_address
-from app.consultations.invitations import Meeting, Party, Standing
+from app.consultations.calendar_files import Standing
+from app.consultations.invitations import Meeting, Party
 from app.consultations.kinds import Place
 from app.consultations.models import Consultation, ConsultationState
 from app.mail.addresses import sender_address

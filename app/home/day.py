@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from app.consultations.hosts import ImportedCalendar
+from app.consultations.imports import stale_calendars
 from app.enquiries.deadlines import answer_due_at
 from app.enquiries.models import Enquiry
 from app.enquiries.queries import to_answer
@@ -46,6 +48,8 @@ class Day:
     stale: Mapping[Staleness, int]
     late_drafts: int = 0
     """Letters of plans that nobody has approved for more than a day."""
+    stale_calendars: Sequence[ImportedCalendar] = ()
+    """Kept elsewhere, and not read for hours: what is new there is not known here."""
 
     @property
     def waits(self) -> int:
@@ -71,6 +75,7 @@ def the_day(waiting: dict[str, int], now: datetime, zone: ZoneInfo) -> Day:
         adrift_count=without_next_step_count(),
         late_drafts=drafts_waiting_since(now - LONG_FOR_A_DRAFT),
         stale=stale_counts(now),
+        stale_calendars=stale_calendars(now),
     )
 
 

@@ -102,6 +102,7 @@ JOBS = {
     "wake_resting": _l("Väcka vilande affärer"),
     "advance_plans": _l("Gå vidare med planer"),
     "start_plans": _l("Starta planer"),
+    "import_calendars": _l("Läsa andra kalendrar"),
     "plan_digests": _l("Sammanställa dagen och veckan"),
     "empty_quarantine": _l("Tömma karantänen"),
     "forget_old_sessions": _l("Glömma gamla inloggningar"),

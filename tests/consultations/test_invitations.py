@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.consultations.invitations import Meeting, Party, Standing, invitation
+from app.consultations.calendar_files import Standing
+from app.consultations.invitations import Meeting, Party, invitation
 from tests.calendars import Field, Part, read_calendar
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
