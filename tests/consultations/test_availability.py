@@ -264,6 +264,29 @@ def test_hours_hold_for_their_days_and_a_day_of_its_own_opens_a_holiday(kind: Co
     assert offered(kind, christmas_day + timedelta(days=1)) == ["00.00"]
 
 
+def test_what_lies_over_midnight_counts_also_where_one_week_ends_and_the_next_begins(
+    kind: ConsultationKind, host: Host, lead: Lead
+) -> None:
+    sunday, monday = date(2026, 11, 29), date(2026, 11, 30)
+    with writing():
+        kind.length_minutes = 120
+        add_override(host, sunday, 22 * 60, 24 * 60)
+        add_override(host, monday, 0, 4 * 60)
+
+    assert (offered(kind, sunday), offered(kind, monday)) == (["22.00", "23.00"], ["00.00", "01.00", "02.00"])
+
+    with writing():
+        kind.length_minutes, kind.buffer_after_minutes = 60, 30
+        add_consultation(lead, kind, at("00.15", monday))
+
+    assert offered(kind, sunday) == ["22.00"]
+
+    with writing():
+        add_consultation(lead, kind, at("22.00", sunday), buffer_after_minutes=210)
+
+    assert offered(kind, monday) == ["03.00"]
+
+
 def test_days_gone_by_and_days_beyond_the_horizon_have_no_times(kind: ConsultationKind, host: Host) -> None:
     last = TUESDAY + timedelta(days=9)
     with writing():
