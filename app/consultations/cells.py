@@ -18,9 +18,9 @@ class CellTaken(Exception):
 
 def occupy(occupant: Occupant) -> None:
     """Take, in one statement, every cell that a stored booking or hold touches, travel included. Raises CellTaken."""
+    db.session.flush()
     owner = {_column_of(occupant).key: occupant.id}
     cells = [{"host_id": occupant.host_id, "cell": cell, **owner} for cell in cells_of(occupant)]
-    db.session.flush()
     try:
         with db.session.begin_nested():
             db.session.execute(sa.insert(OccupiedCell).values(cells))

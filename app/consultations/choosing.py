@@ -61,7 +61,7 @@ class Asked:
 
     def just_taken(self) -> TimeTaken:
         """What to raise when somebody else has one of the cells, with three times instead."""
-        return TimeTaken(_JUST_TAKEN, self._nearest())
+        return TimeTaken(_JUST_TAKEN, self._nearest)
 
     def _free_host_ids(self) -> set[int]:
         day = self.starts_at.astimezone(local_zone()).date()
@@ -79,7 +79,7 @@ class Asked:
         reasons = [refusal.reason for refusal in refusals if refusal] or [Reason.NOT_HELD]
         if any(reason not in _WORDS for reason in reasons):
             return self.just_taken()
-        return NotOffered(_WORDS[reasons[0]], self._nearest())
+        return NotOffered(_WORDS[reasons[0]], self._nearest)
 
     def _nearest(self) -> list[datetime]:
         return nearest_free(

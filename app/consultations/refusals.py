@@ -1,7 +1,8 @@
 """What cannot be done with a time or a booking, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -11,11 +12,20 @@ from app.core.errors import RuleBroken
 
 
 class NotOffered(RuleBroken):
-    """The hour is none that visitors are offered. `nearest` are starts that could be booked instead, at most three."""
+    """The hour is none that visitors are offered.
 
-    def __init__(self, sentence: Any, nearest: Sequence[datetime] = ()) -> None:
+    What they could have instead is looked for when it is asked for: by then the write has been given up, and nobody
+    waits for it.
+    """
+
+    def __init__(self, sentence: Any, look_for_others: Callable[[], Sequence[datetime]] = tuple) -> None:
         super().__init__(sentence)
-        self.nearest = tuple(nearest)
+        self._look_for_others = look_for_others
+
+    @cached_property
+    def nearest(self) -> tuple[datetime, ...]:
+        """The starts nearest to it that can be booked, at most three."""
+        return tuple(self._look_for_others())
 
 
 class TimeTaken(NotOffered):

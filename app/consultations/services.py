@@ -106,7 +106,7 @@ def _new(kind: ConsultationKind, lead: Lead, details: Details, now: datetime) ->
 
 
 def _enter(booking: Consultation, asked: Asked, host: Host, actor: User | None) -> Consultation:
-    _take_place(booking, asked, host)
+    _take_place(booking, asked, host, is_offered=actor is None)
     db.session.add(booking)
     db.session.flush()
     _occupy(booking, asked)
@@ -115,8 +115,11 @@ def _enter(booking: Consultation, asked: Asked, host: Host, actor: User | None) 
     return booking
 
 
-def _take_place(booking: Consultation, asked: Asked, host: Host) -> None:
-    """From now on it is then and with that host, as long and as far from others as its kind says today."""
+def _take_place(booking: Consultation, asked: Asked, host: Host, *, is_offered: bool) -> None:
+    """From now on it is then and with that host, as long and as far from others as its kind says today.
+
+    What is offered lies in open hours.
+    """
     kind, zone = asked.kind, local_zone()
     booking.host = host
     booking.starts_at = asked.starts_at
@@ -126,7 +129,7 @@ def _take_place(booking: Consultation, asked: Asked, host: Host) -> None:
     booking.travel_minutes = asked.travel.minutes
     booking.buffer_before_minutes = kind.buffer_before_minutes
     booking.buffer_after_minutes = kind.buffer_after_minutes
-    booking.is_outside_hours = is_outside_hours(host, booking.starts_at, booking.ends_at)
+    booking.is_outside_hours = not is_offered and is_outside_hours(host, booking.starts_at, booking.ends_at)
 
 
 def _occupy(booking: Consultation, asked: Asked) -> None:
@@ -165,7 +168,7 @@ def move(
         asked = Asked(kind, starts_at, now, chosen, _way_to(consultation), moves=consultation)
     before = Before.of(consultation)
     release(consultation)
-    _take_place(consultation, asked, chosen)
+    _take_place(consultation, asked, chosen, is_offered=actor is None)
     _note_move(consultation, before, is_asked=actor is None)
     _occupy(consultation, asked)
     keep_change(consultation, ChangeKind.MOVED, actor, now, before=before)

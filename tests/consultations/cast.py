@@ -12,6 +12,7 @@ from app.consultations.booking import Booker
 from app.consultations.hosts import DayOverride, Host, OpeningHours
 from app.consultations.kinds import ConsultationKind, Place
 from app.consultations.models import Consultation, ConsultationState, OccupiedCell
+from app.consultations.travel import NO_TRAVEL, Travel
 from app.contacts.services import person
 from app.core.db import db
 from app.core.language import local_zone
@@ -97,10 +98,10 @@ def cells(host: Host) -> dict[int, int | None]:
     return dict(rows.all())
 
 
-def is_offered(kind: ConsultationKind, starts_at: datetime, now: datetime = NOW) -> bool:
+def is_offered(kind: ConsultationKind, starts_at: datetime, now: datetime = NOW, travel: Travel = NO_TRAVEL) -> bool:
     """Whether visitors are shown that time."""
     day = starts_at.astimezone(local_zone()).date()
-    return starts_at in [time.starts_at for time in free_times(kind, day, day, now)]
+    return starts_at in [time.starts_at for time in free_times(kind, day, day, now, travel=travel)]
 
 
 def events_of(lead: Lead) -> list[EventKind]:
