@@ -18,6 +18,14 @@ class InFives:
             raise ValidationError(_l("Skriv jämna femtal, till exempel 30 eller 45."))
 
 
+class OnFullFives:
+    """Refuses a time of day that is not on full five minutes. Starts follow from it, and hosts are taken in fives."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if field.data is not None and field.data.minute % 5:
+            raise ValidationError(_l("Skriv ett klockslag på jämna fem minuter, till exempel 09.05."))
+
+
 class Minutes(IntegerField):
     """A number of minutes, in fives."""
 

@@ -11,6 +11,7 @@ from wtforms import BooleanField, DateField, FieldList, Form, FormField, Integer
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types lag behind 3.3
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
+from app.consultations.fields import OnFullFives
 from app.consultations.hosts import DAY_MINUTES, Host, OpeningHours
 from app.consultations.hours import HostFacts, days_between
 from app.consultations.labels import WORKING_WEEK, clock_of
@@ -52,7 +53,7 @@ class RangeForm(Form):
     """Hours of one weekday."""
 
     weekday = IntegerField(validators=[InputRequired(), NumberRange(0, 6)])
-    opens = ClockTime(_l("Från"), CLOCK)
+    opens = ClockTime(_l("Från"), [*CLOCK, OnFullFives()])
     closes = ClockTime(_l("Till"), CLOCK)
     valid_from = Day(_l("Gäller från och med"), [Optional()])
     valid_until = Day(_l("Gäller till och med"), [Optional()])
@@ -142,9 +143,9 @@ class DaysForm(DashboardForm):
         choices=lambda: [SelectChoice("closed", _("ledig")), SelectChoice("open", _("öppen på andra tider"))],
         default="closed",
     )
-    opens = ClockTime(_l("Öppnar"), [Optional()])
+    opens = ClockTime(_l("Öppnar"), [Optional(), OnFullFives()])
     closes = ClockTime(_l("Stänger"), [Optional()])
-    opens_again = ClockTime(_l("Öppnar igen"), [Optional()])
+    opens_again = ClockTime(_l("Öppnar igen"), [Optional(), OnFullFives()])
     closes_again = ClockTime(_l("Stänger igen"), [Optional()])
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:

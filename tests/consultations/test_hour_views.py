@@ -80,6 +80,7 @@ def test_the_week_is_saved_with_nights_and_seasons(owner_client: SignedIn, host:
     [
         ({"opens": ""}, "Skriv ett klockslag, till exempel 17.00."),
         ({"closes": "kväll"}, "Skriv ett klockslag, till exempel 17.00."),
+        ({"opens": "09:02"}, "Skriv ett klockslag på jämna fem minuter, till exempel 09.05."),
         ({"opens": "09:00", "closes": "09:00"}, "Tiden slutar när den börjar. Skriv en annan sluttid."),
         ({"valid_from": "sommar"}, "Skriv ett datum, till exempel 2026-07-13."),
         ({"valid_from": "2027-06-02", "valid_until": "2027-06-01"}, "Den sista dagen är före den första."),
@@ -154,6 +155,7 @@ def test_a_day_has_other_hours_in_two_parts(owner_client: SignedIn, host: Host) 
         ({"first_on": ""}, "first_on", "Välj en dag."),
         ({"last_on": "2020-01-01"}, "last_on", "Den sista dagen är före den första."),
         ({"how": "open"}, "closes", "Skriv när du öppnar och när du stänger."),
+        ({"how": "open", "opens": "09:02", "closes": "12:00"}, "opens", "Skriv ett klockslag på jämna fem minuter"),
         (
             {"how": "open", "opens": "09:00", "closes": "10:00", "opens_again": "11:00"},
             "closes_again",
