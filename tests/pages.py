@@ -133,7 +133,15 @@ def add_and_save(page: BrowserPage) -> None:
     press(PRIMARY)(page)
 
 
+def first_free_day(page: BrowserPage) -> None:
+    """Open a day with times, and then ask why its last half hour is not seen."""
+    for link in (".week-day-free", "a.half-hour"):
+        with page.expect_navigation():
+            page.locator(link).last.click()
+
+
 COMPLETE = "form[action$='/complete'] button"
+DAYS = "form[action*='/days#'] .btn"
 PRIMARY = "main form .btn-primary"
 NEW_FEED = "form[action$='/feed'] button"
 SUBMIT = "main form[method=post] button:not([type=button])"
@@ -201,6 +209,10 @@ PAGES = (
     inside("travel", "consultations.travel"),
     inside("travel-with-errors", "consultations.travel", EMPTY, act=add_and_save, status=422),
     inside("hours", "consultations.hours"),
+    inside("hours-of-a-day", "consultations.hours_of_host", DEMO, act=first_free_day, host_id="{host}"),
+    inside("hours-with-errors", "consultations.hours_of_host", DEMO, act=press(DAYS), status=422, host_id="{host}"),
+    inside("close-summer", "consultations.close_days", DEMO, host_id="{host}", what="summer"),
+    inside("close-eves", "consultations.close_days", DEMO, host_id="{host}", what="eves"),
     inside("mail", "mail.index"),
     inside("mail-planned", "mail.index", show="planned"),
     inside("mail-missed", "mail.index", EMPTY, show="missed"),

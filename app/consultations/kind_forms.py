@@ -109,7 +109,7 @@ class KindForm(DashboardForm):
         description=_l("Per värd. Tomt är ingen gräns."),
     )
     confirming = RadioField(
-        _l("När någon bokar"),
+        _l("Bekräftelse"),
         choices=lambda: [
             SelectChoice("at_once", _("Bokningen gäller direkt")),
             SelectChoice("asks", _("Bokningen väntar tills värden har sagt ja")),
@@ -117,10 +117,10 @@ class KindForm(DashboardForm):
         default="at_once",
     )
     reminds_at = ClockTime(
-        _l("Påminnelse dagen före, klockan"),
+        _l("Påminnelse dagen före"),
         [Optional()],
         default=time(17, 0),
-        description=_l("Mellan 08.00 och 21.00. Tomt är ingen påminnelse."),
+        description=_l("Klockan 08.00 till 21.00. Tomt är ingen påminnelse."),
     )
     reminds_minutes_before = SelectField(_l("Påminnelse strax före"), coerce=int, default="60")
     change_until_minutes = SelectField(

@@ -21,7 +21,7 @@ NEW_BAND = {"postcode_from": "", "postcode_until": "", "travel_minutes": "30"}
 class BandForm(Form):
     """One row of the table of travel."""
 
-    postcode_from = Postcode(_l("Från postnummer"))
+    postcode_from = Postcode(_l("Postnummer"))
     postcode_until = Postcode(_l("Till och med"))
     travel_minutes = Minutes(_l("Minuter dit"), 0, 480, default=30)
     weekdays = TicksField(_l("Dagar"), choices=lambda: [SelectChoice(day, day_name(int(day))) for day in EVERY_DAY])
