@@ -11,6 +11,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from flask import Request, current_app
+from flask_babel import gettext as _
 
 from app.core import links
 
@@ -61,6 +62,17 @@ def read(form: str, about: int | str | None, token: str | None, now: datetime) -
     if token_about != about:
         return FormToken(TokenState.DAMAGED)
     return FormToken(state, nonce, now - datetime.fromtimestamp(issued, UTC))
+
+
+def refusal(request: Request, token: FormToken) -> tuple[int, str] | None:
+    """Why a form goes back to who sent it, filled as it was: a status, and what to tell them; None when it need not."""
+    if not comes_from_a_known_site(request):
+        return 403, _("Formuläret skickades från en annan webbplats. Läs igenom det och skicka det härifrån.")
+    if token.state is TokenState.EXPIRED:
+        return 422, _("Sidan hade varit öppen länge. Läs igenom det du har skrivit och skicka en gång till.")
+    if token.state is TokenState.DAMAGED:
+        return 400, _("Något gick fel på vägen hit. Läs igenom det du har skrivit och skicka en gång till.")
+    return None
 
 
 def comes_from_a_known_site(request: Request) -> bool:

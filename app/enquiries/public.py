@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import abort, current_app, redirect, render_template, request, url_for
@@ -73,6 +74,7 @@ def thanks(token: str) -> ResponseReturnValue:
     page = render_template(
         "enquiries/thanks.html",
         enquiry=enquiry,
+        token=token,
         due=due_words(answer_due_at(enquiry.received_at)),
         business=the_business(),
     )
@@ -155,19 +157,12 @@ def broken_words() -> str:
 
 def _refusal(form: EnquiryForm, token: FormToken) -> tuple[int, str] | None:
     """Why the form goes back: a status, and a sentence where no field says it."""
-    if not form_tokens.comes_from_a_known_site(request):
-        return 403, _("Formuläret skickades från en annan webbplats. Läs igenom det och skicka det härifrån.")
-    is_filled = _is_valid(form)
-    if token.state is TokenState.EXPIRED:
-        return 422, _("Sidan hade varit öppen länge. Läs igenom det du har skrivit och skicka en gång till.")
-    if token.state is TokenState.DAMAGED:
-        return 400, _("Något gick fel på vägen hit. Läs igenom det du har skrivit och skicka en gång till.")
-    return None if is_filled else (422, "")
+    is_filled = form.validate() and is_reachable(form)
+    return form_tokens.refusal(request, token) or (None if is_filled else (422, ""))
 
 
-def _is_valid(form: EnquiryForm) -> bool:
-    if not form.validate():
-        return False
+def is_reachable(form: Any) -> bool:
+    """Whether mail can go to the address of a valid form, as far as DNS knows; where it cannot, the field says so."""
     address = form.email_address
     if address and current_app.config["CHECK_MAIL_DOMAINS"] and not domain_takes_mail(address):
         form.email.errors = [_("Det går inte att skicka e-post till den adressen. Är det som står efter @ rätt?")]
