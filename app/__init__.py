@@ -15,13 +15,17 @@ from app.config import instance_folder, load_settings, migrations_folder, templa
 from app.consultations import affected_views as bookings_affected
 from app.consultations import booked_views as bookings
 from app.consultations import closing_views as days_closed
+from app.consultations import details_views as booking_forms
+from app.consultations import earlier_views as earlier_times
 from app.consultations import feed_views as feeds
 from app.consultations import hour_views as consultation_hours
 from app.consultations import import_views as imports
 from app.consultations import kind_views as consultation_kinds
 from app.consultations import labels as consultation_labels
+from app.consultations import times_views as free_times
 from app.consultations import views as consultations
 from app.consultations.ahead import appointments_of
+from app.consultations.booked_pages import bookings_ahead
 from app.consultations.ending import call_off_when_closed
 from app.consultations.mails import KINDS as BOOKING_MAILS
 from app.consultations.notices import NOTICES as BOOKING_NOTICES
@@ -36,6 +40,7 @@ from app.enquiries import public as enquiry_forms
 from app.enquiries import views as enquiries
 from app.enquiries.mails import KINDS as ENQUIRY_MAILS
 from app.enquiries.placeholders import PLACEHOLDERS as ENQUIRY_PLACEHOLDERS
+from app.enquiries.private_pages import bookings_are_known_by
 from app.follow_ups import labels as follow_up_labels
 from app.follow_ups import views as follow_ups
 from app.follow_ups.appointments import appointments_are_known_by
@@ -88,6 +93,9 @@ MORE_PAGES = (
     consultation_hours,
     days_closed,
     bookings_affected,
+    free_times,
+    booking_forms,
+    earlier_times,
 )
 """Further pages of a room: importing them hangs them on its blueprint."""
 PARTS = (sessions, frame)
@@ -141,6 +149,7 @@ def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None
     when_moved(app, call_off_when_closed)
     when_talked(app, stop_when_talked)
     appointments_are_known_by(app, appointments_of)
+    bookings_are_known_by(app, bookings_ahead)
     consent_is_known_by(app, wants_tips)
     when_unsubscribed(app, stop_tips)
     when_consent_given(app, tell_of_yes)

@@ -17,9 +17,7 @@ from playwright.sync_api import Response
 from app.accounts.models import LinkPurpose, Role, User
 from app.accounts.services import add_user, create_link
 from app.articles.models import Article
-from app.consultations.booked_links import booked_token
 from app.consultations.hosts import Host, ImportedCalendar
-from app.consultations.models import Consultation
 from app.contacts.models import PossibleDuplicate
 from app.core import links
 from app.core.clock import now
@@ -38,7 +36,7 @@ from app.mail.templates import every_template
 from app.mail.unsubscribing import PURPOSE as UNSUBSCRIBE
 from app.plans.queries import waiting_drafts
 from app.settings.models import Business
-from tests.consultations.cast import add_consultation, add_host, add_kind
+from tests.consultations.shown import booking_facts, make_bookable
 from tests.server import Server
 
 OWNER = "maj@example.se"
@@ -158,7 +156,37 @@ PAGES = (
     public("private", "enquiries.private", token="{private}"),
     public("private-expired", "enquiries.private", token="{expired}", status=410),
     public("new-link-sent", "enquiries.new_link_sent"),
+    public("book", "consultations.book", DEMO, EMPTY),
+    public("book-times", "consultations.times", slug="samtal"),
+    public("book-times-elsewhere", "consultations.times", slug="samtal", zone="America/New_York"),
+    public("book-visit", "consultations.times", slug="stallbesok"),
+    public("book-visit-too-far", "consultations.times", slug="stallbesok", postcode="98101"),
+    public("book-visit-times", "consultations.times", slug="stallbesok", postcode="75320"),
+    public("book-details", "consultations.details", slug="samtal", token="{booking}", start="{start}"),
+    public(
+        "book-details-known",
+        "consultations.details",
+        slug="samtal",
+        token="{booking}",
+        start="{start}",
+        known="{thanks}",
+    ),
+    public(
+        "book-details-with-errors",
+        "consultations.details",
+        act=press("#details .button"),
+        status=422,
+        slug="stallbesok",
+        postcode="75320",
+        token="{visiting}",
+        start="{start}",
+    ),
     public("booked", "consultations.booked", token="{booked}"),
+    public("booked-new", "consultations.booked", token="{booked}", new="1"),
+    public("booked-requested", "consultations.booked", token="{requested}"),
+    public("booked-move", "consultations.move_booked", token="{booked}"),
+    public("booked-cancel", "consultations.cancel_booked", token="{booked}"),
+    public("booked-earlier", "consultations.earlier", token="{earlier}"),
     public("booking-link-over", "/booked/finns-inte", status=404),
     public("unsubscribe", "mail.unsubscribe", token="{unsubscribe}"),
     public("unsubscribed", "mail.unsubscribe", token="{unsubscribed}"),
@@ -319,11 +347,7 @@ def _demo() -> dict[str, Any]:
     fill(now())
     with writing():
         stop_marketing(suppression_key("nej@example.se"), now())
-        maj = db.session.scalars(sa.select(User).where(User.role == Role.OWNER)).one()
-        lead = db.session.scalars(sa.select(Lead).order_by(Lead.id.desc())).first()
-        host = add_host(maj)
-        add_consultation(lead, add_kind(host), now() + timedelta(days=3))
-        _keep_calendars_elsewhere(host)
+        _keep_calendars_elsewhere(make_bookable(now()))
     return _facts(now())
 
 
@@ -346,7 +370,7 @@ def _facts(now: datetime) -> dict[str, Any]:
         "thanks": links.sign(THANKS, waiting.reference, now + LIVES),
         "private": private,
         "expired": links.sign(PURPOSE, [key.lead_id, key.mailbox], now - timedelta(days=1)),
-        "booked": booked_token(db.session.scalars(sa.select(Consultation)).one()),
+        **booking_facts(now),
         "host": db.session.scalars(sa.select(Host.id).order_by(Host.id)).first(),
         "unsubscribe": _unsubscribe_token("ja@example.se", now),
         "unsubscribed": _unsubscribe_token("nej@example.se", now),

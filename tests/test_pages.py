@@ -13,6 +13,7 @@ LIGHTEST_BYTES = 50_000
 PIECES = {
     "static",
     "articles.code",
+    "consultations.booked_file",
     "consultations.feed",
     "home.index",
     "home.today_rows",

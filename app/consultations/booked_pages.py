@@ -1,14 +1,17 @@
 """The page of one booking, which its signed link opens without sign-in."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from app.consultations.booked_links import booked_address
 from app.consultations.hosts import Host
 from app.consultations.models import Consultation
+from app.consultations.queries import ahead_of
 from app.core.db import db
+from app.enquiries.private_pages import Booking
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +31,8 @@ class BookedPage:
         return self.consultation.is_ahead and not self.is_past
 
     @property
-    def change_until_at(self) -> datetime:
-        """The last moment at which the visitor may move or cancel it alone."""
-        return self.consultation.starts_at - timedelta(minutes=self.consultation.kind.change_until_minutes)
-
-    @property
     def may_change(self) -> bool:
-        return self.is_ahead and self.now < self.change_until_at
+        return self.is_ahead and self.now < self.consultation.change_until_at
 
 
 def booked_page(consultation_id: int, now: datetime) -> BookedPage | None:
@@ -44,3 +42,8 @@ def booked_page(consultation_id: int, now: datetime) -> BookedPage | None:
         query.options(joinedload(Consultation.kind), joinedload(Consultation.host).joinedload(Host.user))
     )
     return BookedPage(consultation, now) if consultation else None
+
+
+def bookings_ahead(lead_id: int) -> list[Booking]:
+    """What the lead has booked, as its private page lists it, the earliest first."""
+    return [Booking(each.starts_at, booked_address(each), each.email) for each in ahead_of(lead_id)]

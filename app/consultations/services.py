@@ -16,7 +16,7 @@ from app.consultations.models import ChangeKind, Consultation, ConsultationAnswe
 from app.consultations.outside_hours import is_outside_hours
 from app.consultations.queries import by_nonce
 from app.consultations.refusals import refuse_past, refuse_settled, refuse_too_late
-from app.consultations.travel import NO_TRAVEL, Travel, travel_to
+from app.consultations.travel import NO_TRAVEL, Travel, way_to
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.language import local_zone
@@ -161,11 +161,11 @@ def move(
     make_room(kind, None, now, consultation.host_id, *([host.id] if host else []))
     if actor is None:
         refuse_too_late(consultation, now)
-        asked = Asked(kind, starts_at, now, host, _way_to(consultation), moves=consultation)
+        asked = Asked(kind, starts_at, now, host, way_to(consultation), moves=consultation)
         chosen = asked.free_host()
     else:
         chosen = host or consultation.host
-        asked = Asked(kind, starts_at, now, chosen, _way_to(consultation), moves=consultation)
+        asked = Asked(kind, starts_at, now, chosen, way_to(consultation), moves=consultation)
     before = Before.of(consultation)
     release(consultation)
     _take_place(consultation, asked, chosen, is_offered=actor is None)
@@ -183,10 +183,3 @@ def _note_move(consultation: Consultation, before: Before, *, is_asked: bool) ->
         consultation.wants_earlier_at = None
     if is_asked and consultation.kind.needs_confirming:
         consultation.state = ConsultationState.REQUESTED
-
-
-def _way_to(consultation: Consultation) -> Travel:
-    """How far it is to where the visit goes, or was when it was booked if no band knows the postcode any more."""
-    if not consultation.travel_minutes:
-        return NO_TRAVEL
-    return travel_to(consultation.postcode or "") or Travel(consultation.travel_minutes)

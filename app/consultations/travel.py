@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from app.consultations.kinds import EVERY_DAY, TravelBand
+from app.consultations.models import Consultation
 from app.core.db import db
 
 POSTCODE_DIGITS = 5
@@ -32,3 +33,10 @@ def travel_to(postcode: str) -> Travel | None:
         return None
     narrowest = min(bands, key=lambda band: (int(band.postcode_until) - int(band.postcode_from), band.id))
     return Travel(narrowest.travel_minutes, narrowest.weekdays)
+
+
+def way_to(consultation: Consultation) -> Travel:
+    """How far it is to where the visit goes, or was when it was booked if no band knows the postcode any more."""
+    if not consultation.travel_minutes:
+        return NO_TRAVEL
+    return travel_to(consultation.postcode or "") or Travel(consultation.travel_minutes)

@@ -84,6 +84,11 @@ def long_day(value: date | None) -> str:
     return "" if value is None else _written(value, "d MMMM y", current_language())
 
 
+def day_of_month(value: date) -> str:
+    """A day by its date alone: "23 mars"."""
+    return _written(value, "d MMMM", current_language())
+
+
 def weekday(value: date | datetime) -> str:
     """The local day with its name: "måndag 23 november"."""
     local = value.astimezone(local_zone()).date() if isinstance(value, datetime) else value
@@ -158,7 +163,8 @@ def init_app(app: Flask) -> None:
     filters: dict[str, Any] = {
         f.__name__: f
         for f in (
-            *(moment, moment_words, day, long_day, weekday, day_name, clock_here, clock_time, ago, length_words),
+            *(moment, moment_words, day, long_day, day_of_month, weekday, day_name, clock_here, clock_time, ago),
+            length_words,
             *(phone, number, kronor, lines, map_address),
         )
     }

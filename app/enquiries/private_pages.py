@@ -4,9 +4,11 @@ Contacts are matched by what anybody can type, so a stranger who knows somebody'
 Therefore a link belongs to the mailbox it was mailed to, and shows what was sent with that address or answered to it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from flask import Flask, current_app
 
 from app.core import links
 from app.core.keys import current_keys
@@ -19,6 +21,29 @@ from app.leads.queries import lead_with_all
 
 PURPOSE = "private"
 LIVES = timedelta(days=90)
+_KEY = "ledtrad.private_page_bookings"
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A time that is booked: when, the address of its own page, and whose mailbox it was booked with."""
+
+    starts_at: datetime
+    address: str
+    email: str | None
+
+
+BookingRule = Callable[[int], Sequence[Booking]]
+
+
+def bookings_are_known_by(app: Flask, rule: BookingRule) -> None:
+    """Let the room that knows tell what a lead, by its key, has booked ahead. Until one does, there is nothing."""
+    app.extensions[_KEY] = rule
+
+
+def _bookings_of(lead_id: int) -> Sequence[Booking]:
+    rule: BookingRule | None = current_app.extensions.get(_KEY)
+    return rule(lead_id) if rule else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +62,7 @@ class PrivatePage:
     address: str
     enquiries: Sequence[Enquiry]
     answers: Sequence[Answer]
+    bookings: Sequence[Booking] = ()
 
     @property
     def conversation(self) -> list[Enquiry | Answer]:
@@ -70,7 +96,8 @@ def private_page(key: PrivateKey) -> PrivatePage | None:
     if not enquiries and not answers:
         return None
     address = answers[-1].email if answers else enquiries[-1].email
-    return PrivatePage(lead, address or "", enquiries, answers)
+    bookings = [booking for booking in _bookings_of(lead.id) if _mailbox(booking.email) == key.mailbox]
+    return PrivatePage(lead, address or "", enquiries, answers, bookings)
 
 
 def has_private_page(lead_id: int, address: str) -> bool:
