@@ -7,11 +7,8 @@ does not say).
 import os
 import random
 import signal
-import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +34,7 @@ from tests.mail.processes import (
 )
 from tests.postgres import address_of, own_server, restart_at_once, start_again
 from tests.server import Server
+from tests.small_disk import MEGABYTES, fill, small_disk
 
 PlanMany = Callable[..., set[str]]
 Start = Callable[..., Process]
@@ -45,7 +43,6 @@ KILLS = int(os.environ.get("LEDTRAD_KILLS", "5"))
 MAILS_PER_KILL = 30
 RESTARTS = 4
 MAILS = 300
-DISK_MEGABYTES = 128
 AWAY_SECONDS = 6
 """Longer than a sender may be busy with one mail when its deadline is one second."""
 
@@ -102,22 +99,12 @@ class TestRestarts:
         print(f"{RESTARTS} restarts, {KILLS} kills, {len(ids)} mails: 0 lost, {extra} more than once")
 
 
-@pytest.fixture
-def disk() -> Iterator[Path]:
-    """A small disk of its own, in memory. Only root may have one; it lies where the server's own user may go."""
-    folder = Path(tempfile.mkdtemp(prefix="ledtrad-disk-"))
-    options = ["-t", "tmpfs", "-o", f"size={DISK_MEGABYTES}m,mode=755", "ledtrad", str(folder)]
-    if os.geteuid() or subprocess.run(["mount", *options], check=False, stderr=subprocess.DEVNULL).returncode:
-        folder.rmdir()
-        pytest.skip("no small disk can be mounted here: nobody fills PostgreSQL's")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
-        folder.rmdir()
-
-
 class TestFullDisk:
+    @pytest.fixture
+    def disk(self) -> Iterator[Path]:
+        with small_disk() as folder:
+            yield folder
+
     @pytest.fixture
     def postgres(self, disk: Path) -> Iterator[Any]:
         with own_server(disk) as server:
@@ -130,7 +117,7 @@ class TestFullDisk:
         process = start(**by_smtp(office))
         wait_until(lambda: len(office.taken) > MAILS // 10, process)
 
-        ballast = _fill(disk)
+        ballast = fill(disk)
         wait_until(lambda: "StorageUnavailable" in process.log() and "DiskFull" in process.log(), process)
         time.sleep(2)
         let_out, stored = office.ids(), _stored()
@@ -148,7 +135,7 @@ class TestFullDisk:
         process = start(**by_smtp(office, LEDTRAD_SMTP_DEADLINE="1"))
         wait_until(lambda: len(office.taken) > MAILS // 10, process)
 
-        ballast = _fill(disk)
+        ballast = fill(disk)
         _let_it_panic(postgres)
         wait_until(lambda: "storage unavailable" in process.log(), process, 20)
         time.sleep(AWAY_SECONDS)
@@ -162,15 +149,6 @@ class TestFullDisk:
         assert set(let_out) <= stored
         assert process.popen.poll() is None
         assert office.ids() == dict.fromkeys(ids, 1)
-
-
-def _fill(disk: Path) -> Path:
-    """Take all the room that is left, by a file."""
-    ballast = disk / "ballast"
-    with ballast.open("wb", buffering=0) as file, suppress(OSError):
-        while True:
-            file.write(bytes(4096))
-    return ballast
 
 
 def _stored() -> set[str]:
@@ -187,6 +165,6 @@ def _let_it_panic(postgres: Any) -> None:
 
 
 def _fill_its_log(connection: psycopg.Connection[Any]) -> None:
-    for _ in range(DISK_MEGABYTES):
+    for _ in range(MEGABYTES):
         connection.execute("SELECT pg_logical_emit_message(true, 'ledtrad', '')")
         connection.execute("SELECT pg_switch_wal()")
