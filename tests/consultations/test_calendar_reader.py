@@ -1,5 +1,6 @@
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -95,6 +96,18 @@ def test_only_what_lies_between_the_moments_is_told_and_cut_to_them() -> None:
     assert _read(_file("google"), between) == ["1125T0000-1126T0000"]
 
 
+@pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Auckland"])
+def test_the_first_and_the_last_local_hour_are_told(zone: str) -> None:
+    first = datetime(2026, 11, 24, tzinfo=ZoneInfo(zone))
+    day = Asked(zone, int(first.timestamp()), int(first.timestamp()) + 24 * 3600)
+    events = ("DTSTART:20261124T001500\r\nDTEND:20261124T004500", "DTSTART:20261124T231500\r\nDTEND:20261124T234500")
+
+    busy = read_busy(_calendar(*events), day)
+
+    starts = sorted(datetime.fromtimestamp(start, ZoneInfo(zone)) for start, _end in busy.spans)
+    assert [f"{start:%H:%M}" for start in starts] == ["00:15", "23:15"]
+
+
 def test_an_event_that_began_years_ago_recurs_to_this_day() -> None:
     event = "DTSTART;TZID=Europe/Stockholm:20150105T070000\r\nDURATION:PT1H\r\nRRULE:FREQ=MONTHLY;BYDAY=1MO"
 
@@ -125,6 +138,7 @@ def test_an_event_that_cannot_be_understood_is_counted_and_the_others_are_read()
         _file("google")[:900],
         b"BEGIN:VEVENT\r\nEND:VEVENT\r\n",
         b"END:VCALENDAR\r\n",
+        _file("apple") + _file("google")[:900],
         _file("google").replace(b"END:VEVENT", b"no line at all"),
     ],
 )
