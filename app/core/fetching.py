@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
 import dns.exception
+import dns.name
 import dns.resolver
 
 from app.core import network_addresses
@@ -66,14 +67,17 @@ class Fetched:
     etag: str | None
 
 
-def look_up(host: str, seconds: float) -> Sequence[str]:
-    """The network addresses of a host, IPv4 first. Raises FetchFailed where it has none."""
+def look_up(host: str, seconds: float, resolver: dns.resolver.Resolver | None = None) -> Sequence[str]:
+    """The network addresses of a host, IPv4 first. Raises FetchFailed where it has none, or DNS does not say."""
     try:
-        found = dns.resolver.get_default_resolver().resolve_name(host + ".", lifetime=seconds, search=False)
+        asked = resolver or dns.resolver.get_default_resolver()
+        found = asked.resolve_name(host + ".", lifetime=seconds, search=False)
     except dns.exception.Timeout:
         raise TimeoutError from None
-    except (dns.exception.DNSException, OSError, UnicodeError):
+    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer, dns.name.LabelTooLong, dns.name.NameTooLong):
         raise FetchFailed(Fault.NO_SUCH_HOST) from None
+    except (dns.exception.DNSException, OSError):
+        raise FetchFailed(Fault.NO_ANSWER) from None
     return [*found.addresses(socket.AF_INET), *found.addresses(socket.AF_INET6)]
 
 

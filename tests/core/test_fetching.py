@@ -3,11 +3,15 @@ import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
 
+import dns.message
+import dns.rcode
+import dns.rdatatype
 import pytest
 
 from app.core import fetching
-from app.core.fetching import Fault, Fetched, FetchFailed, Outside, fetch
+from app.core.fetching import Fault, Fetched, FetchFailed, Outside, fetch, look_up
 from app.core.network_addresses import is_public
+from tests.dns_server import answer_to, dns_server
 from tests.https_server import HOST, Site, https_site, silent_port
 
 
@@ -225,6 +229,42 @@ def test_a_server_that_never_speaks_is_left_at_the_deadline(site: Site, monkeypa
 def test_a_host_that_is_not_there_has_no_answer(site: Site) -> None:
     assert _fault(f"https://{HOST}:1/", site.outside()) is Fault.NO_ANSWER
     assert _fault(site.address(), Outside(lambda _host, _seconds: [])) is Fault.NO_SUCH_HOST
+
+
+def test_a_name_is_looked_up_for_addresses_of_both_kinds() -> None:
+    def answer(query: dns.message.Message) -> dns.message.Message:
+        kind = dns.rdatatype.to_text(query.question[0].rdtype)
+        return answer_to(query, {"A": ["192.0.2.7"], "AAAA": ["2001:db8::7"]}[kind], kind=kind)
+
+    with dns_server(answer) as resolver:
+        assert look_up(HOST, 5, resolver) == ["192.0.2.7", "2001:db8::7"]
+
+
+@pytest.mark.parametrize(
+    ("rcode", "fault"),
+    [
+        (dns.rcode.NXDOMAIN, Fault.NO_SUCH_HOST),
+        (dns.rcode.NOERROR, Fault.NO_SUCH_HOST),
+        (dns.rcode.SERVFAIL, Fault.NO_ANSWER),
+    ],
+)
+def test_a_name_without_addresses_is_told_from_dns_that_does_not_say(rcode: dns.rcode.Rcode, fault: Fault) -> None:
+    with dns_server(lambda query: answer_to(query, [], rcode)) as resolver, pytest.raises(FetchFailed) as failure:
+        look_up(HOST, 5, resolver)
+
+    assert failure.value.fault is fault
+
+
+def test_silent_dns_is_waited_for_no_longer_than_allowed() -> None:
+    with dns_server(lambda _query: None) as resolver, pytest.raises(TimeoutError):
+        look_up(HOST, 0.2, resolver)
+
+
+def test_a_name_longer_than_names_are_has_no_addresses() -> None:
+    with pytest.raises(FetchFailed) as failure:
+        look_up("x" * 64 + ".example.com", 5)
+
+    assert failure.value.fault is Fault.NO_SUCH_HOST
 
 
 def test_a_second_address_is_tried_when_the_first_is_dead(site: Site) -> None:

@@ -1,10 +1,7 @@
 """The DNS server is a real one on loopback; only what it answers is ours."""
 
-import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 
 import dns.flags
 import dns.message
@@ -15,6 +12,7 @@ import pytest
 
 from app.core import mail_addresses
 from app.core.mail_addresses import address_key, domain_takes_mail, normalised
+from tests.dns_server import answer_to, dns_server
 
 
 @pytest.mark.parametrize(
@@ -55,12 +53,12 @@ def test_addresses_are_compared_without_case() -> None:
 def test_only_a_sure_no_from_dns_counts(
     records: list[str], rcode: dns.rcode.Rcode, zone: str, takes_mail: bool
 ) -> None:
-    with _dns_server(lambda query: _answer(query, records, rcode, zone)) as resolver:
+    with dns_server(lambda query: answer_to(query, records, rcode, zone)) as resolver:
         assert domain_takes_mail("siv@some.example.se", resolver) is takes_mail
 
 
 def test_a_silent_dns_server_holds_a_visitor_up_for_a_second_at_most() -> None:
-    with _dns_server(lambda query: None) as resolver:
+    with dns_server(lambda query: None) as resolver:
         began = time.monotonic()
         takes_mail = domain_takes_mail("siv@silent.example.se", resolver)
         waited = time.monotonic() - began
@@ -82,9 +80,9 @@ def test_an_answer_is_remembered() -> None:
 
     def answer(query: dns.message.Message) -> dns.message.Message:
         asked.append(query)
-        return _answer(query, ["0 ."], dns.rcode.NOERROR)
+        return answer_to(query, ["0 ."], dns.rcode.NOERROR)
 
-    with _dns_server(answer) as resolver:
+    with dns_server(answer) as resolver:
         verdicts = [domain_takes_mail(f"siv{n}@again.example.se", resolver) for n in range(5)]
 
     assert (verdicts, len(asked)) == ([False] * 5, 1)
@@ -95,9 +93,9 @@ def test_silence_is_remembered_for_a_while() -> None:
 
     def refuse_to_say(query: dns.message.Message) -> dns.message.Message:
         asked.append(query)
-        return _answer(query, [], dns.rcode.SERVFAIL)
+        return answer_to(query, [], dns.rcode.SERVFAIL)
 
-    with _dns_server(refuse_to_say) as resolver:
+    with dns_server(refuse_to_say) as resolver:
         domain_takes_mail("siv@quiet.example.se", resolver)
         asked_once = len(asked)
         verdict = domain_takes_mail("sven@quiet.example.se", resolver)
@@ -111,50 +109,3 @@ def nothing_remembered() -> Iterator[None]:
     mail_addresses._remembered.clear()
     yield
     mail_addresses._remembered.clear()
-
-
-Answering = Callable[[dns.message.Message], dns.message.Message | None]
-
-
-def _answer(
-    query: dns.message.Message, records: list[str], rcode: dns.rcode.Rcode, zone: str = ""
-) -> dns.message.Message:
-    response = dns.message.make_response(query)
-    response.flags |= dns.flags.RA
-    response.set_rcode(rcode)
-    if records:
-        response.answer.append(dns.rrset.from_text(query.question[0].name, 60, "IN", "MX", *records))
-    if zone:
-        response.authority.append(
-            dns.rrset.from_text(zone, 60, "IN", "SOA", "ns.example.se. root.example.se. 1 2 3 4 5")
-        )
-    return response
-
-
-@contextmanager
-def _dns_server(answer: Answering) -> Iterator[dns.resolver.Resolver]:
-    server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    server.bind(("127.0.0.1", 0))
-    server.settimeout(0.05)
-    is_over = threading.Event()
-
-    def serve() -> None:
-        while not is_over.is_set():
-            try:
-                data, client = server.recvfrom(4096)
-            except TimeoutError:
-                continue
-            response = answer(dns.message.from_wire(data))
-            if response is not None:
-                server.sendto(response.to_wire(), client)
-
-    thread = threading.Thread(target=serve)
-    thread.start()
-    resolver = dns.resolver.Resolver(configure=False)
-    resolver.nameservers, resolver.port = ["127.0.0.1"], server.getsockname()[1]
-    try:
-        yield resolver
-    finally:
-        is_over.set()
-        thread.join()
-        server.close()
