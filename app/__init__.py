@@ -26,6 +26,7 @@ from app.consultations import times_views as free_times
 from app.consultations import views as consultations
 from app.consultations.ahead import appointments_of
 from app.consultations.booked_pages import bookings_ahead
+from app.consultations.earlier import KINDS as EARLIER_MAILS
 from app.consultations.ending import call_off_when_closed
 from app.consultations.mails import KINDS as BOOKING_MAILS
 from app.consultations.notices import NOTICES as BOOKING_NOTICES
@@ -111,6 +112,17 @@ LABELS = (
     consultation_labels,
 )
 """What the words of their enums are called on screen."""
+MAILS = (
+    *TEMPLATE_MAILS,
+    *TASK_MAILS,
+    *PLAN_MAILS,
+    *ENQUIRY_MAILS,
+    *BOOKING_MAILS,
+    *EARLIER_MAILS,
+    *BOOKING_NOTICES,
+    *SUMMARIES,
+)
+"""Every kind of mail that leaves the house."""
 PLACEHOLDERS = (*LEAD_PLACEHOLDERS, *FOLLOW_UP_PLACEHOLDERS, *ENQUIRY_PLACEHOLDERS, *placeholders.BUSINESS)
 """What the templates of mails may leave open."""
 
@@ -131,15 +143,7 @@ def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None
         part.init_app(app)
     for words in LABELS:
         labels.name_words(app, words.LABELS)
-    for kind in (
-        *TEMPLATE_MAILS,
-        *TASK_MAILS,
-        *PLAN_MAILS,
-        *ENQUIRY_MAILS,
-        *BOOKING_MAILS,
-        *BOOKING_NOTICES,
-        *SUMMARIES,
-    ):
+    for kind in MAILS:
         mail_kinds.register(app, kind)
     placeholders.register(app, PLACEHOLDERS)
     for trigger in (*plan_triggers.TRIGGERS, *CONSULTATION_TRIGGERS):

@@ -4,9 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.accounts.models import User
+from app.consultations.earlier import offer_given_up
+from app.consultations.hosts import Host
 from app.consultations.letters import tell_host, tell_visitor
 from app.consultations.models import ChangeKind, Consultation, ConsultationChange, ConsultationState
 from app.core.db import db
+
+GIVES_UP_ITS_TIME = (ChangeKind.MOVED, ChangeKind.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,10 @@ def keep_change(
     before: Before | None = None,
     why: str | None = None,
 ) -> None:
-    """Write down what the booking was and is, and mail whoever has to know; without an actor it was the visitor."""
+    """Write down what the booking was and is, and mail whoever has to know; without an actor it was the visitor.
+
+    Whoever waits for an earlier time is told of the one that it gives up, so its cells are free by now.
+    """
     db.session.add(
         ConsultationChange(
             consultation_id=consultation.id,
@@ -48,5 +55,8 @@ def keep_change(
             why=why or None,
         )
     )
+    former = db.session.get_one(Host, before.host_id) if before else None
     tell_visitor(consultation, kind, now)
-    tell_host(consultation, kind, now, actor=actor)
+    tell_host(consultation, kind, now, actor=actor, former=former)
+    if before is not None and kind in GIVES_UP_ITS_TIME:
+        offer_given_up(consultation, before.starts_at, now)

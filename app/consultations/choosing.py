@@ -59,6 +59,10 @@ class Asked:
             return self.moves.host
         return fewest_booked(hosts, self.starts_at)
 
+    def has_free_host(self) -> bool:
+        """Whether `free_host` would find one."""
+        return self.kind.is_published and bool(self._free_host_ids())
+
     def just_taken(self) -> TimeTaken:
         """What to raise when somebody else has one of the cells, with three times instead."""
         return TimeTaken(_JUST_TAKEN, self._nearest)

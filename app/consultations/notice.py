@@ -20,3 +20,11 @@ def earliest_start(now: datetime, notice: int, unit: NoticeUnit, zone: ZoneInfo)
 def last_bookable_day(now: datetime, horizon_days: int, zone: ZoneInfo) -> date:
     """The local day so many days ahead, the whole of which can be booked; the day after cannot yet."""
     return now.astimezone(zone).date() + timedelta(days=horizon_days)
+
+
+def bookable_until(start: datetime, notice: int, unit: NoticeUnit, zone: ZoneInfo) -> datetime:
+    """The moment from which it is too late to book that start: what `earliest_start` says, read backwards."""
+    if unit is NoticeUnit.HOURS:
+        return start - timedelta(hours=notice)
+    last_day = start.astimezone(zone).date() - timedelta(days=notice)
+    return min(start, start_of_day(last_day + timedelta(days=1), zone))

@@ -86,6 +86,7 @@ REASONS = {
     "settled already": _l("Det är redan avklarat"),
     "in quarantine": _l("Förfrågan ligger i karantän"),
     "moved": _l("Tiden har ändrats"),
+    "taken": _l("Någon annan hann ta tiden"),
     "not wanted": _l("Mottagaren vill inte längre ha det"),
     "nothing to say": _l("Det fanns inget att berätta"),
     "said elsewhere": _l("Det sägs redan i ett annat mejl"),

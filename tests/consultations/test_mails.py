@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.accounts.models import Role, User
+from app.consultations.earlier import KINDS as EARLIER_KINDS
+from app.consultations.earlier import offer_given_up
 from app.consultations.hosts import Host
 from app.consultations.kinds import Place
 from app.consultations.letters import tell_host, tell_visitor
@@ -86,6 +88,14 @@ def _moved(owner: User) -> Consultation:
     return _tell(_made(owner), ChangeKind.MOVED, starts_at=later, ends_at=later + timedelta(minutes=30), sequence=1)
 
 
+def _offered(owner: User) -> None:
+    """Another booking gives up a time that is earlier than Siv's."""
+    booked = _booked(owner, wants_earlier_at=NOW)
+    with writing():
+        other = add_consultation(booked.lead, booked.kind, TOMORROW_AT_NINE, state=ConsultationState.CANCELLED)
+        offer_given_up(other, TOMORROW_AT_NINE, NOW)
+
+
 def _handed_over(owner: User) -> None:
     """The newest mail then is the one to the former host."""
     booked, sixten = _made(owner), add_user("sixten@stilla.example.se", "Sixten Alm", Role.STAFF)
@@ -132,13 +142,14 @@ CAUSES: dict[str, tuple[str, Callable[[User], object]]] = {
     ),
     "reminder_day": ("consultation_reminder_day", _made),
     "reminder_hour": ("consultation_reminder_hour", _made),
+    "earlier": ("consultation_earlier", _offered),
     "new_notice": ("new_consultation_notice", _made),
     "new_request_notice": ("new_consultation_notice", lambda owner: _made(owner, state=ConsultationState.REQUESTED)),
     "moved_notice": ("consultation_changed_notice", _moved),
     "handed_over_notice": ("consultation_changed_notice", _handed_over),
     "cancelled_notice": ("consultation_changed_notice", _cancelled),
 }
-ALL_KINDS = (*KINDS, *NOTICES)
+ALL_KINDS = (*KINDS, *EARLIER_KINDS, *NOTICES)
 
 
 def test_every_kind_of_mail_is_compared() -> None:
@@ -277,5 +288,5 @@ def test_the_calendar_says_where(app: Flask, owner: User, place: Place, location
 
 
 def test_what_goes_to_visitors_is_service_and_to_us_internal() -> None:
-    assert {kind.message_class for kind in KINDS} == {MessageClass.SERVICE}
+    assert {kind.message_class for kind in (*KINDS, *EARLIER_KINDS)} == {MessageClass.SERVICE}
     assert {kind.message_class for kind in NOTICES} == {MessageClass.INTERNAL}
