@@ -2,19 +2,32 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 
 from app.accounts.models import User
 from app.articles.models import Article
+from app.consultations.queries import ahead_of
 from app.contacts.consent_texts import CURRENT
 from app.contacts.consents import give_tips_by_hand
 from app.contacts.models import ConsentPurpose, SubjectKind
 from app.contacts.services import find_or_add_contact, find_or_add_subject, person
 from app.core.db import db
+from app.core.workdays import next_working_day
+from app.demo.past_mail import Gone, settle_past_mail
 from app.demo.script import Beat, Thread, Verb
 from app.demo.sources import origin_of
-from app.demo.timing import Present, due_of, weekday_of
+from app.demo.talks import (
+    Talk,
+    book_a_talk,
+    tell_how_it_went,
+    tell_of_missing,
+    visitor_books,
+    visitor_cancels,
+    visitor_moves,
+    visitor_waits,
+)
+from app.demo.timing import Present, due_of, start_of, weekday_of
 from app.enquiries.models import Answer, Wish
 from app.enquiries.private_pages import PrivatePage
 from app.enquiries.queries import answers_of, enquiries_of, open_enquiries_of
@@ -26,7 +39,7 @@ from app.enquiries.services import (
     record_enquiry,
     record_reply,
 )
-from app.follow_ups.dues import whole_day
+from app.follow_ups.dues import Due, whole_day
 from app.follow_ups.models import FollowUp, FollowUpKind, FollowUpState
 from app.follow_ups.queries import open_of
 from app.follow_ups.services import plan, settle
@@ -57,6 +70,9 @@ TO_COME: dict[Verb, tuple[FollowUpKind, str | None]] = {
 }
 """What was planned while a beat was still to come."""
 
+TELLS_HOW_IT_WENT = (Verb.TRIAL, Verb.DECISION, Verb.LOST, Verb.MISSED)
+LATE_MORNING = time(11, 0)
+
 OUTCOMES = {
     Verb.CALLED: CallOutcome.ANSWERED,
     Verb.NO_ANSWER: CallOutcome.NO_ANSWER,
@@ -73,6 +89,7 @@ class House:
     people: Mapping[str, User]
     articles: Mapping[str, Article]
     lost_reasons: Mapping[str, LostReason]
+    gone: Gone
 
 
 @dataclass(slots=True)
@@ -104,9 +121,12 @@ def play(told: Told, number: int) -> None:
     beat, now = told.thread.beats[number], told.moments[number]
     if told.lead is not None and not beat.verb.is_theirs:
         _take_on(told.lead, told.owner, beat, now)
+    if told.lead is not None and ahead_of(told.lead.id):
+        settle_past_mail(now, told.house.gone, told.house.chance)  # what has left is not called off by what comes now
     _DEEDS[beat.verb](told, beat, now)
     lead = told.the_lead()
-    if not beat.verb.is_theirs and lead.is_walking and all(step.is_suggested for step in _planned(lead)):
+    is_owed = lead.is_walking and not ahead_of(lead.id) and all(step.is_suggested for step in _planned(lead))
+    if is_owed and not beat.verb.is_theirs:
         _plan_what_follows(told, number, now)
 
 
@@ -151,10 +171,14 @@ def _leave_adrift(lead: Lead) -> None:
 
 
 def _words(told: Told, beat: Beat) -> str:
-    step = told.thread.next_step
-    if step is None:
+    step, talk, present = told.thread.next_step, told.thread.talk, told.house.present
+    if step is not None:
+        due = due_of(step, present)
+    elif talk is not None:
+        due = Due(start_of(talk, present))
+    else:
         return beat.text
-    text = beat.text.replace("{day}", weekday_of(due_of(step, told.house.present), told.house.present))
+    text = beat.text.replace("{day}", weekday_of(due, present))
     return text[:1].upper() + text[1:]
 
 
@@ -241,10 +265,58 @@ def _says_no_to_tips(told: Told, beat: Beat, now: datetime) -> None:
 
 def _moves(told: Told, beat: Beat, now: datetime) -> None:
     _needs_no_letter(told, now)
-    reason = told.house.lost_reasons[beat.lost_reason] if beat.lost_reason else None
+    reason = told.house.lost_reasons[beat.what] if beat.verb is Verb.LOST and beat.what else None
     stage, why = Stage(beat.verb), _words(told, beat)
+    if tell_how_it_went(told.the_lead(), stage, why, reason, told.owner, now):
+        return
     until = _comes_back_on(told) if stage is Stage.RESTING else None
     move_to_stage(told.the_lead(), stage, told.owner, now, why, reason, until)
+
+
+def _books_for_them(told: Told, beat: Beat, now: datetime) -> None:
+    """As agreed by phone or letter; a talk that begins at once is too late to book, and only told of."""
+    _needs_no_letter(told, now)
+    write_note(told.the_lead(), _words(told, beat), told.owner, now)
+    if not book_a_talk(told.the_lead(), _talk(told, beat), told.owner, now):
+        move_to_stage(told.the_lead(), Stage.CONSULTATION, told.owner, now)
+
+
+def _books(told: Told, beat: Beat, now: datetime) -> None:
+    _needs_no_letter(told, now)
+    nonce = _form_number(told.house.chance)
+    visitor_books(told.the_lead(), _talk(told, beat), told.owner, nonce, beat.text, now)
+
+
+def _rebooks(told: Told, beat: Beat, now: datetime) -> None:
+    visitor_moves(told.the_lead(), _talk(told, beat).starts_at, now)
+
+
+def _cancels(told: Told, beat: Beat, now: datetime) -> None:
+    """By the link in the mail, so the words of the beat are kept nowhere."""
+    visitor_cancels(told.the_lead(), now)
+
+
+def _wants_earlier(told: Told, beat: Beat, now: datetime) -> None:
+    visitor_waits(told.the_lead(), now)
+
+
+def _misses(told: Told, beat: Beat, now: datetime) -> None:
+    write_note(told.the_lead(), _words(told, beat), told.owner, now)
+    tell_of_missing(told.the_lead(), told.owner, now)
+
+
+def _talk(told: Told, beat: Beat) -> Talk:
+    """The talk that the beat is about: before the beat that tells how it went, after the one that changes it."""
+    beats, present = told.thread.beats, told.house.present
+    for later in range(beats.index(beat) + 1, len(beats)):
+        if beats[later].verb in TELLS_HOW_IT_WENT:
+            return Talk(beat.what or "", before=told.moments[later])
+        if beats[later].verb in (Verb.REBOOKS, Verb.CANCELS):
+            day = next_working_day(present.day_of(told.moments[later]) + timedelta(days=1))
+            return Talk(beat.what or "", starts_at=present.at(day, LATE_MORNING))
+    if told.thread.talk is None:
+        raise ValueError(f"the thread of {told.thread.name} does not say when its talk is")
+    return Talk(beat.what or "", starts_at=start_of(told.thread.talk, present))
 
 
 def _comes_back_on(told: Told) -> date:
@@ -263,11 +335,16 @@ _DEEDS: dict[Verb, Callable[[Told, Beat, datetime], None]] = {
     Verb.NOTE: _notes,
     Verb.YES_TO_TIPS: _says_yes_to_tips,
     Verb.NO_TO_TIPS: _says_no_to_tips,
+    Verb.CONSULTATION: _books_for_them,
+    Verb.BOOKS: _books,
+    Verb.REBOOKS: _rebooks,
+    Verb.CANCELS: _cancels,
+    Verb.WANTS_EARLIER: _wants_earlier,
+    Verb.MISSED: _misses,
     **dict.fromkeys(OUTCOMES, _calls),
     **dict.fromkeys(
         (
             Verb.CONTACTED,
-            Verb.CONSULTATION,
             Verb.TRIAL,
             Verb.DECISION,
             Verb.WON,

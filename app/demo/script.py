@@ -1,11 +1,12 @@
 """The threads of the demo as they are written down: who writes, about whom, and what comes of it.
 
 A thread in `threads/*.toml` is one person's whole story. `says` is what they sent (or `met` how we met them), and
-`then` lists what followed, oldest first, each line a beat: `verb [+days] [(lost reason)]: words`. The days count from
-the beat before; where none are named, the verb has its usual ones. `ago` says when the last beat was ("35m", "3h",
-whole days, or "running out" for what must be answered next), and `next` what is owed then: `kind when [clock]: words`,
-where `when` is "today" or days from today. `{day}` in the words is the weekday of that next step. Who leaves no e-mail
-address says `reach = "phone"`, who leaves no number `reach = "email"`.
+`then` lists what followed, oldest first, each line a beat: `verb [+days] [(what)]: words`. In brackets stands why a
+lead was lost, or which kind of consultation was booked. The days count from the beat before; where none are named, the
+verb has its usual ones. `ago` says when the last beat was ("35m", "3h", whole days, or "running out" for what must be
+answered next), and `next` what is owed then: `kind when [clock]: words`, where `when` is "today" or days from today;
+`talk = "when clock"` says when a consultation is that is still ahead. `{day}` in the words is the weekday of that next
+step or talk. Who leaves no e-mail address says `reach = "phone"`, who leaves no number `reach = "email"`.
 """
 
 import re
@@ -45,6 +46,11 @@ class Verb(StrEnum):
     NO_TO_TIPS = "no to tips"
     CONTACTED = "contacted"
     CONSULTATION = "consultation"
+    BOOKS = "books"
+    REBOOKS = "rebooks"
+    CANCELS = "cancels"
+    WANTS_EARLIER = "wants earlier"
+    MISSED = "missed"
     TRIAL = "trial"
     DECISION = "decision"
     WON = "won"
@@ -54,7 +60,10 @@ class Verb(StrEnum):
     @property
     def is_theirs(self) -> bool:
         """Whether the visitor does it."""
-        return self in (Verb.WRITES, Verb.REPLY, Verb.NO_TO_TIPS)
+        return self in (
+            *(Verb.WRITES, Verb.REPLY, Verb.NO_TO_TIPS),
+            *(Verb.BOOKS, Verb.REBOOKS, Verb.CANCELS, Verb.WANTS_EARLIER),
+        )
 
 
 USUAL_DAYS = {
@@ -69,6 +78,11 @@ USUAL_DAYS = {
     Verb.NO_TO_TIPS: 5,
     Verb.CONTACTED: 1,
     Verb.CONSULTATION: 3,
+    Verb.BOOKS: 1,
+    Verb.REBOOKS: 1,
+    Verb.CANCELS: 2,
+    Verb.WANTS_EARLIER: 0,
+    Verb.MISSED: 4,
     Verb.TRIAL: 4,
     Verb.DECISION: 5,
     Verb.WON: 3,
@@ -102,7 +116,8 @@ class Beat:
     verb: Verb
     text: str
     days: int = 0
-    lost_reason: str | None = None
+    what: str | None = None
+    """Why a lead was lost, or which kind of consultation is booked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +147,8 @@ class Thread:
     ago: int | timedelta | None
     beats: tuple[Beat, ...]
     next_step: NextStep | None
+    talk: NextStep | None
+    """The consultation that is still ahead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +213,7 @@ def _thread(entry: Mapping[str, Any], sheet: Mapping[str, Any], numbers: Mapping
         ago=_ago(entry["ago"]),
         beats=_beats(entry),
         next_step=_next_step(entry["next"]) if "next" in entry else None,
+        talk=_next_step(f"{FollowUpKind.VISIT} {entry['talk']}: ") if "talk" in entry else None,
     )
 
 
@@ -233,15 +251,15 @@ def _thanks(line: str, entry: Mapping[str, Any]) -> Beat:
     return Beat(Verb.ANSWER, pool[sum(entry["name"].encode()) % len(pool)])
 
 
-_BEAT = re.compile(r"(?P<verb>[a-z ]+?)(?: \+(?P<days>\d+))?(?: \((?P<reason>[^)]+)\))?: (?P<text>.+)", re.DOTALL)
-_NEXT = re.compile(r"(?P<kind>[a-z]+) (?P<when>today|[+-]\d+)(?: (?P<clock>\d\d:\d\d))?: (?P<text>.+)")
+_BEAT = re.compile(r"(?P<verb>[a-z ]+?)(?: \+(?P<days>\d+))?(?: \((?P<what>[^)]+)\))?: (?P<text>.+)", re.DOTALL)
+_NEXT = re.compile(r"(?P<kind>[a-z]+) (?P<when>today|[+-]\d+)(?: (?P<clock>\d\d:\d\d))?: (?P<text>.*)")
 
 
 def _beat(line: str, *, is_after_theirs: bool) -> Beat:
     found = _parts(_BEAT, line)
     verb = Verb(found["verb"])
     usual = 0 if is_after_theirs and not verb.is_theirs else USUAL_DAYS[verb]
-    return Beat(verb, found["text"], int(found["days"]) if found["days"] else usual, found["reason"])
+    return Beat(verb, found["text"], int(found["days"]) if found["days"] else usual, found["what"])
 
 
 def _next_step(line: str) -> NextStep:

@@ -18,6 +18,7 @@ from app.demo.plans import Office, open_plans, walks
 from app.demo.publishing import publish_articles
 from app.demo.scenes import NO_LIMITS, House, Told, play
 from app.demo.script import Letter, Thread, letters, threads
+from app.demo.talks import close_the_last_day, open_calendars
 from app.demo.timing import Present, moments_of
 from app.enquiries.models import Wish
 from app.enquiries.services import SentEnquiry, record_enquiry
@@ -65,13 +66,14 @@ def fill(now: datetime) -> None:
         present = _open_business(now)
         timed = [(thread, moments_of(thread, present, chance)) for thread in written]
         articles = publish_articles(_first_letters(timed), now)
-        house = House(
-            present, chance, _let_in(now - AGE), articles, {reason.name_sv: reason for reason in lost_reasons()}
-        )
+        people = _let_in(now - AGE)
+        house = House(present, chance, people, articles, {reason.name_sv: reason for reason in lost_reasons()}, GONE)
+        open_calendars(people)
         open_plans(present)
         between = [*mornings(now), *walks(Office(present, house.people["maj"], GONE, Random(SEED)))]  # noqa: S311
         _tell([Told(thread, moments, house) for thread, moments in timed], between)
         _wake(present)
+        close_the_last_day(people["maj"], present)
         for letter in letters():
             _receive(letter, now, chance)
         db.session.flush()

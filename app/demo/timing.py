@@ -61,6 +61,14 @@ def due_of(step: NextStep, present: Present) -> Due:
     return whole_day(day, present.zone) if step.clock is None else at_time(day, step.clock, present.zone)
 
 
+def start_of(talk: NextStep, present: Present) -> datetime:
+    """When a consultation that is ahead begins: today's too fall on a working day."""
+    day = present.today + timedelta(days=talk.days)
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return present.at(day, talk.clock or AT_WORK[0])
+
+
 def weekday_of(due: Due, present: Present) -> str:
     """The Swedish name of the day it falls on."""
     return WEEKDAYS[(due.on or present.day_of(due.at)).weekday()]

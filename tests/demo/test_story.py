@@ -12,6 +12,14 @@ from flask import Flask
 
 from app.accounts.models import User
 from app.articles.models import Article
+from app.consultations.models import (
+    ChangeKind,
+    Consultation,
+    ConsultationChange,
+    ConsultationOutcome,
+    ConsultationState,
+)
+from app.consultations.outside_hours import outside_hours
 from app.contacts.models import (
     BY_HAND,
     Consent,
@@ -146,6 +154,27 @@ def test_steps_are_done_overdue_due_today_and_coming(told: Flask) -> None:
     assert sum(state is FollowUpState.SKIPPED for state in every(FollowUp.state)) >= 10
 
 
+def test_talks_have_come_to_every_end_and_some_are_ahead(told: Flask) -> None:
+    talks = every(Consultation)
+    ahead = [talk for talk in talks if talk.is_ahead]
+    today = [talk for talk in ahead if talk.starts_at.date() == NOW.date()]
+
+    assert {talk.state for talk in talks} == set(ConsultationState) - {ConsultationState.COULD_NOT_COME}
+    assert {talk.outcome for talk in talks if talk.outcome} >= {
+        ConsultationOutcome.TO_TRIAL,
+        ConsultationOutcome.THINKS,
+    }
+    assert len(talks) >= 30
+    assert (len(ahead), len(today)) == (13, 2)
+    assert sum(talk.wants_earlier_at is not None for talk in ahead) == 1
+    assert len(outside_hours(ahead)) >= 1
+    assert {change.kind for change in every(ConsultationChange)} >= {
+        ChangeKind.MADE,
+        ChangeKind.MOVED,
+        ChangeKind.CANCELLED,
+    }
+
+
 def test_a_few_enquiries_wait_and_the_first_of_them_must_be_answered_today(told: Flask) -> None:
     waiting = sorted(enquiry.received_at for enquiry in every(Enquiry) if enquiry.state is EnquiryState.OPEN)
 
@@ -214,7 +243,11 @@ def test_past_mail_has_left_and_only_reminders_of_the_future_wait(told: Flask) -
     waiting = [message for message in messages if message.state is MessageState.PENDING]
     ended = Counter(message.state for message in messages if message.state is not MessageState.PENDING)
 
-    assert {message.kind for message in waiting} == {"time_to_answer"}
+    assert {message.kind for message in waiting} == {
+        "time_to_answer",
+        "consultation_reminder_day",
+        "consultation_reminder_hour",
+    }
     assert all(message.due_at > NOW for message in waiting)
     assert ended.keys() == {MessageState.SENT, MessageState.CANCELLED, MessageState.SUPPRESSED}
     assert ended[MessageState.SENT] > 300
