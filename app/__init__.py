@@ -13,8 +13,11 @@ from app.accounts import views as accounts
 from app.articles import views as articles
 from app.config import instance_folder, load_settings, migrations_folder, templates_folder
 from app.consultations import affected_views as bookings_affected
+from app.consultations import behalf_views as bookings_for_others
 from app.consultations import booked_views as bookings
+from app.consultations import calendar_views as calendar
 from app.consultations import closing_views as days_closed
+from app.consultations import desk_views as consultation_pages
 from app.consultations import details_views as booking_forms
 from app.consultations import earlier_views as earlier_times
 from app.consultations import feed_views as feeds
@@ -97,6 +100,9 @@ MORE_PAGES = (
     free_times,
     booking_forms,
     earlier_times,
+    calendar,
+    consultation_pages,
+    bookings_for_others,
 )
 """Further pages of a room: importing them hangs them on its blueprint."""
 PARTS = (sessions, frame)

@@ -4,21 +4,12 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
-from app.consultations.hosts import Host
 from app.consultations.models import IS_AHEAD, Consultation
 from app.consultations.outside_hours import those_outside_hours
+from app.consultations.queries import WITH_ALL
 from app.core.db import db
 from app.core.language import local_zone
-from app.leads.models import Lead
-
-_WITH_ALL = (
-    joinedload(Consultation.kind, innerjoin=True),
-    joinedload(Consultation.host, innerjoin=True).joinedload(Host.user, innerjoin=True),
-    joinedload(Consultation.lead, innerjoin=True).joinedload(Lead.contact, innerjoin=True),
-    joinedload(Consultation.lead, innerjoin=True).joinedload(Lead.subject, innerjoin=True),
-)
 
 
 def affected(now: datetime, host_id: int | None = None) -> list[Consultation]:
@@ -47,4 +38,4 @@ def _undecided(now: datetime, host_id: int | None) -> Sequence[Consultation]:
     )
     if host_id is not None:
         query = query.where(Consultation.host_id == host_id)
-    return db.session.scalars(query.options(*_WITH_ALL).order_by(Consultation.starts_at, Consultation.id)).all()
+    return db.session.scalars(query.options(*WITH_ALL).order_by(Consultation.starts_at, Consultation.id)).all()

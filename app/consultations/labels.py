@@ -21,6 +21,15 @@ PLACE_ICONS = {
     Place.OURS: "home",
     Place.VISIT: "map-pin",
 }
+STATE_COLOURS = {
+    ConsultationState.REQUESTED: "due",
+    ConsultationState.BOOKED: "accent",
+    ConsultationState.HELD: "done",
+    ConsultationState.NO_SHOW: "late",
+    ConsultationState.COULD_NOT_COME: "rest",
+    ConsultationState.CANCELLED: "rest",
+}
+"""Which chip a state is shown as."""
 LABELS: Labels = {
     Place: {
         Place.PHONE: _l("Telefon"),

@@ -1,13 +1,15 @@
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
+from app.accounts.models import User
 from app.consultations.hosts import Host
 from app.consultations.kinds import ConsultationKind, host_kind
 from app.consultations.models import (
     IS_AHEAD,
+    ChangeKind,
     Consultation,
     ConsultationChange,
     ConsultationOutcome,
@@ -18,14 +20,16 @@ from app.core.db import db
 from app.core.language import local_zone
 from app.core.wall_clock import start_of_day
 from app.leads.lost_reasons import NOT_RIGHT
-from app.leads.models import Lead, LostReason
-from app.leads.queries import lead_to_change
+from app.leads.models import EventKind, LostReason
+from app.leads.queries import WITH_NAMES, lead_to_change
 
-_WITH_ALL = (
+IS_REQUESTED = Consultation.state == ConsultationState.REQUESTED
+WITH_ALL = (
     joinedload(Consultation.kind, innerjoin=True),
     joinedload(Consultation.host, innerjoin=True).joinedload(Host.user, innerjoin=True),
-    joinedload(Consultation.lead, innerjoin=True).joinedload(Lead.contact, innerjoin=True),
+    joinedload(Consultation.lead, innerjoin=True).options(*WITH_NAMES),
 )
+"""Loads what a row names: the kind, the host, and whom and what the lead is called after."""
 
 
 def consultation_to_change(consultation_id: int) -> Consultation | None:
@@ -37,7 +41,7 @@ def consultation_to_change(consultation_id: int) -> Consultation | None:
         return None
     lock_hosts(found.kind_id, found.host_id)
     lead_to_change(found.lead_id)
-    query = sa.select(Consultation).where(Consultation.id == consultation_id).options(*_WITH_ALL)
+    query = sa.select(Consultation).where(Consultation.id == consultation_id).options(*WITH_ALL)
     return db.session.scalar(query.execution_options(populate_existing=True))
 
 
@@ -73,7 +77,7 @@ def fewest_booked(hosts: Sequence[Host], starts_at: datetime) -> Host:
 
 def by_nonce(nonce: str) -> Consultation | None:
     """The booking that a form with this number made."""
-    return db.session.scalar(sa.select(Consultation).where(Consultation.nonce == nonce).options(*_WITH_ALL))
+    return db.session.scalar(sa.select(Consultation).where(Consultation.nonce == nonce).options(*WITH_ALL))
 
 
 def hold_of(nonce: str) -> Hold | None:
@@ -89,7 +93,7 @@ def live_holds_of(address_hash: str, now: datetime) -> int:
 
 def ahead_of(lead_id: int) -> Sequence[Consultation]:
     """The lead's bookings that nobody has settled yet, the earliest first."""
-    query = sa.select(Consultation).where(Consultation.lead_id == lead_id, IS_AHEAD).options(*_WITH_ALL)
+    query = sa.select(Consultation).where(Consultation.lead_id == lead_id, IS_AHEAD).options(*WITH_ALL)
     return db.session.scalars(query.order_by(Consultation.starts_at, Consultation.id)).all()
 
 
@@ -104,7 +108,7 @@ def consultations_between(
     )
     if host_ids is not None:
         query = query.where(Consultation.host_id.in_(host_ids))
-    return db.session.scalars(query.options(*_WITH_ALL).order_by(Consultation.starts_at, Consultation.id)).all()
+    return db.session.scalars(query.options(*WITH_ALL).order_by(Consultation.starts_at, Consultation.id)).all()
 
 
 def changes_of(consultation_id: int) -> Sequence[ConsultationChange]:
@@ -130,3 +134,58 @@ def usual_reason(outcome: ConsultationOutcome) -> LostReason | None:
         return None
     query = sa.select(LostReason).where(LostReason.is_active, LostReason.name_sv == NOT_RIGHT[0])
     return db.session.scalar(query.order_by(LostReason.id).limit(1))
+
+
+def consultation_with_all(consultation_id: int) -> Consultation | None:
+    """The consultation with everything its page names."""
+    query = sa.select(Consultation).where(Consultation.id == consultation_id)
+    return db.session.scalar(query.options(*WITH_ALL, selectinload(Consultation.answers)))
+
+
+def consultations_of(lead_id: int) -> Sequence[Consultation]:
+    """All of a lead's consultations, the earliest first."""
+    query = sa.select(Consultation).where(Consultation.lead_id == lead_id).options(*WITH_ALL)
+    return db.session.scalars(query.order_by(Consultation.starts_at, Consultation.id)).all()
+
+
+TOLD_AS = {
+    ChangeKind.MADE: (EventKind.CONSULTATION_REQUESTED, EventKind.CONSULTATION_BOOKED),
+    ChangeKind.CONFIRMED: (EventKind.CONSULTATION_BOOKED,),
+    ChangeKind.MOVED: (EventKind.CONSULTATION_MOVED,),
+    ChangeKind.CANCELLED: (EventKind.CONSULTATION_CANCELLED,),
+    ChangeKind.SETTLED: (EventKind.CONSULTATION_HELD, EventKind.CONSULTATION_MISSED),
+}
+"""As which lines of the timeline a change is told, where it is."""
+
+
+def changes_of_lead(lead_id: int) -> Mapping[tuple[int, datetime, EventKind], ConsultationChange]:
+    """What happened to a lead's consultations, by what a line of its timeline knows: which one, when, and what."""
+    query = sa.select(ConsultationChange).join(Consultation, Consultation.id == ConsultationChange.consultation_id)
+    changes = db.session.scalars(query.where(Consultation.lead_id == lead_id).order_by(ConsultationChange.id))
+    return {
+        (change.consultation_id, change.at, event): change
+        for change in changes
+        for event in TOLD_AS.get(change.kind, ())
+    }
+
+
+WAITS = sa.and_(
+    IS_AHEAD,
+    sa.or_(Consultation.starts_at <= sa.bindparam("before", type_=Consultation.starts_at.type), IS_REQUESTED),
+)
+"""Still to be held `before` a moment or to be told of how it went, or asked for and not confirmed yet."""
+
+
+def talks_waiting(before: datetime, limit: int | None = None, user_id: int | None = None) -> Sequence[Consultation]:
+    """What is to be held until a moment, told of after it, or confirmed; the earliest first. Of one host or all."""
+    query = sa.select(Consultation).where(WAITS).order_by(Consultation.starts_at, Consultation.id)
+    if user_id is not None:
+        query = query.where(Consultation.host.has(Host.user_id == user_id))
+    return db.session.scalars(query.limit(limit).options(*WITH_ALL), {"before": before}).all()
+
+
+def held_kinds() -> Sequence[ConsultationKind]:
+    """What we can book for somebody: all that an active host holds, offered to visitors or not."""
+    held = sa.select(host_kind.c.kind_id).join(Host, Host.id == host_kind.c.host_id).join(User, User.id == Host.user_id)
+    query = sa.select(ConsultationKind).where(ConsultationKind.id.in_(held.where(Host.is_active, User.is_active)))
+    return db.session.scalars(query.order_by(ConsultationKind.position, ConsultationKind.id)).all()

@@ -32,6 +32,7 @@ MENU = (
         "enquiries.index", "inbox", _l("Förfrågningar"), ("enquiries",), counts="enquiries", is_in_bottom_bar=True
     ),
     MenuItem("leads.index", "layout-kanban", _l("Affärer"), ("leads", "follow_ups"), is_in_bottom_bar=True),
+    MenuItem("consultations.calendar", "calendar", _l("Kalender"), ("consultations",)),
     MenuItem("contacts.index", "address-book", _l("Kontakter"), ("contacts",)),
     MenuItem("plans.index", "route", _l("Planer"), ("plans",)),
     MenuItem("mail.index", "send", _l("Utskick"), ("mail",)),

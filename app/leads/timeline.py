@@ -26,7 +26,17 @@ PLAN_EVENTS = (
 STEP_EVENTS = (EventKind.FOLLOW_UP, EventKind.MOVED, EventKind.HANDED_ON)
 """What happened to a step."""
 
-NEEDS_ITS_THING = {EventKind.ENQUIRY, EventKind.ANSWER, *STEP_EVENTS, *PLAN_EVENTS}
+CONSULTATION_EVENTS = (
+    EventKind.CONSULTATION_REQUESTED,
+    EventKind.CONSULTATION_BOOKED,
+    EventKind.CONSULTATION_MOVED,
+    EventKind.CONSULTATION_CANCELLED,
+    EventKind.CONSULTATION_HELD,
+    EventKind.CONSULTATION_MISSED,
+)
+"""What happened to a consultation."""
+
+NEEDS_ITS_THING = {EventKind.ENQUIRY, EventKind.ANSWER, *STEP_EVENTS, *PLAN_EVENTS, *CONSULTATION_EVENTS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from app.accounts.models import User
 from app.accounts.queries import active_users
 from app.accounts.sessions import signed_in
 from app.articles.queries import every as every_article
+from app.consultations.queries import changes_of_lead, consultations_of
 from app.contacts.queries import consents_of, doubts_about
 from app.core.clock import now
 from app.core.db import db, writing
@@ -34,7 +35,16 @@ from app.leads.services import take_up as take_lead_up
 from app.leads.services import write_note as write_lead_note
 from app.leads.stages import WALK, Stage
 from app.leads.stale import Stale, Staleness, Walker, stale
-from app.leads.timeline import PLAN_EVENTS, STEP_EVENTS, Line, by_days, last_moves, lines_of, mail_lines_of
+from app.leads.timeline import (
+    CONSULTATION_EVENTS,
+    PLAN_EVENTS,
+    STEP_EVENTS,
+    Line,
+    by_days,
+    last_moves,
+    lines_of,
+    mail_lines_of,
+)
 from app.mail.queries import last_reasons, messages_of
 from app.plans.queries import drafts_of, runs_of_lead, template_names
 
@@ -102,12 +112,14 @@ def lead_page(lead_id: int, **forms: Any) -> str:
     enquiries, answers = enquiries_of(lead_id), answers_of(lead_id)
     messages = messages_of(lead_id)
     runs = runs_of_lead(lead_id)
+    consultations = consultations_of(lead_id)
     things = {
         **{(EventKind.ENQUIRY, enquiry.id): enquiry for enquiry in enquiries},
         **{(EventKind.ANSWER, answer.id): answer for answer in answers},
         **{(kind, step.id): step for kind in STEP_EVENTS for step in steps},
         **{(EventKind.OWNER, user.id): user for user in users},
         **{(kind, run.id): run for kind in PLAN_EVENTS for run in runs},
+        **{(kind, one.id): one for kind in CONSULTATION_EVENTS for one in consultations},
     }
     told = last_moves(filter(_is_told, lines_of(timeline(lead), things)), local_zone())
     page = {
@@ -131,6 +143,8 @@ def lead_page(lead_id: int, **forms: Any) -> str:
         "runs": runs,
         "run_drafts": drafts_of([run.id for run in runs]),
         "templates": template_names(),
+        "consultations": consultations,
+        "consultation_changes": changes_of_lead(lead_id) if consultations else {},
         "days": by_days([*mail_lines_of(messages, last_reasons(messages)), *told], local_zone()),
     }
     return render_template("leads/detail.html", **{**page, **forms})

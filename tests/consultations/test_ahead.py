@@ -23,18 +23,11 @@ from app.leads.services import move_to_stage
 from app.leads.stages import Stage
 from app.leads.stale import Staleness, stale_counts
 from tests.conftest import NOW
-from tests.consultations.cast import add_consultation, add_host, add_kind
+from tests.consultations.cast import add_consultation
 from tests.leads.cast import add_contact, add_lead
 from tests.signed_in import SignedIn
 
 SOON, TOMORROW, LATE = (NOW + timedelta(hours=hours) for hours in (1, 24, 48))
-
-
-@pytest.fixture
-def kind(app: Flask, owner: User) -> ConsultationKind:
-    """A talk by phone that Maj holds."""
-    with writing():
-        return add_kind(add_host(owner))
 
 
 def test_the_next_step_is_the_earlier_of_a_consultation_and_a_follow_up(app: Flask, kind: ConsultationKind) -> None:
