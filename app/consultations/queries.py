@@ -171,7 +171,7 @@ def changes_of_lead(lead_id: int) -> Mapping[tuple[int, datetime, EventKind], Co
 
 WAITS = sa.and_(
     IS_AHEAD,
-    sa.or_(Consultation.starts_at <= sa.bindparam("before", type_=Consultation.starts_at.type), IS_REQUESTED),
+    sa.or_(Consultation.starts_at < sa.bindparam("before", type_=Consultation.starts_at.type), IS_REQUESTED),
 )
 """Still to be held `before` a moment or to be told of how it went, or asked for and not confirmed yet."""
 

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from app.consultations.hosts import ImportedCalendar
 from app.consultations.imports import stale_calendars
+from app.consultations.models import Consultation
+from app.consultations.queries import talks_waiting
 from app.enquiries.deadlines import answer_due_at
 from app.enquiries.models import Enquiry
 from app.enquiries.queries import to_answer
@@ -39,6 +41,9 @@ class Day:
 
     answers: Sequence[ToAnswer]
     answers_count: int
+    talks: Sequence[Consultation]
+    """Today's consultations, those that nobody has told of yet, and those to confirm."""
+    talks_count: int
     steps: Sequence[FollowUp]
     steps_count: int
     drafts: Sequence[PlanDraft]
@@ -53,8 +58,8 @@ class Day:
 
     @property
     def waits(self) -> int:
-        """How much is to be answered, done and approved today."""
-        return self.answers_count + self.steps_count + self.drafts_count
+        """How much is to be answered, met, done and approved today."""
+        return self.answers_count + self.talks_count + self.steps_count + self.drafts_count
 
     @property
     def is_empty(self) -> bool:
@@ -62,11 +67,13 @@ class Day:
 
 
 def the_day(waiting: dict[str, int], now: datetime, zone: ZoneInfo) -> Day:
-    """What is to be answered, what is due by the end of the local day, what to approve, and which leads are adrift."""
+    """What is to be answered, met and done by the end of the local day, what to approve, and which leads are adrift."""
     answers = [_to_answer(enquiry, now, zone) for enquiry in to_answer(ROWS)]
     return Day(
         answers=answers,
         answers_count=waiting["enquiries"],
+        talks=talks_waiting(end_of_day(now, zone), ROWS) if waiting["talks"] else (),
+        talks_count=waiting["talks"],
         steps=steps_to_do(end_of_day(now, zone), ROWS),
         steps_count=waiting["steps"],
         drafts=waiting_drafts(ROWS) if waiting["drafts"] else (),

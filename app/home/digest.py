@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from app.accounts.models import User
+from app.consultations.models import Consultation
+from app.consultations.queries import talks_waiting
 from app.core.language import local_zone
 from app.core.wall_clock import moment_of
 from app.enquiries.deadlines import answer_due_at
@@ -27,6 +29,7 @@ class Digest:
 
     answers: Sequence[Enquiry]
     answers_count: int
+    talks: Sequence[Consultation]
     steps: Sequence[FollowUp]
     drafts: Sequence[PlanDraft]
     drafts_count: int
@@ -35,15 +38,17 @@ class Digest:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.answers_count or self.steps or self.drafts_count or self.adrift_count)
+        return not (self.answers_count or self.talks or self.steps or self.drafts_count or self.adrift_count)
 
 
 def digest_of(user: User, day: date) -> Digest:
-    """What waits for an answer, the steps of the user's (and nobody's) due by the end of the day, the leads adrift."""
+    """What waits for an answer, the user's talks, steps of theirs and nobody's by the day's end, the leads adrift."""
+    day_ends_at = whole_day(day, local_zone()).at
     return Digest(
         answers=to_answer(MOST_LINES),
         answers_count=count_waiting().get(EnquiryState.OPEN, 0),
-        steps=steps_of(user.id, whole_day(day, local_zone()).at),
+        talks=talks_waiting(day_ends_at, user_id=user.id),
+        steps=steps_of(user.id, day_ends_at),
         drafts=waiting_drafts(MOST_LINES),
         drafts_count=drafts_count(),
         adrift=without_next_step(MOST_LINES),

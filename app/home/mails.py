@@ -9,11 +9,13 @@ from flask_babel import ngettext
 
 from app.accounts.models import User
 from app.accounts.mornings import told_in, why_not_told
-from app.core.filters import weekday
+from app.consultations.models import Consultation, ConsultationState
+from app.core.filters import clock_time, weekday
+from app.core.language import local_zone
 from app.core.public_addresses import public_address
 from app.enquiries.deadlines import answer_due_at, due_words
 from app.enquiries.models import Enquiry
-from app.follow_ups.mails import day_groups, more_words, settings_words
+from app.follow_ups.mails import MOST_LINES, day_groups, more_words, settings_words
 from app.home.digest import Digest, Week, digest_of, week_before
 from app.leads.models import Lead
 from app.leads.stages import Stage
@@ -33,15 +35,25 @@ def _digest(message: Message) -> MailText:
     return MailText(
         subject=_("Dagens läge: %(counts)s", counts=", ".join(list(_counts(digest))[:2])),
         paragraphs=(_("Det här väntar på dig, %(day)s.", day=weekday(day)),),
-        groups=(*_answers(digest), *_drafts(digest), *day_groups(digest.steps, day), *_adrift(digest)),
+        groups=tuple(_groups(digest, day)),
         button=Button(_("Öppna Idag"), public_address("home.today")),
         closing=(settings_words(),),
     )
 
 
+def _groups(digest: Digest, day: date) -> Iterator[LinkGroup]:
+    yield from _answers(digest)
+    yield from _talks(digest, day)
+    yield from _drafts(digest)
+    yield from day_groups(digest.steps, day)
+    yield from _adrift(digest)
+
+
 def _counts(digest: Digest) -> Iterator[str]:
     if digest.answers_count:
         yield ngettext("%(num)s att svara", "%(num)s att svara", digest.answers_count)
+    if digest.talks:
+        yield ngettext("%(num)s möte", "%(num)s möten", len(digest.talks))
     if digest.steps:
         yield ngettext("%(num)s att göra", "%(num)s att göra", len(digest.steps))
     if digest.drafts_count:
@@ -60,6 +72,24 @@ def _answer(enquiry: Enquiry) -> Button:
     due = due_words(answer_due_at(enquiry.received_at))
     words = _("%(reference)s, senast %(due)s", reference=enquiry.reference, due=due)
     return Button(words, public_address("leads.detail", lead_id=enquiry.lead_id))
+
+
+def _talks(digest: Digest, day: date) -> Iterator[LinkGroup]:
+    if digest.talks:
+        links = (_talk(one, day) for one in digest.talks[:MOST_LINES])
+        yield LinkGroup(_("Möten"), tuple(links), more_words(len(digest.talks) - MOST_LINES))
+
+
+def _talk(one: Consultation, day: date) -> Button:
+    """What a talk asks on a day: to be held, to be told of, or to be confirmed."""
+    time, on = clock_time(one.starts_at), one.starts_at.astimezone(local_zone()).date()
+    if on < day:
+        words = _("Berätta hur det gick %(day)s kl. %(time)s", day=weekday(on), time=time)
+    elif one.state is ConsultationState.REQUESTED:
+        words = _("Att bekräfta: %(day)s kl. %(time)s", day=weekday(on), time=time)
+    else:
+        words = _("Konsultation kl. %(time)s", time=time)
+    return Button(words, public_address("consultations.detail", consultation_id=one.id))
 
 
 def _drafts(digest: Digest) -> Iterator[LinkGroup]:

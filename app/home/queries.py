@@ -4,6 +4,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from app.consultations.models import Consultation
+from app.consultations.queries import WAITS
 from app.core.db import Model, at_most, db
 from app.core.statements import Statement
 from app.enquiries.models import Enquiry, EnquiryState
@@ -31,6 +33,7 @@ _WAITING = Statement(
         _count(Enquiry, Enquiry.state == EnquiryState.OPEN),
         _count(FollowUp, *_DUE),
         _count(FollowUp, *_DUE, _IS_TOLD_TWICE),
+        _count(Consultation, WAITS),
         _count(PlanDraft, IS_WAITING_DRAFT),
     )
 )
@@ -38,10 +41,10 @@ _WAITING = Statement(
 
 
 def waiting(before: datetime) -> dict[str, int]:
-    """What waits in the menu's rooms, with steps due until `before`: one statement, since every page asks."""
-    to_answer, due, told_twice, drafts = _WAITING.run({"before": before})[0]
-    steps = due - told_twice
-    return {"enquiries": to_answer, "steps": steps, "drafts": drafts, "today": to_answer + steps + drafts}
+    """What waits in the menu's rooms, with what is due until `before`: one statement, since every page asks."""
+    to_answer, due, told_twice, talks, drafts = _WAITING.run({"before": before})[0]
+    counts = {"enquiries": to_answer, "steps": due - told_twice, "talks": talks, "drafts": drafts}
+    return {**counts, "today": sum(counts.values())}
 
 
 def steps_to_do(before: datetime, limit: int) -> Sequence[FollowUp]:

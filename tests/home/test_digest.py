@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app.accounts.models import User
+from app.accounts.models import Role, User
+from app.consultations.models import ConsultationState
 from app.contacts.models import SubjectKind
 from app.core.db import db, writing
 from app.enquiries.models import Enquiry
@@ -21,7 +22,7 @@ from app.follow_ups.services import plan
 from app.home.digest import Week, week_before
 from app.home.jobs import plan_digests
 from app.home.mails import KINDS
-from app.leads.models import LostReason
+from app.leads.models import Lead, LostReason
 from app.leads.services import move_to_stage
 from app.leads.stages import Stage
 from app.mail.kinds import kind_of
@@ -29,6 +30,7 @@ from app.mail.models import Message, MessageClass
 from app.mail.outbox import why_not_now
 from app.plans.services import advance, start
 from tests.conftest import NOW
+from tests.consultations.cast import add_consultation, add_host, add_kind
 from tests.enquiries.letters import add_article, recorded, sent
 from tests.leads.cast import add_contact, add_lead
 from tests.mail.texts import expect_stored, part, read
@@ -239,8 +241,20 @@ def _full_day(maj: User) -> None:
             plan(called, kind, whole_day(day, STOCKHOLM).at, BEFORE, due_on=day, title="KANARIEFAGEL")
         move_to_stage(met, Stage.WON, maj, LAST_WEEK)
         add_lead(add_contact("Disa Lund", "070-174 06 23"), now=LAST_WEEK)
+        _talks_of(maj, called)
         advance(start(make_plan(1), make_lead(), maj, BEFORE), LAST_WEEK)
     plan_digests(MONDAY_AT_SEVEN)
+
+
+def _talks_of(maj: User, lead: Lead) -> None:
+    """One not told of, one today, one tomorrow, one that waits for a yes, and one of somebody else's."""
+    kind = add_kind(add_host(maj), name_sv="KANARIEFAGEL")
+    for days, state in ((-3, "booked"), (0, "booked"), (1, "booked"), (2, "requested"), (0, "cancelled")):
+        starts_at = NOW + timedelta(days=days, hours=3)
+        add_consultation(lead, kind, starts_at, state=ConsultationState(state), wishes="KANARIEFAGEL")
+    bo = User(name="Bo", email="bo@example.se", email_key="bo@example.se", role=Role.STAFF, created_at=BEFORE)
+    bo.wants_digest = bo.wants_weekly_summary = False
+    add_consultation(lead, kind, NOW + timedelta(hours=5), host=add_host(bo))
 
 
 def _quiet_week(maj: User) -> None:

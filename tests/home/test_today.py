@@ -10,6 +10,7 @@ from markupsafe import escape
 
 from app.accounts.models import User
 from app.consultations.hosts import ImportedCalendar
+from app.consultations.models import ConsultationState
 from app.contacts.models import SubjectKind
 from app.core.clock import now
 from app.core.db import db, writing
@@ -17,13 +18,13 @@ from app.core.language import local_zone
 from app.enquiries.models import Enquiry, EnquiryState, Wish
 from app.follow_ups.dues import whole_day
 from app.follow_ups.models import FollowUpKind
-from app.follow_ups.services import plan
+from app.follow_ups.services import find_next_step, plan
 from app.leads.models import Lead
 from app.leads.stages import Stage
 from app.mail.models import Worker
 from app.plans.services import advance, start
 from app.settings.models import Business
-from tests.consultations.cast import add_host
+from tests.consultations.cast import add_consultation, add_host, add_kind
 from tests.leads.cast import add_contact, add_lead
 from tests.plans.cast import make_lead, make_plan
 from tests.signed_in import SignedIn
@@ -298,3 +299,47 @@ def test_a_calendar_that_has_not_been_read_for_hours_is_told_of(
     assert "Kalendern Jobbet lästes senast" in text
     assert f"/consultations/hours/{host.id}/calendars" in text
     assert "Familjen" not in text
+
+
+def test_talks_have_a_group_of_their_own_with_what_each_asks_for(owner_client: SignedIn, owner: User) -> None:
+    tonight = whole_day(now().astimezone(local_zone()).date(), local_zone()).at - timedelta(minutes=1)
+    with writing():
+        kind = add_kind(add_host(owner))
+        for name, starts_at, state in (
+            ("Ulf Alm", tonight + timedelta(days=9), "requested"),
+            ("Siv Lund", tonight, "booked"),
+            ("Bo Ek", now() - timedelta(days=1), "booked"),
+            ("Maj Bo", tonight + timedelta(minutes=5), "booked"),
+            ("Åsa Ö", now() - timedelta(days=1), "cancelled"),
+        ):
+            lead = add_lead(add_contact(name))
+            add_consultation(lead, kind, starts_at, state=ConsultationState(state), wishes="Stel i ryggen")
+            find_next_step(lead)
+
+    page = owner_client.get("/today/").text
+
+    assert groups(page)["Möten"] == ("3", ["Bo Ek", "Siv Lund", "Ulf Alm"])
+    assert "Hur gick det?" in row_of(page, "Bo Ek")
+    assert "Stel i ryggen" in row_of(page, "Siv Lund")
+    assert 'href="tel:070-174 06 21"' in row_of(page, "Siv Lund")
+    assert "Bekräfta" in row_of(page, "Ulf Alm")
+    assert re.search(r'<span id="menu-today" class="count "[^>]*>3<', page)
+
+
+def test_today_asks_no_more_for_many_talks(
+    owner_client: SignedIn, owner: User, count_queries: Callable[[], int]
+) -> None:
+    def ask() -> int:
+        count_queries()
+        owner_client.get("/today/")
+        return count_queries()
+
+    with writing():
+        kind = add_kind(add_host(owner))
+        add_consultation(add_lead(add_contact()), kind, now())
+    for_one = ask()
+    with writing():
+        for _ in range(25):
+            add_consultation(add_lead(add_contact()), kind, now())
+
+    assert ask() == for_one
