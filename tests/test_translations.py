@@ -43,6 +43,7 @@ SWEDISH_ON_PURPOSE = {
     "app/demo/scenes.py": "what the invented people do",
     "app/demo/script.py": "what the invented people write",
     "app/demo/story.py": "where the invented business lives",
+    "app/demo/talks.py": "what can be booked in the demo, and where its people live",
     "app/demo/timing.py": "the days of the story, as its files name them",
     "app/enquiries/placeholders.py": "a placeholder is called by either language's name",
     "app/follow_ups/placeholders.py": "a placeholder is called by either language's name",
