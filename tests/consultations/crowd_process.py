@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from typing import TypeVar
 from unittest import mock
@@ -24,6 +24,7 @@ from app.consultations.booking import Booker, Details
 from app.consultations.ending import cancel
 from app.consultations.hosts import Host
 from app.consultations.kinds import ConsultationKind
+from app.consultations.models import Consultation
 from app.consultations.queries import consultation_to_change
 from app.consultations.refusals import TimeTaken
 from app.consultations.services import book, move
@@ -31,11 +32,15 @@ from app.consultations.travel import NO_TRAVEL, Travel
 from app.contacts.services import person
 from app.core.db import db, writing
 from app.core.errors import StorageUnavailable
+from app.leads.queries import lead_to_change
+from app.leads.services import move_to_stage
+from app.leads.stages import Stage
 from tests.conftest import NOW
 from tests.consultations.cast import TOMORROW_AT_NINE
 
 Met = TypeVar("Met")
 
+DEADLOCK = "40P01"
 PATIENCE = 20
 """How often a visitor tries again, on a machine that has much else to do."""
 PEOPLE = 7
@@ -50,8 +55,8 @@ ALL_GUARDS, CELLS_ALONE = "all guards", "cells alone"
 
 
 class Visitor:
-    """Somebody who presses random times of random kinds; those who change move their second booking, and cancel their
-    third."""
+    """Somebody who presses random times of random kinds. Of those who change, some have bought after their first
+    booking, and all move their second and cancel their third."""
 
     def __init__(self, app: Flask, number: int, habit: str, start: threading.Barrier) -> None:
         self._app = app
@@ -82,8 +87,10 @@ class Visitor:
             report["fault"] = f"{fault!r} from {fault.__cause__!r}"
 
     def _change(self, turn: int, booked: int) -> None:
-        if turn == 1:
-            to = self._any_start()
+        to = self._any_start()
+        if turn == 0 and self._number % 4 == 0:
+            patiently(lambda: _win(booked))
+        elif turn == 1:
             patiently(lambda: _move(booked, to))
         elif turn == 2:
             patiently(lambda: _cancel(booked))
@@ -100,18 +107,29 @@ class Visitor:
 
 
 def patiently(act: Callable[[], Met]) -> Met:
-    """Try again where the storage is busy for too long, as the page asks visitors to."""
+    """Try again where the storage is busy for too long, as the page asks visitors to; but nobody waits in a ring."""
     for _time in range(PATIENCE):
-        with suppress(StorageUnavailable):
+        try:
             return act()
+        except StorageUnavailable as busy:
+            if getattr(getattr(busy.__cause__, "orig", None), "sqlstate", None) == DEADLOCK:
+                raise
     return act()
+
+
+def _win(consultation_id: int) -> None:
+    with writing():
+        lead = lead_to_change(db.session.get_one(Consultation, consultation_id).lead_id)
+        if lead is not None and lead.is_walking:
+            move_to_stage(lead, Stage.WON, None, NOW)
 
 
 def _move(consultation_id: int, to: datetime) -> None:
     with writing():
         consultation = consultation_to_change(consultation_id)
         assert consultation is not None
-        move(consultation, to, NOW)
+        if consultation.is_ahead:  # else its lead was won meanwhile
+            move(consultation, to, NOW)
 
 
 def _cancel(consultation_id: int) -> None:
