@@ -17,7 +17,8 @@ def affected(now: datetime, host_id: int | None = None) -> list[Consultation]:
 
     Neither those that we have agreed to keep nor those whose visitors have been asked to choose another time.
     """
-    return those_outside_hours(_undecided(now, host_id))
+    undecided = _undecided(now, host_id)
+    return those_outside_hours(undecided) if undecided else []
 
 
 def booked_on(host_id: int, days: Collection[date], now: datetime) -> int:

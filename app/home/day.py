@@ -1,11 +1,13 @@
 """What one day asks of the reseller, in groups."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from app.consultations.hosts import ImportedCalendar
+from app.consultations.affected import affected
+from app.consultations.hosts import Host, ImportedCalendar
 from app.consultations.imports import stale_calendars
 from app.consultations.models import Consultation
 from app.consultations.queries import talks_waiting
@@ -55,6 +57,8 @@ class Day:
     """Letters of plans that nobody has approved for more than a day."""
     stale_calendars: Sequence[ImportedCalendar] = ()
     """Kept elsewhere, and not read for hours: what is new there is not known here."""
+    affected: Mapping[Host, int] = field(default_factory=dict)
+    """How many bookings each host's hours have left outside, for somebody to decide about."""
 
     @property
     def waits(self) -> int:
@@ -83,6 +87,7 @@ def the_day(waiting: dict[str, int], now: datetime, zone: ZoneInfo) -> Day:
         late_drafts=drafts_waiting_since(now - LONG_FOR_A_DRAFT),
         stale=stale_counts(now),
         stale_calendars=stale_calendars(now),
+        affected=Counter(booking.host for booking in affected(now)),
     )
 
 

@@ -245,7 +245,7 @@ def test_the_day_costs_the_same_with_one_row_and_with_thirty(
     few, many = fill(1), fill(29)
 
     assert few == many
-    assert few <= 12
+    assert few <= 13
 
 
 def test_a_long_day_leads_on_to_the_whole_list(owner_client: SignedIn) -> None:
@@ -343,3 +343,31 @@ def test_today_asks_no_more_for_many_talks(
             add_consultation(add_lead(add_contact()), kind, now())
 
     assert ask() == for_one
+
+
+def test_bookings_that_the_hours_left_outside_are_told_of_by_host(
+    owner_client: SignedIn, owner: User, staff: User
+) -> None:
+    with writing():
+        maj, sixten = add_host(owner, weekdays=""), add_host(staff, weekdays="")
+        kind = add_kind(maj, sixten)
+        for host in (maj, maj, sixten):
+            add_consultation(make_lead(), kind, now() + timedelta(days=3), host)
+        add_consultation(make_lead(), kind, now() + timedelta(days=3), maj, is_outside_hours=True)
+
+    text = owner_client.get("/today/").text
+
+    assert "2 bokningar hos Maj Ek ligger utanför tiderna." in text
+    assert "En bokning hos Sixten Alm ligger utanför tiderna." in text
+    assert f"/consultations/hours/{sixten.id}#affected" in text
+
+
+def test_nobody_is_led_to_hours_of_somebody_else(staff_client: SignedIn, owner: User) -> None:
+    with writing():
+        host = add_host(owner, weekdays="")
+        add_consultation(make_lead(), add_kind(host), now() + timedelta(days=3))
+
+    text = staff_client.get("/today/").text
+
+    assert "En bokning hos Maj Ek ligger utanför tiderna." in text
+    assert "#affected" not in text
