@@ -45,7 +45,7 @@ VISITORS_AT_ONCE = 4
 NO_LIMITS = {"ENQUIRIES_PER_ADDRESS": "0", "ENQUIRIES_PER_HOUR": "0"}
 DELIVERED_WITHIN_SECONDS = 240 + MAILS / 10
 BETWEEN_VISITORS_SECONDS = 0.1
-"""Each of them makes mails too, which leave before the others: without a pause they would outrun every sender."""
+"""Each of them makes two mails more: without a pause they would pile up faster than a busy machine sends."""
 MOST_PUT_BACK = 2
 MESSAGE = "Rör det sig om veckor eller månader? Jag frågar för Bläsens skull."
 
