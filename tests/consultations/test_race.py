@@ -6,8 +6,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from datetime import datetime, timedelta
-from itertools import pairwise
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -17,10 +16,11 @@ from flask import Flask
 from app.accounts.models import User
 from app.consultations.cells import cells_of
 from app.consultations.kinds import ConsultationKind, Place
-from app.consultations.models import Consultation, OccupiedCell
+from app.consultations.models import Consultation
 from app.core.db import db, writing
 from tests.consultations.cast import add_host, add_kind, is_offered
 from tests.consultations.crowd_process import ALL_GUARDS, BOOK, CELLS_ALONE, CHANGE, TRIES, WAYS
+from tests.consultations.overlaps import overlaps, taken_cells
 from tests.mail.processes import ROOT, environment_of
 from tests.server import prepare_process
 
@@ -111,20 +111,3 @@ def all_bookings_after(met: list[dict[str, Any]]) -> list[Consultation]:
     bookings = list(db.session.scalars(sa.select(Consultation).order_by(Consultation.host_id, Consultation.starts_at)))
     assert sorted(booking.id for booking in bookings) == sorted(one["booked"] for one in met if "booked" in one)
     return bookings
-
-
-def overlaps(bookings: list[Consultation], *, with_buffers: bool) -> list[tuple[Consultation, Consultation]]:
-    """Neighbours with one host of which the second begins before the first is over and its host has had a rest."""
-    rests = [max(one.buffer_after_minutes, two.buffer_before_minutes) for one, two in pairwise(bookings)]
-    return [
-        (one, two)
-        for (one, two), rest in zip(pairwise(bookings), rests, strict=True)
-        if one.host_id == two.host_id
-        and two.occupied_from_at < one.occupied_until_at + timedelta(minutes=rest * with_buffers)
-    ]
-
-
-def taken_cells() -> dict[tuple[int, int], int | None]:
-    """Whose booking each taken cell is."""
-    rows = db.session.execute(sa.select(OccupiedCell.host_id, OccupiedCell.cell, OccupiedCell.consultation_id))
-    return {(host_id, cell): consultation_id for host_id, cell, consultation_id in rows}
