@@ -14,6 +14,7 @@ from flask import current_app
 from sqlalchemy.exc import DBAPIError
 
 from app.consultations.imports import stale_calendars
+from app.consultations.queries import untold_count
 from app.core.db import db
 from app.core.keys import FILE_NAME
 from app.core.migrations import is_newest
@@ -23,6 +24,7 @@ from app.mail.worker import MOST_SENDERS_ON_SQLITE
 from app.plans.queries import drafts_waiting_since
 from app.settings.queries import the_business
 
+LONG_FOR_AN_OUTCOME = timedelta(days=2)
 LEAST_FREE_BYTES = 200 * 1024 * 1024
 
 
@@ -31,7 +33,7 @@ def everything_wrong(now: datetime) -> list[str]:
     found = [*_keys(), *_disk(), *_settings()]
     try:
         behind = list(_migrations())
-        found += behind or [*_scheduler(system_health(now), now), *_mail_settings()]
+        found += behind or [*_scheduler(system_health(now), now), *_left_lying(now), *_mail_settings()]
     except DBAPIError as fault:
         found.append(
             f"The database cannot be reached ({type(fault.orig).__name__}). Check DATABASE_URL and the server."
@@ -111,9 +113,16 @@ def _scheduler(health: Health, now: datetime) -> Iterator[str]:
     if health.failing_job and health.job_failing_since:
         since = _long(now - health.job_failing_since)
         yield f"The job {health.failing_job} has failed every time for {since}. The log says why."
+
+
+def _left_lying(now: datetime) -> Iterator[str]:
+    """What people have not got round to, and what they cannot see."""
     drafts = drafts_waiting_since(now - LONG_FOR_A_DRAFT)
     if drafts:
         yield f"Letters that have waited for approval for more than a day: {drafts}. See Today."
+    untold = untold_count(now - LONG_FOR_AN_OUTCOME)
+    if untold:
+        yield f"Consultations that nobody has told the outcome of for more than two days: {untold}. See Today."
     for calendar in stale_calendars(now):
         since = f"for {_long(now - calendar.fetched_at)}" if calendar.fetched_at else "so far"
         yield f"A calendar kept elsewhere could not be read {since} ({calendar.failure}). See Today."

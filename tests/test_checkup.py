@@ -18,7 +18,8 @@ from app.mail.services import queue
 from app.mail.worker import beat
 from app.plans.services import advance, start
 from app.settings.models import Business
-from tests.consultations.cast import add_host
+from tests.consultations.cast import add_consultation, add_host, add_kind
+from tests.leads.cast import add_contact, add_lead
 from tests.plans.cast import make_lead, make_plan
 
 
@@ -173,3 +174,18 @@ def test_mail_without_a_sender_is_told(app: Flask, is_alive: None) -> None:
         session.execute(update(Business).values(email=""))
 
     _finds(app, "Mail has no sender.")
+
+
+def test_a_consultation_whose_outcome_nobody_tells_is_told_of_after_two_days(
+    app: Flask, is_alive: None, owner: User
+) -> None:
+    with writing():
+        kind = add_kind(add_host(owner))
+        talk = add_consultation(add_lead(add_contact()), kind, now() - timedelta(hours=47))
+    before = _doctor(app)
+    with writing():
+        talk.starts_at -= timedelta(hours=2)
+        talk.ends_at -= timedelta(hours=2)
+
+    assert before.exit_code == 0
+    _finds(app, "Consultations that nobody has told the outcome of for more than two days: 1. See Today.")

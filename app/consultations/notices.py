@@ -45,7 +45,7 @@ def _to_host(subject: str, paragraphs: tuple[str, ...], booked: Consultation) ->
     return MailText(
         subject=subject,
         paragraphs=paragraphs,
-        button=Button(_("Öppna affären"), public_address("leads.detail", lead_id=booked.lead_id)),
+        button=Button(_("Öppna konsultationen"), public_address("consultations.detail", consultation_id=booked.id)),
         closing=(settings_words(),),
     )
 

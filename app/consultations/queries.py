@@ -184,6 +184,12 @@ def talks_waiting(before: datetime, limit: int | None = None, user_id: int | Non
     return db.session.scalars(query.limit(limit).options(*WITH_ALL), {"before": before}).all()
 
 
+def untold_count(over_before: datetime) -> int:
+    """How many talks were over before a moment, and nobody has said how they went."""
+    query = sa.select(sa.func.count()).select_from(Consultation)
+    return db.session.scalar(query.where(IS_AHEAD, Consultation.ends_at < over_before)) or 0
+
+
 def held_kinds() -> Sequence[ConsultationKind]:
     """What we can book for somebody: all that an active host holds, offered to visitors or not."""
     held = sa.select(host_kind.c.kind_id).join(Host, Host.id == host_kind.c.host_id).join(User, User.id == Host.user_id)
