@@ -7,7 +7,7 @@ from wtforms import BooleanField, Field, HiddenField, ValidationError
 
 from app.consultations.booking import Details
 from app.consultations.kinds import Audience, ConsultationKind, KindQuestion, Place
-from app.consultations.visitors import KnownVisitor, is_for
+from app.consultations.visitors import NEEDS_PHONE, KnownVisitor, is_for
 from app.contacts.models import SubjectKind
 from app.core.forms import PublicForm, TextBlock, TextLine
 from app.core.language import in_language
@@ -17,7 +17,6 @@ from app.enquiries.forms import SUBJECTS, AtMost, Filled, OneOf, Readable, Trapp
 from app.enquiries.services import LONGEST_MESSAGE, LONGEST_NAME
 
 LONGEST_ANSWER = 1000
-NEEDS_PHONE = (Place.PHONE, Place.VISIT)
 NEEDS_EMAIL = (Place.VIDEO,)
 """Where the link to the room goes."""
 QUESTION = "question_"

@@ -11,7 +11,7 @@ from datetime import datetime
 from app.consultations.booked_links import read_booked
 from app.consultations.booked_pages import booked_page
 from app.consultations.booking import Booker
-from app.consultations.kinds import Audience, ConsultationKind
+from app.consultations.kinds import Audience, ConsultationKind, Place
 from app.contacts.models import SubjectKind
 from app.contacts.services import person
 from app.core import links
@@ -20,6 +20,9 @@ from app.enquiries.private_pages import private_page, read_key
 from app.enquiries.public import THANKS
 from app.enquiries.queries import by_reference
 from app.leads.models import Lead
+
+NEEDS_PHONE = (Place.PHONE, Place.VISIT)
+"""Where visitors are asked for their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +85,5 @@ def _by_booking(token: str, now: datetime) -> KnownVisitor | None:
     if page is None:
         return None
     booked = page.consultation
-    return KnownVisitor(booked.lead, booked.email, booked.phone, booked.lead.subject.kind)
+    phone = booked.phone if booked.place in NEEDS_PHONE else None  # where none was asked it is what the contact has
+    return KnownVisitor(booked.lead, booked.email, phone, booked.lead.subject.kind)

@@ -21,6 +21,7 @@ from app.core.clock import now
 from app.core.db import db, writing
 from app.enquiries.private_pages import private_address
 from app.leads.models import Lead
+from tests.consultations.cast import add_kind
 from tests.consultations.visits import READING, bookable, buttons, chosen, consultations, filled, send, starts_of
 from tests.enquiries.letters import add_article, enquiries, errors, field_values, post_form, recorded, sent, words
 from tests.enquiries.letters import filled as filled_letter
@@ -432,3 +433,19 @@ def test_booking_moves_the_lead_on(client: FlaskClient, owner: User) -> None:
 
     db.session.rollback()
     assert db.session.scalars(sa.select(Lead.stage)).all() == ["consultation"]
+
+
+def test_a_booking_gives_away_no_number_that_was_not_typed_with_it(client: FlaskClient, owner: User) -> None:
+    talk = bookable(owner)
+    with writing():
+        video = add_kind(*talk.hosts, slug="video", place=Place.VIDEO)
+    recorded(sent("Hej", phone="070-174 06 21"))
+    address = chosen(client, video, starts_of(video)[2]).location
+    booked = send(client, address, filled(address, phone="")).location
+    known = booked.partition("/booked/")[2].partition("?")[0]
+
+    shown = client.get(_address(client, talk, known=known))
+
+    assert "phone" in field_values(shown)
+    assert "070-174" not in "".join(client.get(booked).text.partition("<main")[2].partition("</main>")[0])
+    assert consultations()[0].phone == "070-174 06 21"
