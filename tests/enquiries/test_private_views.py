@@ -14,6 +14,7 @@ from app.enquiries.models import Answer, Enquiry, EnquiryWay
 from app.enquiries.private_pages import private_address
 from app.enquiries.services import answer
 from app.mail.models import Message
+from tests.consultations.cast import add_consultation, add_host, add_kind
 from tests.enquiries.letters import enquiries, errors, field_values, recorded, sent, words
 
 
@@ -23,6 +24,7 @@ def _path(lead_id: int | None, address: str = "siv@example.se", written_at: date
 
 
 ONE_MINUTE = timedelta(minutes=1)
+ANOTHER_YEAR = datetime.fromisoformat("2031-03-25T08:00:00+00:00")
 
 
 def _reply_form(lead_id: int | None, message: str = "Tack för svaret!", age: timedelta = ONE_MINUTE) -> dict[str, str]:
@@ -220,3 +222,22 @@ def test_a_stranger_needs_no_sign_in_and_the_dashboard_stays_closed(client: Flas
 
     assert client.get(_path(enquiry.lead_id)).status_code == 200
     assert client.get("/enquiries/").status_code == 302
+
+
+def test_the_page_lists_what_its_own_mailbox_has_booked_and_a_way_to_book(client: FlaskClient, owner: User) -> None:
+    mine = recorded(sent("Hej", phone="070-174 06 21"))
+    recorded(sent("Jag är Siv", email="stranger@example.com", phone="070-174 06 21"))
+    with writing():
+        assert mine.lead is not None
+        kind = add_kind(add_host(owner))
+        add_consultation(mine.lead, kind, ANOTHER_YEAR)
+
+    own = client.get(_path(mine.lead_id))
+    strangers = client.get(_path(mine.lead_id, "stranger@example.com"))
+
+    assert "Dina tider 25 mars 2031 09.00 Visa, boka om eller avboka" in words(own)
+    assert "/booked/" in own.text
+    assert "/booked/" not in strangers.text
+    assert "25 mars 2031" not in words(strangers)
+    for page in (own, strangers):
+        assert 'href="/book?known=' in page.text

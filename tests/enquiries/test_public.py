@@ -21,6 +21,7 @@ from app.enquiries import services
 from app.enquiries.deadlines import answer_due_at, due_words
 from app.enquiries.models import Enquiry, EnquiryState, Wish
 from app.mail.models import Message
+from tests.consultations.cast import add_host, add_kind
 from tests.enquiries.letters import add_article, enquiries, errors, field_values, filled, post_form, recorded, words
 
 
@@ -119,6 +120,28 @@ def test_a_filled_form_is_stored_whole_and_thanked_for(app: Flask, client: Flask
     assert "Du får en bekräftelse med e-post" in page
     assert "personnummer" not in page
     assert (thanks.headers["Cache-Control"], thanks.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
+
+
+def test_whoever_wants_to_book_is_led_to_the_times_where_there_are_any(
+    app: Flask, client: FlaskClient, owner: User
+) -> None:
+    add_article()
+    without = [client.get("/articles/sova-battre/ask?wish=book"), client.get("/articles/sova-battre")]
+    thanked_without = client.get(post_form(client, filled(app, wish="book")).location)
+    with writing():
+        add_kind(add_host(owner))
+
+    form, article = client.get("/articles/sova-battre/ask?wish=book"), client.get("/articles/sova-battre")
+    other_form = client.get("/articles/sova-battre/ask?wish=try")
+    thanked, asked = (client.get(post_form(client, filled(app, wish=wish)).location) for wish in ("book", "ask"))
+
+    assert all("/book" not in page.text.replace("wish=book", "") for page in (*without, thanked_without, other_form))
+    for page in (form, article):
+        assert 'href="/book?article=sova-battre"' in page.text
+    assert "Välj en tid" in words(thanked)
+    for page, is_first in ((thanked, True), (asked, False)):
+        button = page.text.partition('href="/book?known=')[0].rpartition("<a")[2]
+        assert ("quiet" not in button) is is_first
 
 
 def test_a_masked_identity_number_is_told_of(app: Flask, client: FlaskClient) -> None:
