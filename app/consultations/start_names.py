@@ -35,22 +35,24 @@ class StartNames:
         return start_words(start, self.zone)
 
     def our_clock(self, start: datetime) -> str:
-        """The time of day here, where that is another: "09.00 svensk tid"."""
-        return str(_("%(clock)s svensk tid", clock=start_words(start))) if self.is_elsewhere else ""
+        """The time of day here, where that is another: "09.00 svensk tid", with the day where that is another too."""
+        if not self.is_elsewhere:
+            return ""
+        here, clock = start.astimezone(local_zone()).date(), start_words(start)
+        if here == start.astimezone(self.zone).date():
+            return str(_("%(clock)s svensk tid", clock=clock))
+        return str(_("%(day)s %(clock)s svensk tid", day=weekday(here), clock=clock))
 
     def name(self, start: datetime) -> str:
-        """The start in full: "tisdag 24 mars kl. 09.00"; the visitor's own before ours where they differ."""
-        here = _at(start, local_zone())
+        """The start in full: "tisdag 24 mars kl. 09.00"; where they differ the visitor's own, with ours after it."""
+        there = start.astimezone(self.zone).date()
+        moment = str(_("%(day)s kl. %(time)s", day=weekday(there), time=self.clock(start)))
         if not self.is_elsewhere:
-            return here
-        there = _("%(moment)s i %(place)s", moment=_at(start, self.zone), place=city_of(self.zone))
-        return str(_("%(there)s, %(here)s svensk tid", there=there, here=here))
+            return moment
+        place = city_of(self.zone)
+        return str(_("%(moment)s (%(ours)s) i %(place)s", moment=moment, ours=self.our_clock(start), place=place))
 
     def label(self, start: datetime) -> str:
         """What a screen reader says of its button: "tisdag 24 mars kl. 09.00, 45 minuter"."""
         length = ngettext("%(num)s minut", "%(num)s minuter", self.length_minutes)
         return f"{self.name(start)}, {length}"
-
-
-def _at(start: datetime, zone: ZoneInfo) -> str:
-    return str(_("%(day)s kl. %(time)s", day=weekday(start.astimezone(zone).date()), time=start_words(start, zone)))

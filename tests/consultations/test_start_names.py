@@ -19,13 +19,16 @@ def test_a_start_is_called_by_day_time_and_length(app: Flask) -> None:
 
 
 def test_d17_a_start_elsewhere_is_called_by_both_clocks_and_days(app: Flask) -> None:
-    assert (THERE.clock(AFTER_MIDNIGHT), THERE.our_clock(AFTER_MIDNIGHT)) == ("19.30", "00.30 svensk tid")
-    assert THERE.label(AFTER_MIDNIGHT) == (
-        "måndag 23 mars kl. 19.30 i New York, tisdag 24 mars kl. 00.30 svensk tid, 45 minuter"
+    assert (THERE.clock(NINE), THERE.our_clock(NINE)) == ("04.00", "09.00 svensk tid")
+    assert THERE.label(NINE) == "tisdag 24 mars kl. 04.00 (09.00 svensk tid) i New York, 45 minuter"
+    assert (THERE.clock(AFTER_MIDNIGHT), THERE.our_clock(AFTER_MIDNIGHT)) == (
+        "19.30",
+        "tisdag 24 mars 00.30 svensk tid",
     )
+    assert THERE.name(AFTER_MIDNIGHT) == "måndag 23 mars kl. 19.30 (tisdag 24 mars 00.30 svensk tid) i New York"
     with force_locale("en"):
         assert (
-            THERE.name(AFTER_MIDNIGHT) == "Monday 23 March at 19:30 in New York, Tuesday 24 March at 00:30 Swedish time"
+            THERE.name(AFTER_MIDNIGHT) == "Monday 23 March at 19:30 (Tuesday 24 March 00:30 Swedish time) in New York"
         )
 
 
