@@ -36,7 +36,7 @@ from app.mail.templates import every_template
 from app.mail.unsubscribing import PURPOSE as UNSUBSCRIBE
 from app.plans.queries import waiting_drafts
 from app.settings.models import Business
-from tests.consultations.shown import booking_facts, make_bookable
+from tests.consultations.shown import booking_facts
 from tests.server import Server
 
 OWNER = "maj@example.se"
@@ -157,18 +157,18 @@ PAGES = (
     public("private-expired", "enquiries.private", token="{expired}", status=410),
     public("new-link-sent", "enquiries.new_link_sent"),
     public("book", "consultations.book", DEMO, EMPTY),
-    public("book-times", "consultations.times", slug="samtal"),
-    public("book-times-elsewhere", "consultations.times", slug="samtal", zone="America/New_York"),
-    public("book-visit", "consultations.times", slug="stallbesok"),
-    public("book-visit-too-far", "consultations.times", slug="stallbesok", postcode="98101"),
-    public("book-visit-times", "consultations.times", slug="stallbesok", postcode="75320"),
-    public("book-details", "consultations.details", slug="samtal", token="{booking}", start="{start}"),
+    public("book-times", "consultations.times", slug="{talk}"),
+    public("book-times-elsewhere", "consultations.times", slug="{talk}", zone="America/New_York"),
+    public("book-visit", "consultations.times", slug="{visit}"),
+    public("book-visit-too-far", "consultations.times", slug="{visit}", postcode="11122"),
+    public("book-visit-times", "consultations.times", slug="{visit}", postcode="{postcode}"),
+    public("book-details", "consultations.details", slug="{talk}", token="{talking}", start="{talk_start}"),
     public(
         "book-details-known",
         "consultations.details",
-        slug="samtal",
-        token="{booking}",
-        start="{start}",
+        slug="{talk}",
+        token="{talking}",
+        start="{talk_start}",
         known="{thanks}",
     ),
     public(
@@ -176,10 +176,10 @@ PAGES = (
         "consultations.details",
         act=press("#details .button"),
         status=422,
-        slug="stallbesok",
-        postcode="75320",
+        slug="{visit}",
+        postcode="{postcode}",
         token="{visiting}",
-        start="{start}",
+        start="{visit_start}",
     ),
     public("booked", "consultations.booked", token="{booked}"),
     public("booked-new", "consultations.booked", token="{booked}", new="1"),
@@ -353,7 +353,7 @@ def _demo() -> dict[str, Any]:
     fill(now())
     with writing():
         stop_marketing(suppression_key("nej@example.se"), now())
-        _keep_calendars_elsewhere(make_bookable(now()))
+        _keep_calendars_elsewhere(db.session.scalars(sa.select(Host).order_by(Host.id)).first())
     return _facts(now())
 
 
