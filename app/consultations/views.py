@@ -1,10 +1,13 @@
 from flask import Blueprint
 
 from app.consultations.ahead import appointment_of
+from app.consultations.ending import called_off_by_closing
 from app.consultations.kinds import Place
 from app.consultations.labels import PLACE_ICONS, STATE_COLOURS
 from app.consultations.models import Consultation, ConsultationState
+from app.core.clock import now
 from app.follow_ups.appointments import Appointment
+from app.leads.models import Lead
 
 bp = Blueprint("consultations", __name__)
 
@@ -25,3 +28,9 @@ def appointment(consultation: Consultation) -> Appointment:
 def state_colour(state: ConsultationState) -> str:
     """The chip that a state is shown as."""
     return STATE_COLOURS[state]
+
+
+@bp.app_template_global()
+def called_off_if_closed(lead: Lead) -> list[Consultation]:
+    """What is called off if the lead is won, lost or put to rest now."""
+    return called_off_by_closing(lead, now())

@@ -221,3 +221,18 @@ def test_a_consultation_that_is_not_there(owner_client: SignedIn) -> None:
         assert owner_client.get(f"/consultations/77{action}").status_code == 404
     for action in ("/outcome", "/cancel", "/confirm", "/missed/no_show", "/move"):
         assert owner_client.post(f"/consultations/77{action}", data={"outcome": "thinks"}).status_code == 404
+
+
+def test_the_leads_page_says_which_talk_ends_with_it(owner_client: SignedIn, ahead: Consultation) -> None:
+    with writing():
+        add_consultation(ahead.lead, ahead.kind, now() - timedelta(hours=1))
+    when = moment_words(ahead.starts_at)
+
+    page = read(owner_client.get(f"/leads/{ahead.lead_id}").text, "stage")
+    assert f"vilar avbokas konsultationen {when}, och besökaren får ett mejl om det." in page
+    assert page.count("avbokas konsultationen") == 1
+
+    with writing():
+        ahead.email = None
+    page = read(owner_client.get(f"/leads/{ahead.lead_id}").text, "stage")
+    assert f"vilar avbokas konsultationen {when}. Ring då besökaren och berätta det." in page
