@@ -11,9 +11,10 @@ A_WEEK = timedelta(days=7)
 YEARS = range(2000, 9000)
 """Far from where calendars end, so that a day more or less is always one."""
 START = "%Y-%m-%dT%H:%MZ"
-MOST_PER_DAY = 16
+MOST_OF_A_WEEK, MOST_PER_DAY = 112, 16
 MOST_OF_ONE_DAY = 96
-"""Times shown of each day of a week, and of a day that is shown alone: a page for visitors stays light."""
+"""Times shown: a page for visitors stays light. A week with more shows the first of each day, and leads to the rest,
+a day at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +57,24 @@ def week_with(
     mondays = sorted({monday_of(day) for day in days})
     wanted = since.astimezone(zone).date() if since else wanted
     monday = monday_of(wanted) if wanted else next(iter(mondays), monday_of(today))
-    shown = {day: times for day, times in days.items() if (day == wanted if since else monday_of(day) == monday)}
+    shown = _of_day(days, since, zone) if since else {day: days[day] for day in days if monday_of(day) == monday}
+    is_heavy = sum(map(len, shown.values())) > MOST_OF_A_WEEK
+    most = MOST_OF_ONE_DAY if since else MOST_PER_DAY if is_heavy else MOST_OF_A_WEEK
     return Week(
         monday,
-        tuple(
-            _shown(day, [each for each in times if not since or each >= since], since) for day, times in shown.items()
-        ),
+        tuple(_first_of(day, times, most) for day, times in shown.items()),
         max((each for each in mondays if each < monday), default=None),
         min((each for each in mondays if each > monday), default=None),
         is_one_day=since is not None,
     )
 
 
-def _shown(day: date, times: list[datetime], since: datetime | None) -> Day:
-    most = MOST_OF_ONE_DAY if since else MOST_PER_DAY
+def _of_day(days: dict[date, list[datetime]], since: datetime, zone: ZoneInfo) -> dict[date, list[datetime]]:
+    day = since.astimezone(zone).date()
+    return {day: [start for start in days[day] if start >= since]} if day in days else {}
+
+
+def _first_of(day: date, times: list[datetime], most: int) -> Day:
     rest = times[most:]
     return Day(day, tuple(times[:most]), len(rest), rest[0] if rest else None)
 

@@ -22,13 +22,14 @@ TALK, VISIT, POSTCODE = "samtal-pa-telefon", "besok-i-stallet", "99910"
 def booking_facts(now: datetime) -> dict[str, Any]:
     """What the addresses of the pages for visitors are made of."""
     booked, requested = (_ahead(state, now) for state in (ConsultationState.BOOKED, ConsultationState.REQUESTED))
+    latest = _ahead(ConsultationState.BOOKED, now, Consultation.starts_at.desc())
     return {
         "talk": TALK,
         "visit": VISIT,
         "postcode": POSTCODE,
         "booked": booked_token(booked),
         "requested": booked_token(requested),
-        "earlier": earlier_address(booked, _free(booked.kind, now)).rpartition("/")[2].partition("?")[0],
+        "earlier": earlier_address(latest, _free(latest.kind, now)).rpartition("/")[2].partition("?")[0],
         "talking": form_tokens.issue(FORM, TALK, now),
         "talk_start": start_in_words(_free(_kind(TALK), now)),
         "visiting": form_tokens.issue(FORM, VISIT, now),
@@ -36,11 +37,11 @@ def booking_facts(now: datetime) -> dict[str, Any]:
     }
 
 
-def _ahead(state: ConsultationState, now: datetime) -> Consultation:
-    """The first that its visitor may still move. NoResultFound where there is none."""
+def _ahead(state: ConsultationState, now: datetime, order: Any = Consultation.starts_at) -> Consultation:
+    """The first in that order that its visitor may still move. NoResultFound where there is none."""
     later = Consultation.starts_at > now + timedelta(days=1)
     query = sa.select(Consultation).where(Consultation.state == state, later, Consultation.email.is_not(None))
-    return db.session.scalars(query.order_by(Consultation.starts_at).limit(1)).one()
+    return db.session.scalars(query.order_by(order).limit(1)).one()
 
 
 def _kind(slug: str) -> ConsultationKind:

@@ -66,6 +66,18 @@ def test_a_day_with_many_times_shows_the_first_and_goes_on_alone() -> None:
     assert (week.is_one_day, rest.is_one_day, rest.monday) == (False, True, date(2026, 3, 23))
 
 
+def test_a_week_that_is_light_enough_shows_every_time_of_each_day() -> None:
+    starts = [at(24, 6) + timedelta(minutes=15 * number) for number in range(MOST_PER_DAY + 1)]
+
+    [day] = week_with(starts, STOCKHOLM, TODAY).days
+
+    assert (day.starts, day.left_out, day.goes_on_at) == (tuple(starts), 0, None)
+
+
+def test_a_day_without_times_alone_is_empty() -> None:
+    assert week_with([at(24, 8)], STOCKHOLM, TODAY, since=at(25, 8)).days == ()
+
+
 def test_d17_days_are_those_of_the_visitors_zone() -> None:
     midnight = [at(24, 23), at(25, 3), at(25, 5)]
 
