@@ -18,7 +18,13 @@ from app.core.access import owner_only
 from app.core.clock import now
 from app.core.db import db, writing
 from app.core.errors import RuleBroken
+from app.core.public_addresses import public_address
 from app.core.toasts import toast
+
+
+def booking_address(kind: ConsultationKind) -> str:
+    """Where visitors book that kind, from anywhere."""
+    return public_address("consultations.times", slug=kind.slug)
 
 
 @bp.get("/consultations/kinds/")
@@ -34,6 +40,7 @@ def kinds() -> ResponseReturnValue:
         notice_words=notice_words,
         weekdays_words=weekdays_words,
         postcode_words=postcode_words,
+        booking_address=booking_address,
     )
 
 

@@ -160,16 +160,17 @@ def test_a_kind_that_is_shown_cannot_lose_its_last_host(owner_client: SignedIn, 
     assert typed(answer.text, "name_sv") == "Nytt namn"
 
 
-def test_the_list_says_who_holds_what_and_until_when(owner_client: SignedIn, owner: User) -> None:
+def test_the_list_says_who_holds_what_and_gives_the_link_of_what_is_shown(owner_client: SignedIn, owner: User) -> None:
     with writing():
-        add_kind(add_host(owner))
+        kind = add_kind(add_host(owner))
         offering.add_kind(offering.KindFacts("Dolt", "Hidden", Place.VIDEO, 30, 30))
 
     page = owner_client.get("/consultations/kinds/").text
 
     assert "Hålls av Maj Ek. Bokas senast 12 timmar och tidigast 60 dagar före." in read(page)
     assert "Ingen håller den än." in read(page)
-    assert page.count("Visa för besökare") == 1
+    assert typed(page, f"address-{kind.id}") == "https://ledtrad.example.se/book/samtal"
+    assert page.count("Kopiera länken") == page.count("Visa för besökare") == 1
 
 
 def test_an_owner_shows_and_hides_a_kind(owner_client: SignedIn, owner: User) -> None:
