@@ -211,6 +211,7 @@ PAGES = (
     inside("lead-calling", "leads.detail", DEMO, lead_id="{lead}", compose="call"),
     inside("lead-consents", "leads.detail", DEMO, act=open_folds, lead_id="{lead}"),
     inside("lead-with-a-step", "leads.detail", DEMO, lead_id="{lead_with_a_step}"),
+    inside("lead-with-a-talk", "leads.detail", DEMO, lead_id="{lead_with_a_talk}"),
     inside("lead-resting", "leads.detail", DEMO, lead_id="{resting_lead}"),
     inside("leads-silent", "leads.index", DEMO, stale="silent"),
     inside("step-asks", "leads.detail", DEMO, act=press(COMPLETE), lead_id="{lead_with_a_step}"),

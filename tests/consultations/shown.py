@@ -28,6 +28,7 @@ def booking_facts(now: datetime) -> dict[str, Any]:
         "visit": VISIT,
         "postcode": POSTCODE,
         "booked": booked_token(booked),
+        "lead_with_a_talk": booked.lead_id,
         "requested": booked_token(requested),
         "earlier": earlier_address(latest, _free(latest.kind, now)).rpartition("/")[2].partition("?")[0],
         "talking": form_tokens.issue(FORM, TALK, now),
