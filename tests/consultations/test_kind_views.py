@@ -162,12 +162,14 @@ def test_a_kind_that_is_shown_cannot_lose_its_last_host(owner_client: SignedIn, 
 
 def test_the_list_says_who_holds_what_and_gives_the_link_of_what_is_shown(owner_client: SignedIn, owner: User) -> None:
     with writing():
-        kind = add_kind(add_host(owner))
+        kind = add_kind(add_host(owner), needs_confirming=True)
+        add_consultation(make_lead(), kind, starts_at=NOW.replace(year=2099))
         offering.add_kind(offering.KindFacts("Dolt", "Hidden", Place.VIDEO, 30, 30))
 
     page = owner_client.get("/consultations/kinds/").text
 
-    assert "Hålls av Maj Ek. Bokas senast 12 timmar och tidigast 60 dagar före." in read(page)
+    terms = "Hålls av Maj Ek. Bokas senast 12 timmar och tidigast 60 dagar före."
+    assert f"{terms} Väntar på värdens ja. En bokning framåt." in read(page)
     assert "Ingen håller den än." in read(page)
     assert typed(page, f"address-{kind.id}") == "https://ledtrad.example.se/book/samtal"
     assert page.count("Kopiera länken") == page.count("Visa för besökare") == 1
