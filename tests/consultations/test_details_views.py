@@ -99,6 +99,23 @@ def test_d24_the_same_form_again_is_one_booking_and_the_same_page(client: FlaskC
     assert len(consultations()) == 1
 
 
+def test_a_form_that_was_booked_with_and_is_sent_again_next_day_is_the_same_booking(
+    client: FlaskClient, owner: User
+) -> None:
+    kind = bookable(owner)
+    address = _address(client, kind)
+    fields = filled(address)
+    booked = send(client, address, fields).location
+    stale = form_tokens.issue(FORM, kind.slug, now() - timedelta(hours=25))
+    with writing():
+        consultations()[0].nonce = form_tokens.read(FORM, kind.slug, stale, now()).nonce
+
+    again = send(client, address, {**fields, "token": stale, "name": ""})
+
+    assert (again.status_code, again.location) == (303, booked)
+    assert len(consultations()) == 1
+
+
 def test_d23_a_time_lost_while_the_form_was_open_keeps_the_answers_and_offers_three(
     client: FlaskClient, owner: User
 ) -> None:
