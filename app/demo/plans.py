@@ -44,7 +44,10 @@ class Office:
 
     @property
     def latest(self) -> date:
-        return _working_day_up_to(self.present.today)
+        """The working day whose morning was the last to come."""
+        today = self.present.today
+        has_begun = self.present.at(today, LOOKED_AT) <= self.present.now
+        return _working_day_up_to(today if has_begun else today - timedelta(days=1))
 
     @property
     def day_before(self) -> date:
@@ -92,7 +95,7 @@ def walk(moment: datetime, office: Office) -> None:
 
 def _start_by_hand(owner: User, moment: datetime) -> None:
     plan = db.session.scalars(db.select(Plan).filter_by(key=BY_HAND)).one()
-    start_many(plan, latest_leads(LeadFilter(stage=Stage.CONSULTATION), moment, MOST_BY_HAND), owner, moment)
+    start_many(plan, latest_leads(LeadFilter(stage=Stage.DECISION), moment, MOST_BY_HAND), owner, moment)
 
 
 def _advance(moment: datetime) -> None:

@@ -132,7 +132,10 @@ def book_a_talk(lead: Lead, talk: Talk, user: User, now: datetime) -> bool:
     """We book it for them; False where there is no hour left before it was to be over."""
     kind, host = talk.kind(), _host(user)
     details = _details(lead, kind)
-    start = _hour_before(host, kind, talk.before, now) if talk.before else _hour_from(host, kind, talk.starts_at or now)
+    if talk.before is not None:
+        start = _hour_before(host, kind, talk.before, now)
+    else:
+        start = _hour_from(host, kind, max(talk.starts_at or now, _on_the_half_hour(now) + HALF_HOUR))
     if start is None:
         return False
     book_for(lead, kind, host, start, details, user, now, travel=_way(details))

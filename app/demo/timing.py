@@ -62,10 +62,10 @@ def due_of(step: NextStep, present: Present) -> Due:
 
 
 def start_of(talk: NextStep, present: Present) -> datetime:
-    """When a consultation that is ahead begins: today's too fall on a working day."""
+    """When a consultation begins that nobody has told the outcome of. It falls on a working day, past or to come."""
     day = present.today + timedelta(days=talk.days)
     while not is_working_day(day):
-        day += timedelta(days=1)
+        day += timedelta(days=-1 if talk.days < 0 else 1)
     return present.at(day, talk.clock or AT_WORK[0])
 
 

@@ -45,6 +45,7 @@ from app.leads.models import CallOutcome, EventKind, Lead, LeadEvent
 from app.leads.stages import Stage
 from app.leads.stale import stale_counts
 from app.mail.models import Message, MessageEvent, MessageState, Suppression
+from app.plans.queries import waiting_drafts
 from app.settings.queries import the_business
 from tests.conftest import NOW, _empty
 
@@ -344,6 +345,7 @@ def _tale() -> list[tuple[Any, ...]]:
     [
         datetime(2026, 6, 20, 22, 30, tzinfo=UTC),  # midsummer's day, past midnight in Stockholm
         datetime(2026, 10, 28, 15, 58, tzinfo=UTC),  # two minutes before an answer is late
+        datetime(2026, 11, 23, 0, 35, tzinfo=UTC),  # the night to a Monday
     ],
     ids=str,
 )
@@ -357,6 +359,7 @@ def test_it_can_be_shown_on_any_day(sqlite_app: Flask, now: datetime) -> None:
         assert max(every(LeadEvent.at)) <= now
         assert {lead.contact.name for lead in without_next_step()} == ADRIFT
         assert all(answer_due_at(received) > now for received in waiting)
+        assert waiting_drafts(limit=1)
 
 
 def test_our_own_work_is_done_in_working_hours(told: Flask) -> None:
