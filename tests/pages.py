@@ -138,6 +138,14 @@ def first_free_day(page: BrowserPage) -> None:
             page.locator(link).last.click()
 
 
+def choose_a_night(page: BrowserPage) -> None:
+    """Ask for an hour at which nobody is open."""
+    page.locator("input[value=other]").check(force=True)
+    page.fill("#day", f"{now() + timedelta(days=3):%Y-%m-%d}")
+    page.fill("#clock", "03:30")
+    press(PRIMARY)(page)
+
+
 COMPLETE = "form[action$='/complete'] button"
 DAYS = "form[action*='/days#'] .btn"
 PRIMARY = "main form .btn-primary"
@@ -222,7 +230,19 @@ PAGES = (
     inside("calendar-day", "consultations.calendar", DEMO, view="day"),
     inside("calendar-list", "consultations.calendar", DEMO, view="list"),
     inside("consultation-for-whom", "consultations.choose_lead"),
-    inside("consultation-add", "consultations.add", DEMO, lead_id="{lead}"),
+    inside("consultation-add", "consultations.add", DEMO, lead_id="{lead_with_a_talk}"),
+    inside(
+        "consultation-add-at-night",
+        "consultations.add",
+        DEMO,
+        act=choose_a_night,
+        status=422,
+        lead_id="{lead_with_a_talk}",
+    ),
+    inside("consultation", "consultations.detail", DEMO, consultation_id="{consultation}"),
+    inside("consultation-requested", "consultations.detail", DEMO, consultation_id="{requested_consultation}"),
+    inside("consultation-cancelled", "consultations.detail", DEMO, consultation_id="{cancelled_consultation}"),
+    inside("consultation-move", "consultations.move", DEMO, consultation_id="{consultation}"),
     inside("contacts", "contacts.index"),
     inside("contact-details", "contacts.detail", DEMO, contact_id="{contact}"),
     inside("contact-doubted", "contacts.detail", DEMO, contact_id="{doubted}"),

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
 
 from werkzeug.datastructures import MultiDict
 
@@ -15,6 +14,7 @@ from app.consultations.hosts import Host
 from app.consultations.kinds import ConsultationKind
 from app.consultations.models import Consultation
 from app.consultations.travel import NO_TRAVEL, Travel, travel_to
+from app.consultations.wall_times import by_day
 from app.core.language import local_zone
 from app.core.routes import row_number
 
@@ -44,14 +44,12 @@ class HourChoice:
     def travel(self) -> Travel:
         return travel_to(self.postcode) or NO_TRAVEL
 
-    def free_days(self, at: datetime, ignoring: Consultation | None = None) -> list[tuple[date, list[datetime]]]:
+    def free_days(self, at: datetime, ignoring: Consultation | None = None) -> dict[date, list[datetime]]:
         """The hours that are free, by their local days."""
         free = free_times(
             self.kind, self.first_on, self.last_on, at, travel=self.travel, host=self.host, ignoring=ignoring
         )
-        zone = local_zone()
-        by_day = groupby((time.starts_at for time in free), lambda start: start.astimezone(zone).date())
-        return [(day, list(starts)) for day, starts in by_day]
+        return by_day((time.starts_at for time in free), local_zone())
 
 
 def chosen_hours(

@@ -20,13 +20,16 @@ TALK, VISIT, POSTCODE = "samtal-pa-telefon", "besok-i-stallet", "99910"
 
 
 def booking_facts(now: datetime) -> dict[str, Any]:
-    """What the addresses of the pages for visitors are made of."""
+    """What the addresses of these pages are made of."""
     booked, requested = (_ahead(state, now) for state in (ConsultationState.BOOKED, ConsultationState.REQUESTED))
     latest = _ahead(ConsultationState.BOOKED, now, Consultation.starts_at.desc())
     return {
         "talk": TALK,
         "visit": VISIT,
         "postcode": POSTCODE,
+        "consultation": booked.id,
+        "requested_consultation": requested.id,
+        "cancelled_consultation": _of(Consultation.state == ConsultationState.CANCELLED).id,
         "booked": booked_token(booked),
         "lead_with_a_talk": booked.lead_id,
         "requested": booked_token(requested),
@@ -43,6 +46,12 @@ def _ahead(state: ConsultationState, now: datetime, order: Any = Consultation.st
     later = Consultation.starts_at > now + timedelta(days=1)
     query = sa.select(Consultation).where(Consultation.state == state, later, Consultation.email.is_not(None))
     return db.session.scalars(query.order_by(order).limit(1)).one()
+
+
+def _of(*conditions: sa.ColumnExpressionArgument[bool]) -> Consultation:
+    """The latest booking of which that holds. NoResultFound where there is none."""
+    query = sa.select(Consultation).where(*conditions).order_by(Consultation.starts_at.desc())
+    return db.session.scalars(query.limit(1)).one()
 
 
 def _kind(slug: str) -> ConsultationKind:
