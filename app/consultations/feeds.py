@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
+from app.accounts.models import User
 from app.consultations.calendar_files import Occasion, Standing, calendar_file, new_event, one_line
 from app.consultations.hosts import Host
 from app.consultations.models import Consultation, ConsultationState
@@ -58,9 +59,12 @@ def show_names(host: Host, *, is_shown: bool) -> None:
 
 
 def host_of_feed(token: str) -> Host | None:
-    """Whose feed lies at that address; None where none does."""
+    """Whose feed lies at that address; None where none does, nor for a user who may not sign in any more."""
     return db.session.scalar(
-        sa.select(Host).where(Host.feed_hash == _hash(token)).options(joinedload(Host.user, innerjoin=True))
+        sa.select(Host)
+        .join(Host.user)
+        .where(Host.feed_hash == _hash(token), User.is_active)
+        .options(contains_eager(Host.user))
     )
 
 

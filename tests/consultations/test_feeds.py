@@ -157,6 +157,17 @@ def test_a_calendar_program_fetches_it_without_a_cookie(host: Host, booking: Con
     assert read_calendar(answer.data).parts[0].one("SUMMARY").text == "Upptaget"
 
 
+def test_nobody_reads_the_feed_of_a_host_who_may_not_sign_in_any_more(
+    host: Host, booking: Consultation, client: FlaskClient
+) -> None:
+    path = _new_path(host)
+    before = client.get(path).status_code
+    with writing():
+        db.session.get_one(Host, host.id).user.is_active = False
+
+    assert (before, client.get(path).status_code) == (200, 404)
+
+
 def test_what_has_not_changed_is_not_sent_again(
     host: Host, booking: Consultation, kind: ConsultationKind, lead: Lead, client: FlaskClient
 ) -> None:
