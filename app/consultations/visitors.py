@@ -12,6 +12,8 @@ from app.consultations.booked_links import read_booked
 from app.consultations.booked_pages import booked_page
 from app.consultations.booking import Booker
 from app.consultations.kinds import Audience, ConsultationKind, Place
+from app.consultations.letters import was_agreed
+from app.consultations.models import Consultation
 from app.contacts.models import SubjectKind
 from app.contacts.services import person
 from app.core import links
@@ -86,4 +88,17 @@ def _by_booking(token: str, now: datetime) -> KnownVisitor | None:
         return None
     booked = page.consultation
     phone = booked.phone if booked.place in NEEDS_PHONE else None  # where none was asked it is what the contact has
-    return KnownVisitor(booked.lead, booked.email, phone, booked.lead.subject.kind)
+    books = _suspect_again(booked, phone) if booked.is_suspect and not was_agreed(booked) else booked.lead
+    return KnownVisitor(books, booked.email, phone, booked.lead.subject.kind)
+
+
+def _suspect_again(booked: Consultation, phone: str | None) -> Booker:
+    """Whoever booked what nobody has said yes to has not become trusted by it."""
+    lead = booked.lead
+    return Booker(
+        person(lead.contact.name, booked.email, phone, language=booked.language),
+        lead.subject.kind,
+        lead.subject.name,
+        lead.article_id,
+        is_suspect=True,
+    )

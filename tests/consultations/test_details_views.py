@@ -8,6 +8,8 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from app.accounts.models import User
+from app.consultations.agreeing import confirm
+from app.consultations.booked_links import booked_token
 from app.consultations.booking import Booker, Details
 from app.consultations.kinds import Audience, ConsultationKind, KindQuestion, Place, TravelBand
 from app.consultations.models import ConsultationState, Hold
@@ -428,6 +430,25 @@ def test_what_waits_in_quarantine_books_like_anybody_and_waits_too(client: Flask
     assert response.status_code == 303
     [booked] = consultations()
     assert (booked.is_suspect, booked.state) == (True, ConsultationState.REQUESTED)
+
+
+@pytest.mark.parametrize("is_agreed", [False, True])
+def test_from_a_booking_that_waits_for_a_yes_the_next_one_waits_too(
+    client: FlaskClient, owner: User, is_agreed: bool
+) -> None:
+    kind = bookable(owner)
+    address = _address(client, kind)
+    send(client, address, filled(address, website="https://x.example.com"))
+    [suspect] = consultations()
+    if is_agreed:
+        with writing():
+            confirm(suspect, owner, now())
+    address = _address(client, kind, known=booked_token(suspect))
+
+    send(client, address, field_values(client.get(address)))
+
+    again = consultations()[1]
+    assert (again.lead_id, again.email, again.is_suspect) == (suspect.lead_id, "siv@example.se", not is_agreed)
 
 
 def test_somebody_known_for_themselves_is_asked_in_full_for_a_horse(client: FlaskClient, owner: User) -> None:
