@@ -26,7 +26,7 @@ from app.core.filters import phone
 from app.core.language import local_zone
 from app.core.toasts import toast
 from app.leads.listing import LeadFilter, latest_leads
-from app.leads.queries import lead_to_change, lead_with_all, leads_found
+from app.leads.queries import lead_with_all, leads_found
 
 MOST_LEADS = 12
 
@@ -59,7 +59,7 @@ def add(lead_id: int) -> ResponseReturnValue:
     try:
         with writing():
             booked = book_for(
-                lead_to_change(lead_id) or abort(404),
+                lead_with_all(lead_id) or abort(404),
                 choice.kind,
                 choice.host,
                 form.starts_at(local_zone()),

@@ -11,7 +11,7 @@ from app.consultations.availability import free_times
 from app.consultations.calendar import FARTHEST, View, span_of
 from app.consultations.host_time import hosts_of
 from app.consultations.hosts import Host
-from app.consultations.kinds import ConsultationKind
+from app.consultations.kinds import ConsultationKind, Place
 from app.consultations.models import Consultation
 from app.consultations.travel import NO_TRAVEL, Travel, travel_to
 from app.consultations.wall_times import by_day
@@ -42,7 +42,8 @@ class HourChoice:
 
     @property
     def travel(self) -> Travel:
-        return travel_to(self.postcode) or NO_TRAVEL
+        """The way there; none but to a visit."""
+        return (travel_to(self.postcode) if self.kind.place is Place.VISIT else None) or NO_TRAVEL
 
     def free_days(self, at: datetime, ignoring: Consultation | None = None) -> dict[date, list[datetime]]:
         """The hours that are free, by their local days."""

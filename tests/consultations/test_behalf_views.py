@@ -1,3 +1,4 @@
+import re
 from datetime import datetime, time, timedelta
 
 import pytest
@@ -164,6 +165,37 @@ def test_a_visit_keeps_its_address_and_the_way_there(
     [booked] = db.session.scalars(sa.select(Consultation))
     place = (booked.street_address, booked.postcode, booked.city, booked.travel_minutes)
     assert place == ("Stallvägen 3", "740 10", "Almunge", 30)
+
+
+def test_the_way_to_a_visit_is_forgotten_with_the_visit(
+    owner_client: SignedIn, kind: ConsultationKind, lead: Lead, at_ten: datetime
+) -> None:
+    with writing():
+        db.session.add(TravelBand(postcode_from="74000", postcode_until="74999", travel_minutes=30))
+
+    owner_client.post(add_url(lead, at_ten, kind=kind.id, postcode="740 10"), data={"start": at_ten.isoformat()})
+
+    [booked] = db.session.scalars(sa.select(Consultation))
+    assert (booked.postcode, booked.travel_minutes) == (None, 0)
+
+
+def test_booking_for_somebody_locks_the_hosts_before_the_lead_as_visitors_do(
+    owner_client: SignedIn, kind: ConsultationKind, lead: Lead, at_ten: datetime
+) -> None:
+    url = add_url(lead, at_ten)
+    locked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        locked.extend(re.findall(r"FROM (\w+)[^;]*FOR (?:NO KEY )?UPDATE", statement))
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        answer = owner_client.post(url, data={"start": at_ten.isoformat()})
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", note)
+
+    is_queueing = db.engine.dialect.name == "sqlite"  # where all who write take turns, and no row is locked
+    assert (answer.status_code, locked[:2]) == (303, [] if is_queueing else ["host", "lead"])
 
 
 def test_nobody_books_for_a_closed_lead_or_a_kind_that_nobody_holds(
