@@ -33,9 +33,14 @@ def keep(consultation: Consultation, actor: User, now: datetime) -> None:
 
 
 def ask_to_move(consultation: Consultation, actor: User, now: datetime) -> None:
-    """Ask the visitor to choose another time; until then it stands. Refused where there is no address to ask at."""
+    """Ask the visitor to choose another time; until then it stands.
+
+    Refused where there is no address to ask at, and so close to it that the visitor cannot change it alone.
+    """
     refuse_settled(consultation)
     refuse_begun(consultation, now)
+    if now >= consultation.change_until_at:
+        raise RuleBroken(_l("Det är så nära tiden att besökaren inte kan byta själv. Ring i stället, och boka om."))
     if consultation.email is None:
         raise RuleBroken(_l("Det finns ingen e-postadress att fråga på. Ring i stället, och boka om."))
     consultation.asked_to_move_at = now

@@ -15,6 +15,7 @@ from app.consultations.fields import Minutes
 from app.consultations.kinds import Audience, ConsultationKind, NoticeUnit, Place
 from app.consultations.labels import minutes_words
 from app.consultations.offering import MOST_QUESTIONS, KindFacts, Question
+from app.consultations.reminders import NIGHT
 from app.core import form_rows
 from app.core.forms import ClockTime, DashboardForm, TextBlock, TextLine, TicksField
 from app.core.labels import choices
@@ -25,7 +26,6 @@ REMINDERS = (NEVER, 15, 30, 60, 120, 180)
 """Minutes before the start at which the second reminder may go."""
 CHANGE_UNTIL = (0, 60, 120, 240, 720, 1440, 2880, 4320)
 """Minutes before the start until which visitors may move and cancel by themselves."""
-EARLIEST_REMINDER, LATEST_REMINDER = time(8, 0), time(21, 0)
 NEW_QUESTION: dict[str, str] = {"words": "", "words_en": ""}
 
 
@@ -120,7 +120,7 @@ class KindForm(DashboardForm):
         _l("Påminnelse dagen före"),
         [Optional()],
         default=time(17, 0),
-        description=_l("Klockan 08.00 till 21.00. Tomt är ingen påminnelse."),
+        description=_l("Från klockan 08.00 och före 21.00. Tomt är ingen påminnelse."),
     )
     reminds_minutes_before = SelectField(_l("Påminnelse strax före"), coerce=int, default="60")
     change_until_minutes = SelectField(
@@ -155,8 +155,8 @@ class KindForm(DashboardForm):
 
     def validate_reminds_at(self, field: Any) -> None:
         """None at night (booking rule 15)."""
-        if field.data is not None and not EARLIEST_REMINDER <= field.data <= LATEST_REMINDER:
-            raise ValidationError(_l("Välj en tid mellan 08.00 och 21.00, så väcker påminnelsen ingen."))
+        if field.data is not None and NIGHT.has(field.data):
+            raise ValidationError(_l("Välj en tid från 08.00 och före 21.00, så väcker påminnelsen ingen."))
 
     def kind_facts(self) -> KindFacts:
         """What was filled in about the kind itself."""

@@ -69,6 +69,13 @@ def test_who_left_no_address_cannot_be_asked(requested: Consultation, owner: Use
         ask_to_move(requested, owner, NOW)
 
 
+def test_who_cannot_change_it_alone_any_more_is_not_asked_to(requested: Consultation, owner: User) -> None:
+    with pytest.raises(RuleBroken, match="Ring i stället"), writing():
+        ask_to_move(requested, owner, requested.change_until_at)
+
+    assert requested.asked_to_move_at is None
+
+
 def test_an_earlier_time_is_wanted_until_it_is_had_or_not_wanted(requested: Consultation) -> None:
     with writing():
         want_earlier(requested, NOW)

@@ -91,7 +91,8 @@ def test_a_kind_is_saved_as_it_was_written_and_hidden(owner_client: SignedIn, ow
         ("notice", "", "Skriv ett tal."),
         ("horizon_days", "0", "Skriv ett tal från 1 till 365."),
         ("most_per_day", "0", "Skriv ett tal från 1 till 50."),
-        ("reminds_at", "22:00", "Välj en tid mellan 08.00 och 21.00, så väcker påminnelsen ingen."),
+        ("reminds_at", "21:00", "Välj en tid från 08.00 och före 21.00, så väcker påminnelsen ingen."),
+        ("reminds_at", "07:55", "Välj en tid från 08.00 och före 21.00, så väcker påminnelsen ingen."),
         ("reminds_at", "kväll", "Skriv ett klockslag, till exempel 17.00."),
     ],
 )
