@@ -75,7 +75,7 @@ def enquiries() -> list[Enquiry]:
 def words(response: TestResponse) -> str:
     """What a person sees of a page, on one line."""
     page = re.sub(r"<(head|svg).*?</\1>", " ", response.text, flags=re.DOTALL)
-    return " ".join(re.sub(r"<[^>]+>", " ", page).replace("&amp;", "&").split())
+    return " ".join(re.sub(r"<[^>]+>", " ", page).replace("&amp;", "&").split()).replace(" .", ".")
 
 
 def field_values(response: TestResponse) -> dict[str, str]:
