@@ -49,14 +49,17 @@ class Meeting:
 def invitation(meeting: Meeting) -> Invitation:
     """What goes with the mail: REQUEST for a meeting that is made or changed, CANCEL for one that is taken away.
 
-    No alarms. The attendee, who asked for the time, has accepted and need not answer. ValueError for a moment without a
-    zone, or an end that is not after the start.
+    Whoever has no address is called to nothing: then it is a file to take in, PUBLISH (RFC 5546 3.2.1). No alarms. The
+    attendee, who asked for the time, has accepted and need not answer. ValueError for a moment without a zone, or an
+    end that is not after the start.
     """
     event = new_event(meeting.occasion)
     _add_party(event, "organizer", meeting.organizer)
-    _add_party(event, "attendee", meeting.attendee, ROLE="REQ-PARTICIPANT", PARTSTAT="ACCEPTED", RSVP="FALSE")
+    method = "PUBLISH"
+    if meeting.attendee.address:
+        _add_party(event, "attendee", meeting.attendee, ROLE="REQ-PARTICIPANT", PARTSTAT="ACCEPTED", RSVP="FALSE")
+        method = "CANCEL" if meeting.standing is Standing.CANCELLED else "REQUEST"
     _add_words(event, meeting)
-    method = "CANCEL" if meeting.standing is Standing.CANCELLED else "REQUEST"
     return Invitation(method, calendar_file(method, [event]))
 
 

@@ -112,6 +112,14 @@ def test_what_is_not_known_is_left_out() -> None:
     assert event.one("ATTENDEE").parameters["CN"] == "asa@example.com"
 
 
+def test_who_has_no_address_is_called_to_nothing() -> None:
+    calendar = read_calendar(invitation(replace(MEETING, attendee=Party("", ""))).content)
+
+    assert calendar.one("METHOD").value == "PUBLISH"
+    assert "ATTENDEE" not in calendar.parts[0].fields
+    assert "ORGANIZER" in calendar.parts[0].fields
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
