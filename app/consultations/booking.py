@@ -33,8 +33,8 @@ class Details:
 
     def without_identity_numbers(self, now: datetime) -> "Details":
         """The same with personal identity numbers blotted out of what was written freely."""
-        answers = tuple((question, _masked(answer, now)) for question, answer in self.answers)
-        return replace(self, wishes=_masked(self.wishes or "", now), answers=answers)
+        answers = tuple((question, masked(answer, now)) for question, answer in self.answers)
+        return replace(self, wishes=masked(self.wishes or "", now), answers=answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,9 @@ def lead_to_book(by: Booker | Lead, now: datetime) -> Lead:
     if isinstance(by, Lead):
         lead_to_change(by.id)
         return by if by.is_open else open_lead(by.contact, by.subject, now, article_id=by.article_id, owner=by.owner)
-    who = replace(by.who, name=_masked(by.who.name, now)[:LONGEST_NAME])
+    who = replace(by.who, name=masked(by.who.name, now)[:LONGEST_NAME])
     contact, is_new = known_or_new_contact(who, now)
-    subject = find_or_add_subject(contact, by.subject_kind, _masked(by.subject_name or "", now)[:LONGEST_NAME])
+    subject = find_or_add_subject(contact, by.subject_kind, masked(by.subject_name or "", now)[:LONGEST_NAME])
     known = None if is_new else open_lead_of(contact.id, subject.id)
     if not is_new:
         learn(contact, who)
@@ -70,5 +70,6 @@ def lead_to_book(by: Booker | Lead, now: datetime) -> Lead:
     return known or open_lead(contact, subject, now, article_id=by.article_id)
 
 
-def _masked(text: str, now: datetime) -> str:
+def masked(text: str, now: datetime) -> str:
+    """What a visitor wrote, with personal identity numbers blotted out."""
     return mask(text, now.astimezone(local_zone()).date())[0]

@@ -5,6 +5,7 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import User
+from app.consultations.booking import masked
 from app.consultations.cells import release
 from app.consultations.changes import Before, keep_change
 from app.consultations.consequences import AFTER_CANCELLING, AFTER_MISSING, MOVES_TO, owe_a_new_time, tell_of
@@ -25,13 +26,15 @@ from app.plans.services import start_by_event
 def cancel(consultation: Consultation, now: datetime, *, actor: User | None = None, why: str | None = None) -> None:
     """It will not be held: its time is free again, and its host is to find another. Cancelled already changes nothing.
 
-    A visitor cannot after `change_until_at`, and nobody once it has begun.
+    A visitor cannot after `change_until_at`, and nobody once it has begun. Identity numbers are blotted out of a
+    visitor's `why`.
     """
     if consultation.state is ConsultationState.CANCELLED:
         return
     refuse_settled(consultation)
     if actor is None:
         refuse_too_late(consultation, now)
+        why = masked(why or "", now)
     refuse_begun(consultation, now)
     call_off(consultation, actor, now, why)
     owe_a_new_time(consultation, AFTER_CANCELLING, now)

@@ -47,6 +47,13 @@ def owed(lead: Lead) -> list[tuple[FollowUpKind, str | None, date | None, int | 
 # Cancelled
 
 
+def test_identity_numbers_are_blotted_out_of_why_a_visitor_cancels(booked: Consultation) -> None:
+    with writing():
+        cancel(booked, NOW, why="Mor, 19811218-9876, är sjuk")
+
+    assert changes_of(booked.id)[-1].why == "Mor, [personnummer borttaget], är sjuk"
+
+
 def test_d19_a_cancelled_time_is_offered_again_at_once(
     kind: ConsultationKind, host: Host, booked: Consultation
 ) -> None:
