@@ -79,7 +79,9 @@ def add(lead_id: int) -> ResponseReturnValue:
 def move(consultation_id: int) -> ResponseReturnValue:
     """Another hour for a booking: one of the free ones, or any other once its conflicts have been read."""
     one = consultation_with_all(consultation_id) or abort(404)
-    choice = chosen_hours(request.args, signed_in(), now(), [one.kind], one) or abort(404)
+    choice = chosen_hours(request.args, signed_in(), now(), [one.kind], one)
+    if choice is None:
+        raise RuleBroken(_("Ingen håller sådana konsultationer just nu. Välj en värd för typen, eller avboka tiden."))
     form = HourForm()
     page = _Page("consultations/desk_move.html", choice, form, {"one": one}, one)
     if request.method == "GET":

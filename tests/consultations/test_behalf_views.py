@@ -230,6 +230,18 @@ def test_a_booking_is_moved_to_a_free_hour_or_after_a_yes_to_any(
     assert (agreed.status_code, booked.starts_at, booked.sequence) == (303, evening, 2)
 
 
+def test_what_nobody_holds_any_more_is_not_moved_and_says_so(
+    owner_client: SignedIn, booked: Consultation, host: Host
+) -> None:
+    with writing():
+        host.is_active = False
+
+    answer = owner_client.get(f"/consultations/{booked.id}/move")
+
+    assert answer.status_code == 409
+    assert "Ingen håller sådana konsultationer just nu." in answer.text
+
+
 def test_the_lead_is_found_by_name(owner_client: SignedIn, kind: ConsultationKind) -> None:
     with writing():
         bo, siv = (add_lead(find_or_add_contact(booker.who, NOW)) for booker in (BO, SIV))
