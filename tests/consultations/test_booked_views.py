@@ -60,7 +60,7 @@ def test_the_page_says_what_when_where_and_with_whom(client: FlaskClient, owner:
     [
         (Place.VIDEO, 'href="https://video.example.se/maj"'),
         (Place.OURS, "Hos oss"),
-        (Place.VISIT, "Hos dig: Ängsvägen 2, 743 30 Storvreta"),
+        (Place.VISIT, "Hos dig: Ängsvägen 2, 743\N{NO-BREAK SPACE}30 Storvreta"),
     ],
 )
 def test_the_page_says_where(client: FlaskClient, owner: User, place: Place, words_of_it: str) -> None:
