@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from app.consultations.availability import free_times
 from app.consultations.booked_links import booked_token, earlier_address
 from app.consultations.kinds import ConsultationKind
-from app.consultations.models import Consultation, ConsultationState
+from app.consultations.models import IS_AHEAD, Consultation, ConsultationState
 from app.consultations.queries import kind_by_slug
 from app.consultations.times_views import FORM
 from app.consultations.travel import NO_TRAVEL, travel_to
@@ -29,6 +29,7 @@ def booking_facts(now: datetime) -> dict[str, Any]:
         "postcode": POSTCODE,
         "consultation": booked.id,
         "requested_consultation": requested.id,
+        "untold_consultation": _of(IS_AHEAD, Consultation.ends_at < now).id,
         "cancelled_consultation": _of(Consultation.state == ConsultationState.CANCELLED).id,
         "booked": booked_token(booked),
         "lead_with_a_talk": booked.lead_id,
