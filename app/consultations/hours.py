@@ -111,8 +111,12 @@ def as_usual(host: Host, days: Collection[date]) -> None:
 
 
 def days_between(first_on: date, last_on: date) -> list[date]:
-    """Each day from one until another; none when they stand the wrong way round."""
-    return [first_on + number * DAY for number in range((last_on - first_on).days + 1)]
+    """Each day from one until another; none when they stand the wrong way round.
+
+    Of more than may differ at once no more than it takes to refuse them.
+    """
+    length = min((last_on - first_on).days + 1, LONGEST_STRETCH + 1)
+    return [first_on + number * DAY for number in range(length)]
 
 
 def stretches(overrides: Iterable[DayOverride]) -> list[Stretch]:

@@ -79,6 +79,10 @@ def test_days_that_cannot_differ_are_refused(app: Flask, owner: User, days: list
     assert db.session.scalars(db.select(DayOverride)).all() == []
 
 
+def test_a_stretch_of_millennia_is_not_counted_out_to_be_refused() -> None:
+    assert len(days_between(date.min, date.max)) == 367
+
+
 def test_days_in_a_row_are_one_stretch_only_while_they_are_alike() -> None:
     def row(day: date, opens: int | None = None, closes: int | None = None) -> DayOverride:
         return DayOverride(day_on=day, opens_minute=opens, closes_minute=closes)
