@@ -49,20 +49,21 @@ def follow_booking(consultation: Consultation, actor: User | None, now: datetime
         move_to_stage(lead, Stage.CONSULTATION, actor, now)
 
 
-def owe_a_new_time(consultation: Consultation, suggestion: Suggestion, now: datetime) -> None:
+def owe_a_new_time(consultation: Consultation, suggestion: Suggestion, now: datetime) -> bool:
     """Plan the call that follows a talk that came to nothing, for its host, on the next working day.
 
-    Not where the lead is closed or rests, and not where another booking is ahead.
+    Not where the lead is closed or rests, and not where another booking is ahead. Says whether it is planned.
     """
     lead, host = consultation.lead, consultation.host.user
     find_next_step(lead)
     if not lead.is_walking or ahead_of(lead.id):
-        return
+        return False
     zone = local_zone()
     with force_locale(host.language):
         step = suggestion.step(now.astimezone(zone).date(), zone)
     owner = host if host.is_active else None
     plan(lead, step.kind, step.due_at, now, owner=owner, title=step.title, due_on=step.due_on)
+    return True
 
 
 def tell_of(

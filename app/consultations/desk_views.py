@@ -87,8 +87,8 @@ def miss(consultation_id: int, state: str) -> ResponseReturnValue:
     with writing():
         one = _to_change(consultation_id)
         lead_id = one.lead_id
-        settle_missed(one, ConsultationState(state), signed_in(), now())
-    toast(_("Noterat. Nästa steg är planerat."))
+        is_owed = settle_missed(one, ConsultationState(state), signed_in(), now())
+    toast(_("Noterat. Nästa steg är planerat.") if is_owed else _("Noterat."))
     return redirect(lead_url(lead_id, "next-step"), 303)
 
 

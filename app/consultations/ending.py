@@ -88,10 +88,10 @@ def settle_held(
     start_by_event(lead, HELD.name, now)
 
 
-def settle_missed(consultation: Consultation, state: ConsultationState, actor: User, now: datetime) -> None:
+def settle_missed(consultation: Consultation, state: ConsultationState, actor: User, now: datetime) -> bool:
     """It came to nothing: they stayed away (NO_SHOW) or could not come (COULD_NOT_COME). Its host is to call them.
 
-    Refused before the talk begins: until then it is cancelled.
+    Refused before the talk begins: until then it is cancelled. Says whether the call is planned.
     """
     if state not in (ConsultationState.NO_SHOW, ConsultationState.COULD_NOT_COME):
         raise ValueError(f"{state} is not a way to miss a consultation")
@@ -100,8 +100,9 @@ def settle_missed(consultation: Consultation, state: ConsultationState, actor: U
         release(consultation)
     _settle(consultation, state, actor, now)
     tell_of(consultation, EventKind.CONSULTATION_MISSED, actor, now)
-    owe_a_new_time(consultation, AFTER_MISSING, now)
+    is_owed = owe_a_new_time(consultation, AFTER_MISSING, now)
     start_by_event(consultation.lead, MISSED.name, now)
+    return is_owed
 
 
 def _refuse_to_settle(consultation: Consultation, now: datetime) -> None:

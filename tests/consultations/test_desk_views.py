@@ -147,6 +147,20 @@ def test_what_came_to_nothing_leaves_a_call(owner_client: SignedIn, over: Consul
     assert [step.kind for step in open_of(over.lead_id)] == [FollowUpKind.CALL]
 
 
+def test_a_next_step_is_told_of_only_where_one_was_planned(
+    owner_client: SignedIn, kind: ConsultationKind, lead: Lead, over: Consultation
+) -> None:
+    told = owner_client.post(url(over, "/missed/no_show"), follow_redirects=True).text
+    with writing():
+        second = add_consultation(lead, kind, now() - timedelta(hours=1))
+        add_consultation(lead, kind, now() + timedelta(days=2))
+    untold = owner_client.post(url(second, "/missed/no_show"), follow_redirects=True).text
+
+    assert "Noterat. Nästa steg är planerat." in told
+    assert "Noterat." in untold
+    assert "Nästa steg är planerat." not in untold
+
+
 @pytest.mark.parametrize("state", ["held", "cancelled", "nonsense"])
 def test_there_are_two_ways_to_miss_it(owner_client: SignedIn, over: Consultation, state: str) -> None:
     assert owner_client.post(url(over, f"/missed/{state}")).status_code == 404
