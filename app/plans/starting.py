@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from app.contacts.models import ConsentPurpose
 from app.contacts.queries import consents_by_contact
 from app.core.labels import name_here
+from app.follow_ups.appointments import next_appointments
 from app.leads.models import Lead
 from app.leads.stages import Stage
 from app.mail.models import MessageClass
@@ -56,7 +57,9 @@ def whose_moment_has_come(plan: Plan, now: datetime, *more: sa.ColumnElement[boo
     ends = now - timedelta(days=plan.trigger_days)
     begins = max(ends - LATEST_START, plan.switched_on_at - timedelta(days=plan.trigger_days))
     where = (*trigger.moment.where, *more)
-    return leads_to_start(plan.id, trigger.moment.column, where, Window(begins, ends))
+    found = leads_to_start(plan.id, trigger.moment.column, where, Window(begins, ends))
+    waiting = next_appointments(found) if trigger.yields_to_appointments else {}
+    return [lead_id for lead_id in found if lead_id not in waiting]
 
 
 def _refusal(plan: Plan, lead: Lead, running: Plan | None, consents: dict[ConsentPurpose, bool]) -> Any:

@@ -40,6 +40,8 @@ class Trigger:
     moment: Moment | None = None
     is_for_won: bool = False
     """Whether it is about leads that are won; all others are about open ones."""
+    yields_to_appointments: bool = False
+    """Whether it starts nothing for a lead that has an hour agreed with us ahead: there is nothing to answer then."""
 
 
 def register(app: Flask, trigger: Trigger) -> None:
@@ -89,6 +91,7 @@ SILENT = Trigger(
     _l("Vi har svarat och inte hört något"),
     _silent_words,
     Moment(Lead.reached_out_at, (Lead.stage.in_(WALK), Lead.heard_at < Lead.reached_out_at)),
+    yields_to_appointments=True,
 )
 WON = Trigger(
     "won", _l("Affären är vunnen"), _won_words, Moment(Lead.closed_at, (Lead.stage == Stage.WON,)), is_for_won=True

@@ -15,6 +15,7 @@ from app.plans.models import PlanDraft, PlanRun
 from app.plans.queries import runs_of_lead
 from app.plans.services import start, stop
 from tests.conftest import NOW
+from tests.consultations.cast import add_consultation, add_host, add_kind
 from tests.plans.cast import MORNING, drafts_in, mails_to, make_lead, make_plan, task
 
 FOUR_DAYS = timedelta(days=4)
@@ -126,6 +127,19 @@ def test_no_plan_starts_for_who_was_heard_from_or_is_not_answered(app: Flask, ow
         move_to_stage(lost, Stage.RESTING, owner, NOW + timedelta(days=1), rests_until_on=date(2027, 3, 1))
 
     assert start_plans(NOW + timedelta(days=4, hours=1)) == 0
+
+
+def test_silence_before_an_hour_that_is_agreed_starts_nothing(app: Flask, owner: User) -> None:
+    with writing():
+        make_plan(0, trigger="silent", trigger_days=4)
+        waiting, silent = (make_lead(name, f"{name}@example.se") for name in ("waiting", "silent"))
+        add_consultation(waiting, add_kind(add_host(owner)), NOW + timedelta(days=9))
+        for lead in (waiting, silent):
+            answer(lead, NOW + timedelta(minutes=1))
+
+    start_plans(NOW + timedelta(days=4, hours=1))
+
+    assert [len(runs_of_lead(lead.id)) for lead in (waiting, silent)] == [0, 1]
 
 
 def test_what_happened_before_the_plan_was_on_starts_nothing(app: Flask, owner: User) -> None:
