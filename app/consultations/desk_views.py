@@ -11,6 +11,7 @@ from app.consultations.agreeing import confirm as confirm_booking
 from app.consultations.desk_forms import CancelForm, OutcomeForm
 from app.consultations.ending import cancel as cancel_booking
 from app.consultations.ending import settle_held, settle_missed
+from app.consultations.letters import is_ours
 from app.consultations.models import Consultation, ConsultationState
 from app.consultations.queries import changes_of, consultation_to_change, consultation_with_all
 from app.consultations.views import bp
@@ -44,6 +45,7 @@ def consultation_page(consultation_id: int, **forms: Any) -> str:
         "cancel_form": CancelForm(formdata=None),
         "lost_reasons": lost_reasons(),
         "missed_states": MISSED_STATES,
+        "is_ours": is_ours(one),
     }
     return render_template("consultations/detail.html", **{**page, **forms})
 

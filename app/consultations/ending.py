@@ -9,6 +9,7 @@ from app.consultations.booking import masked
 from app.consultations.cells import release
 from app.consultations.changes import Before, keep_change
 from app.consultations.consequences import AFTER_CANCELLING, AFTER_MISSING, MOVES_TO, owe_a_new_time, tell_of
+from app.consultations.letters import is_ours
 from app.consultations.models import ChangeKind, Consultation, ConsultationOutcome, ConsultationState
 from app.consultations.queries import ahead_of, usual_reason
 from app.consultations.refusals import refuse_begun, refuse_settled, refuse_too_late
@@ -26,6 +27,7 @@ from app.plans.services import start_by_event
 def cancel(consultation: Consultation, now: datetime, *, actor: User | None = None, why: str | None = None) -> None:
     """It will not be held: its time is free again, and its host is to find another. Cancelled already changes nothing.
 
+    Nobody is to find another time for what looked like spam, and that we turn away.
     A visitor cannot after `change_until_at`, and nobody once it has begun. Identity numbers are blotted out of a
     visitor's `why`.
     """
@@ -37,7 +39,10 @@ def cancel(consultation: Consultation, now: datetime, *, actor: User | None = No
         why = masked(why or "", now)
     refuse_begun(consultation, now)
     call_off(consultation, actor, now, why)
-    owe_a_new_time(consultation, AFTER_CANCELLING, now)
+    if actor is None or is_ours(consultation):
+        owe_a_new_time(consultation, AFTER_CANCELLING, now)
+    else:
+        find_next_step(consultation.lead)
 
 
 def call_off(consultation: Consultation, actor: User | None, now: datetime, why: str | None = None) -> None:

@@ -50,7 +50,7 @@ def tell_visitor(consultation: Consultation, change: ChangeKind, now: datetime) 
     begun is mailed of no more.
     """
     _call_off(consultation, change, now)
-    if consultation.email is None or not _is_ours(consultation):
+    if consultation.email is None or not is_ours(consultation):
         return
     kind = SAID.get((change, consultation.state))
     if kind is not None:
@@ -110,7 +110,8 @@ def _prefix(consultation: Consultation, version: int) -> str:
     return f"consultation:{consultation.id}:v{version}:"
 
 
-def _is_ours(consultation: Consultation) -> bool:
+def is_ours(consultation: Consultation) -> bool:
+    """Whether its visitor is told of it: not while it looks like spam and nobody here has said yes to it."""
     return not consultation.is_suspect or was_agreed(consultation)
 
 

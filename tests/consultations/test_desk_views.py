@@ -180,6 +180,18 @@ def test_cancelling_keeps_why_and_leaves_a_call(owner_client: SignedIn, owner: U
     assert "Jag är sjuk" in timeline
 
 
+def test_no_mail_is_promised_to_what_looks_like_spam(owner_client: SignedIn, ahead: Consultation) -> None:
+    promise = "Siv Lund får ett mejl om att tiden är avbokad"
+    usual = owner_client.get(url(ahead)).text
+    with writing():
+        ahead.state, ahead.is_suspect = ConsultationState.REQUESTED, True
+    suspect = owner_client.get(url(ahead)).text
+
+    assert promise in usual
+    assert promise not in suspect
+    assert "Den ser ut som skräppost, så ingen får något mejl" in suspect
+
+
 def test_what_was_asked_for_is_confirmed(owner_client: SignedIn, ahead: Consultation) -> None:
     with writing():
         ahead.state = ConsultationState.REQUESTED

@@ -28,6 +28,7 @@ from tests.consultations.cast import (
     A_DAY,
     HALF_AN_HOUR,
     TOMORROW_AT_NINE,
+    add_consultation,
     add_kind,
     cells,
     events_of,
@@ -95,6 +96,17 @@ def test_nobody_has_to_call_where_another_talk_is_ahead(
 
     assert owed(lead) == []
     assert lead.next_step_at == TOMORROW_AT_NINE + A_DAY
+
+
+@pytest.mark.parametrize(("is_suspect", "titles"), [(True, []), (False, ["Hitta en ny tid"])])
+def test_nobody_is_to_find_another_time_for_what_looks_like_spam(
+    kind: ConsultationKind, lead: Lead, owner: User, is_suspect: bool, titles: list[str]
+) -> None:
+    with writing():
+        asked = add_consultation(lead, kind, state=ConsultationState.REQUESTED, is_suspect=is_suspect)
+        cancel(asked, NOW, actor=owner)
+
+    assert [step.title for step in open_of(lead.id)] == titles
 
 
 def test_a_change_by_us_keeps_who_and_why(booked: Consultation, owner: User) -> None:
