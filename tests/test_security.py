@@ -18,6 +18,12 @@ FORMS_WITH_TOKENS_OF_THEIR_OWN = {
     "enquiries.private",
     "enquiries.new_link",
     "mail.unsubscribe",
+    "consultations.times",
+    "consultations.details",
+    "consultations.move_booked",
+    "consultations.cancel_booked",
+    "consultations.want_earlier_time",
+    "consultations.earlier",
 }
 """The visitor's forms: no session, so no CSRF token (`core/form_tokens.py`, or the signed link itself)."""
 
