@@ -45,6 +45,11 @@ class HourChoice:
         """The way there; none but to a visit."""
         return (travel_to(self.postcode) if self.kind.place is Place.VISIT else None) or NO_TRAVEL
 
+    @property
+    def is_way_unknown(self) -> bool:
+        """Whether there is a way there that none of our bands knows."""
+        return self.kind.place is Place.VISIT and bool(self.postcode) and travel_to(self.postcode) is None
+
     def free_days(self, at: datetime, ignoring: Consultation | None = None) -> dict[date, list[datetime]]:
         """The hours that are free, by their local days."""
         free = free_times(

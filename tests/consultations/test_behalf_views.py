@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 import pytest
 import sqlalchemy as sa
 
+from app.accounts.models import User
 from app.consultations.hosts import Host, ImportedBusy, ImportedCalendar
 from app.consultations.kinds import ConsultationKind, Place, TravelBand
 from app.consultations.models import Consultation
@@ -16,7 +17,7 @@ from app.core.workdays import is_eve, is_public_holiday
 from app.leads.models import Lead
 from app.leads.stages import Stage
 from tests.conftest import NOW
-from tests.consultations.cast import BO, SIV, add_consultation, add_kind
+from tests.consultations.cast import BO, SIV, add_consultation, add_host, add_kind
 from tests.leads.cast import add_contact, add_lead
 from tests.leads.page import read, rows, typed
 from tests.signed_in import SignedIn
@@ -167,6 +168,23 @@ def test_a_visit_keeps_its_address_and_the_way_there(
     assert place == ("Stallvägen 3", "740 10", "Almunge", 30)
 
 
+def test_a_postcode_of_unknown_way_is_said_to_count_none(
+    owner_client: SignedIn, kind: ConsultationKind, lead: Lead, at_ten: datetime
+) -> None:
+    with writing():
+        visit = add_kind(*kind.hosts, slug="besok", place=Place.VISIT, length_minutes=60)
+        db.session.add(TravelBand(postcode_from="74000", postcode_until="74999", travel_minutes=30))
+
+    known, unknown, none = (
+        read(owner_client.get(add_url(lead, at_ten, kind=visit.id, postcode=postcode)).text)
+        for postcode in ("740 10", "999 99", "")
+    )
+
+    sentence = "Postnumret finns inte bland era restider, så ingen restid räknas."
+    assert sentence in unknown
+    assert sentence not in known + none
+
+
 def test_the_way_to_a_visit_is_forgotten_with_the_visit(
     owner_client: SignedIn, kind: ConsultationKind, lead: Lead, at_ten: datetime
 ) -> None:
@@ -228,6 +246,21 @@ def test_a_booking_is_moved_to_a_free_hour_or_after_a_yes_to_any(
     assert moved.location == f"/consultations/{booked.id}"
     assert "Det är utanför öppna tider." in read(asked.text, "conflicts")
     assert (agreed.status_code, booked.starts_at, booked.sequence) == (303, evening, 2)
+
+
+def test_who_takes_over_is_said_before_a_booking_is_moved(
+    owner_client: SignedIn, booked: Consultation, kind: ConsultationKind, host: Host, staff: User
+) -> None:
+    with writing():
+        kind.hosts.append(add_host(staff))
+    kept = read(owner_client.get(f"/consultations/{booked.id}/move").text)
+    with writing():
+        host.is_active = False
+    taken_over = read(owner_client.get(f"/consultations/{booked.id}/move").text)
+
+    sentence = f"{staff.name} tar över från {host.user.name}."
+    assert sentence not in kept
+    assert sentence in taken_over
 
 
 def test_what_nobody_holds_any_more_is_not_moved_and_says_so(
