@@ -116,7 +116,7 @@ def test_a_filled_form_is_stored_whole_and_thanked_for(app: Flask, client: Flask
     page = words(thanks)
     assert "Tack! Vi har fått det du skrev." in page
     assert enquiry.reference in page
-    assert f"Maj Ek svarar dig senast {_promise(enquiry.received_at)} ." in page
+    assert f"Maj Ek svarar dig senast {_promise(enquiry.received_at)}." in page
     assert "Du får en bekräftelse med e-post" in page
     assert "personnummer" not in page
     assert (thanks.headers["Cache-Control"], thanks.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
