@@ -71,6 +71,8 @@ def test_many_writers_all_get_their_turn(app: Flask) -> None:
 
 def test_postgres_keeps_what_it_has_prepared_from_one_read_to_the_next(postgres_app: Flask) -> None:
     with postgres_app.app_context():
+        db.session.remove()
+        db.engine.dispose()  # what earlier tests have left prepared goes with their connections
         asked = select(Contact.name).where(Contact.name == "Anna")
         for _ in range(8):
             db.session.scalars(asked).all()
