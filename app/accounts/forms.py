@@ -4,12 +4,11 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField, ValidationError
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types lag behind 3.3
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from app.accounts.models import Role, TaskReminder, Theme
 from app.accounts.passwords import LONGEST, why_refused
-from app.core.forms import LANGUAGE_CHOICES, ClockTime, DashboardForm, MailAddress, TextLine
+from app.core.forms import LANGUAGE_CHOICES, ClockTime, DashboardForm, MailAddress, SelectChoice, TextLine
 from app.core.labels import choices
 from app.settings.queries import the_business
 

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, FieldList, Form, FormField, IntegerField, RadioField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types lag behind 3.3
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from app.consultations.fields import OnFullFives
@@ -17,7 +16,7 @@ from app.consultations.hours import HostFacts, days_between
 from app.consultations.labels import WORKING_WEEK, clock_of
 from app.consultations.windows import HoursOfDay, WeeklyHours
 from app.core import form_rows
-from app.core.forms import ClockTime, DashboardForm, TextLine
+from app.core.forms import ClockTime, DashboardForm, SelectChoice, TextLine
 
 MOST_RANGES = 60
 NEW_RANGE = {"opens": "09:00", "closes": "16:00"}

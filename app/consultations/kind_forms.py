@@ -7,7 +7,6 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, Form, FormField, IntegerField, RadioField, SelectField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types lag behind 3.3
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from app.accounts.queries import active_users
@@ -17,7 +16,7 @@ from app.consultations.labels import minutes_words
 from app.consultations.offering import MOST_QUESTIONS, KindFacts, Question
 from app.consultations.reminders import NIGHT
 from app.core import form_rows
-from app.core.forms import ClockTime, DashboardForm, TextBlock, TextLine, TicksField
+from app.core.forms import ClockTime, DashboardForm, SelectChoice, TextBlock, TextLine, TicksField
 from app.core.labels import choices
 from app.core.routes import row_number
 

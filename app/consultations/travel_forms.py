@@ -6,14 +6,13 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import FieldList, Form, FormField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types lag behind 3.3
 
 from app.consultations.fields import Minutes, Postcode
 from app.consultations.kinds import EVERY_DAY, TravelBand
 from app.consultations.offering import MOST_BANDS, Band
 from app.core import form_rows
 from app.core.filters import day_name
-from app.core.forms import DashboardForm, TicksField
+from app.core.forms import DashboardForm, SelectChoice, TicksField
 
 NEW_BAND = {"postcode_from": "", "postcode_until": "", "travel_minutes": "30"}
 

@@ -7,7 +7,7 @@ from flask import Flask, Request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import CSRFProtect, FlaskForm
 from wtforms import Field, Form, SelectMultipleField, StringField, TextAreaField, TimeField, ValidationError
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types lag behind 3.3
+from wtforms.fields.choices import SelectChoice as SelectChoice  # type: ignore[attr-defined]  # types lag behind 3.3
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core.language import LANGUAGES

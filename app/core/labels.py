@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from flask import Flask, current_app
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types lag behind 3.3
 
+from app.core.forms import SelectChoice
 from app.core.language import in_language
 
 Labels = Mapping[type[StrEnum], Mapping[Any, Any]]

@@ -4,11 +4,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, HiddenField, RadioField, StringField, ValidationError
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types lag behind 3.3
 
 from app.contacts.models import ReachBy, SubjectKind
 from app.core.filters import number
-from app.core.forms import PublicForm, TextBlock, TextLine
+from app.core.forms import PublicForm, SelectChoice, TextBlock, TextLine
 from app.core.mail_addresses import normalised
 from app.enquiries.models import Wish
 from app.enquiries.services import LONGEST_MESSAGE, LONGEST_NAME

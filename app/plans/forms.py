@@ -6,12 +6,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, FieldList, Form, FormField, IntegerField, RadioField, SelectField, TimeField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types lag behind 3.3
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from app.accounts.queries import active_users
 from app.core import form_rows
-from app.core.forms import DashboardForm, TextBlock, TextLine
+from app.core.forms import DashboardForm, SelectChoice, TextBlock, TextLine
 from app.core.labels import choices, name_here
 from app.core.routes import row_number
 from app.follow_ups.forms import PLANNABLE
