@@ -4,8 +4,6 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
-from sqlalchemy import event
-from sqlalchemy.exc import OperationalError
 
 from app.accounts.models import User
 from app.consultations.agreeing import confirm
@@ -27,6 +25,7 @@ from tests.consultations.cast import add_kind
 from tests.consultations.visits import READING, bookable, buttons, chosen, consultations, filled, send, starts_of
 from tests.enquiries.letters import add_article, enquiries, errors, field_values, post_form, recorded, sent, words
 from tests.enquiries.letters import filled as filled_letter
+from tests.storage_that_fails import full_storage
 
 
 def _address(client: FlaskClient, kind: ConsultationKind, age: timedelta = READING, **arguments: str) -> str:
@@ -328,19 +327,8 @@ def test_a_full_or_unreachable_database_gives_everything_back(client: FlaskClien
     address = _address(client, bookable(owner))
     fields = filled(address, wishes='Ett "långt" brev\nmed <två> rader')
 
-    class FullError(Exception):
-        sqlite_errorcode = 13
-        sqlstate = "53100"
-
-    def fail(_connection: object, _cursor: object, said: str, *_: object) -> None:
-        if said.startswith(statement):
-            raise OperationalError(said, {}, FullError("the disk is full"))
-
-    event.listen(db.engine, "before_cursor_execute", fail)
-    try:
+    with full_storage(statement):
         response = send(client, address, fields)
-    finally:
-        event.remove(db.engine, "before_cursor_execute", fail)
 
     assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
     assert "Ingen tid är bokad än." in words(response)

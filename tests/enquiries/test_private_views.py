@@ -3,8 +3,6 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
-from sqlalchemy import event
-from sqlalchemy.exc import OperationalError
 
 from app.accounts.models import User
 from app.core import form_tokens
@@ -16,6 +14,7 @@ from app.enquiries.services import answer
 from app.mail.models import Message
 from tests.consultations.cast import add_consultation, add_host, add_kind
 from tests.enquiries.letters import enquiries, errors, field_values, recorded, sent, words
+from tests.storage_that_fails import full_storage
 
 
 def _path(lead_id: int | None, address: str = "siv@example.se", written_at: datetime | None = None) -> str:
@@ -161,19 +160,8 @@ def test_a_form_of_another_lead_is_not_taken(client: FlaskClient, owner: User) -
 def test_a_database_that_cannot_store_gives_the_reply_back(client: FlaskClient, owner: User) -> None:
     enquiry = _answered(owner)
 
-    class FullError(Exception):
-        sqlite_errorcode = 13
-        sqlstate = "53100"
-
-    def fail(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if statement.startswith("INSERT INTO enquiry"):
-            raise OperationalError(statement, {}, FullError("disk full"))
-
-    event.listen(db.engine, "before_cursor_execute", fail)
-    try:
+    with full_storage("INSERT INTO enquiry"):
         response = client.post(_path(enquiry.lead_id), data=_reply_form(enquiry.lead_id, "Ett långt brev"))
-    finally:
-        event.remove(db.engine, "before_cursor_execute", fail)
 
     assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
     assert field_values(response)["message"] == "Ett långt brev"

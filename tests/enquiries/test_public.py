@@ -1,6 +1,4 @@
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
@@ -8,8 +6,6 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
-from sqlalchemy.exc import OperationalError
 
 from app.accounts.models import User
 from app.contacts.models import ReachBy, SubjectKind
@@ -23,6 +19,7 @@ from app.enquiries.models import Enquiry, EnquiryState, Wish
 from app.mail.models import Message
 from tests.consultations.cast import add_host, add_kind
 from tests.enquiries.letters import add_article, enquiries, errors, field_values, filled, post_form, recorded, words
+from tests.storage_that_fails import full_storage
 
 
 def _promise(received_at: datetime) -> str:
@@ -345,30 +342,6 @@ def test_the_same_form_sent_twenty_times_at_once_is_one_enquiry_and_twenty_equal
     assert enquiry.lead_id is not None
 
 
-@contextmanager
-def _storage_that_fails(statement_begins: str) -> Iterator[None]:
-    """Every statement that begins so fails as on a full or a locked database."""
-
-    def fail(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if statement.startswith(statement_begins):
-            original = _full_disk()
-            raise OperationalError(statement, {}, original)
-
-    event.listen(db.engine, "before_cursor_execute", fail)
-    try:
-        yield
-    finally:
-        event.remove(db.engine, "before_cursor_execute", fail)
-
-
-def _full_disk() -> Exception:
-    class FullError(Exception):
-        sqlite_errorcode = 13
-        sqlstate = "53100"
-
-    return FullError("the disk is full")
-
-
 @pytest.mark.parametrize("statement", ["INSERT INTO enquiry", "SELECT"])
 def test_a_full_or_unreachable_database_gives_the_form_back_with_every_word(
     app: Flask, client: FlaskClient, statement: str
@@ -376,7 +349,7 @@ def test_a_full_or_unreachable_database_gives_the_form_back_with_every_word(
     add_article()
     form = filled(app, "sova-battre", message="Ett långt brev")
 
-    with _storage_that_fails(statement):
+    with full_storage(statement):
         response = post_form(client, form, "/articles/sova-battre/ask")
 
     assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
