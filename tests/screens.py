@@ -17,7 +17,8 @@ from playwright.sync_api import Page as Tab
 from werkzeug.routing import BuildError
 
 from tests.browser import CHECKOUT, HEIGHTS, LAPTOP, PHONE, NoChromium, chromium, new_context
-from tests.pages import Data, Instance, Page, Who, pages_on
+from tests.instances import Instance
+from tests.pages import Data, Page, Who, pages_on
 
 FOLDER = CHECKOUT / "build" / "screens"
 LANGUAGES = ("sv", "en")

@@ -7,7 +7,8 @@ from flask import Flask
 from playwright.sync_api import Browser, expect
 
 from tests.browser import LAPTOP, PHONE, OpenPage, axe_violations, new_context, overflow_px
-from tests.pages import PAGES, Data, Instance, Page, Who, pages_on
+from tests.instances import Instance
+from tests.pages import PAGES, Data, Page, Who, pages_on
 
 LIGHTEST_BYTES = 50_000
 PIECES = {

@@ -1,0 +1,66 @@
+"""What is done on a page before it is looked at."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from playwright.sync_api import Page as BrowserPage
+
+from app.core.clock import now
+
+Act = Callable[[BrowserPage], None]
+
+COMPLETE = "form[action$='/complete'] button"
+DAYS = "form[action*='/days#'] .btn"
+PRIMARY = "main form .btn-primary"
+NEW_FEED = "form[action$='/feed'] button"
+SUBMIT = "main form[method=post] button:not([type=button])"
+
+
+def press(selector: str) -> Act:
+    """Send the form of the first such button as it stands, past the browser's own checks."""
+
+    def act(page: BrowserPage) -> None:
+        button = page.locator(selector).first
+        button.evaluate("button => { button.form.noValidate = true }")
+        with page.expect_navigation():
+            button.click()
+
+    return act
+
+
+def quiet_from(clock: str) -> Act:
+    """Ask for quiet hours that never end."""
+
+    def act(page: BrowserPage) -> None:
+        page.fill("#quiet_from", clock)
+        press(SUBMIT)(page)
+
+    return act
+
+
+def open_folds(page: BrowserPage) -> None:
+    """Open everything that is folded in the card of consents."""
+    page.locator("section[aria-labelledby=consents-title] details").evaluate_all(
+        "all => all.forEach(d => d.open = true)"
+    )
+
+
+def add_and_save(page: BrowserPage) -> None:
+    """Add a row and save it as it stands."""
+    press("main button[value=add]")(page)
+    press(PRIMARY)(page)
+
+
+def first_free_day(page: BrowserPage) -> None:
+    """Open a day with times, and then ask why its last half hour is not seen."""
+    for link in (".week-day-free", "a.half-hour"):
+        with page.expect_navigation():
+            page.locator(link).last.click()
+
+
+def choose_a_night(page: BrowserPage) -> None:
+    """Ask for an hour at which nobody is open."""
+    page.locator("input[value=other]").check(force=True)
+    page.fill("#day", f"{now() + timedelta(days=3):%Y-%m-%d}")
+    page.fill("#clock", "03:30")
+    press(PRIMARY)(page)
