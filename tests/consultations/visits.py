@@ -52,6 +52,11 @@ def chosen(
     return client.post(f"/book/{kind.slug}", query_string=arguments, data=form)
 
 
+def form_address(client: FlaskClient, kind: ConsultationKind, age: timedelta = READING, **arguments: str) -> str:
+    """Where the button of the second free time leads."""
+    return chosen(client, kind, starts_of(kind)[1], age, **arguments).location
+
+
 def filled(address: str, **changes: str | None) -> dict[str, str]:
     """What the form at that address sends when Siv has filled it in; a change to None leaves the field out."""
     carried = dict(re.findall(r"(token|start)=([^&]+)", address))
