@@ -28,7 +28,6 @@ def calendar() -> ResponseReturnValue:
         "consultations/calendar.html",
         calendar=calendar_of(shown, first_on, last_on, now()),
         view=view,
-        views=View,
         hosts=hosts,
         host=shown[0] if chosen and len(shown) == 1 else None,
         on=on,
