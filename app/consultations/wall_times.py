@@ -5,11 +5,11 @@ from datetime import date, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_timezone_location
 from flask_babel import gettext as _
 
+from app.consultations.zones import city_of
 from app.core.filters import clock_here, weekday
-from app.core.language import current_language, local_zone
+from app.core.language import local_zone
 
 
 def start_words(start: datetime, zone: ZoneInfo | None = None) -> str:
@@ -29,7 +29,7 @@ def words_elsewhere(start: datetime, zone: ZoneInfo) -> str:
     words = {
         "clock": start_words(start, zone),
         "day": weekday(there.date()),
-        "place": get_timezone_location(zone, locale=current_language(), return_city=True),
+        "place": city_of(zone),
     }
     if here.date() == there.date():
         return str(_("%(clock)s i %(place)s", **words))
