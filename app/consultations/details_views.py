@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,14 +13,14 @@ from app.consultations.booked_links import booked_token
 from app.consultations.booking import Booker
 from app.consultations.details_forms import DetailsForm, details_form
 from app.consultations.errands import Errand, is_at_a_distance
-from app.consultations.kinds import Audience, ConsultationKind, Place
+from app.consultations.kinds import Audience, ConsultationKind
 from app.consultations.models import Consultation
 from app.consultations.queries import by_nonce, hold_of, kind_by_slug
 from app.consultations.refusals import NotOffered
 from app.consultations.services import book
 from app.consultations.start_names import StartNames
 from app.consultations.times_views import FORM
-from app.consultations.travel import NO_TRAVEL, Travel, travel_to
+from app.consultations.travel import NO_TRAVEL, Travel, travel_for
 from app.consultations.views import bp
 from app.consultations.visitors import KnownVisitor, known_visitor
 from app.consultations.weeks import read_start, start_in_words
@@ -62,7 +63,7 @@ def details(slug: str) -> ResponseReturnValue:
         return page, 503, {"Retry-After": str(RETRY_AFTER_SECONDS)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Try:
     """One showing of the form: for what, for when, by whom."""
 
@@ -73,10 +74,10 @@ class _Try:
     start: datetime
     known: KnownVisitor | None
 
-    @property
+    @cached_property
     def travel(self) -> Travel | None:
         """The way to the address that stands in the form."""
-        return travel_to(self.form.word("postcode") or "") if self.kind.place is Place.VISIT else NO_TRAVEL
+        return travel_for(self.kind, self.form.word("postcode") or "")
 
 
 def _known(kind: ConsultationKind, errand: Errand) -> KnownVisitor | None:

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.consultations.kinds import ConsultationKind, Place
-from app.consultations.travel import NO_TRAVEL, Travel, travel_to
+from app.consultations.travel import Travel, travel_for
 from app.consultations.zones import chosen_zone
 from app.core.forms import is_storable
 from app.core.language import local_zone
@@ -44,7 +44,7 @@ class Errand:
 
     def travel_for(self, kind: ConsultationKind) -> Travel | None:
         """The way to the visitor; None where we do not go, or do not know yet."""
-        return travel_to(self.postcode) if kind.place is Place.VISIT else NO_TRAVEL
+        return travel_for(kind, self.postcode)
 
 
 def is_at_a_distance(kind: ConsultationKind) -> bool:

@@ -11,9 +11,9 @@ from app.consultations.availability import free_times
 from app.consultations.calendar import FARTHEST, View, span_of
 from app.consultations.host_time import hosts_of
 from app.consultations.hosts import Host
-from app.consultations.kinds import ConsultationKind, Place
+from app.consultations.kinds import ConsultationKind
 from app.consultations.models import Consultation
-from app.consultations.travel import NO_TRAVEL, Travel, travel_to
+from app.consultations.travel import NO_TRAVEL, Travel, travel_for
 from app.consultations.wall_times import by_day
 from app.core.language import local_zone
 from app.core.routes import row_number
@@ -30,7 +30,9 @@ class HourChoice:
     hosts: Sequence[Host]
     first_on: date
     last_on: date
-    postcode: str = ""
+    postcode: str
+    way: Travel | None
+    """None to where none of our bands goes, or nobody has said yet."""
 
     @property
     def earlier_on(self) -> date:
@@ -43,12 +45,12 @@ class HourChoice:
     @property
     def travel(self) -> Travel:
         """The way there; none but to a visit."""
-        return (travel_to(self.postcode) if self.kind.place is Place.VISIT else None) or NO_TRAVEL
+        return self.way or NO_TRAVEL
 
     @property
     def is_way_unknown(self) -> bool:
         """Whether there is a way there that none of our bands knows."""
-        return self.kind.place is Place.VISIT and bool(self.postcode) and travel_to(self.postcode) is None
+        return self.way is None and bool(self.postcode)
 
     def free_days(self, at: datetime, ignoring: Consultation | None = None) -> dict[date, list[datetime]]:
         """The hours that are free, by their local days."""
@@ -77,7 +79,7 @@ def chosen_hours(
     host_id = asked.get("host", moved.host_id if moved else 0, type=row_number)
     preferred = sorted(hosts, key=lambda host: (host.id != host_id, host.user_id != user.id))
     postcode = asked.get("postcode", (moved.postcode or "") if moved else "").strip()
-    return HourChoice(kind, preferred[0], hosts, *_week(asked, now, moved), postcode)
+    return HourChoice(kind, preferred[0], hosts, *_week(asked, now, moved), postcode, travel_for(kind, postcode))
 
 
 def _week(asked: MultiDict[str, str], now: datetime, moved: Consultation | None) -> tuple[date, date]:

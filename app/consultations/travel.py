@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from app.consultations.kinds import EVERY_DAY, TravelBand
+from app.consultations.kinds import EVERY_DAY, ConsultationKind, Place, TravelBand
 from app.consultations.models import Consultation
 from app.core.db import db
 
@@ -33,6 +33,11 @@ def travel_to(postcode: str) -> Travel | None:
         return None
     narrowest = min(bands, key=lambda band: (int(band.postcode_until) - int(band.postcode_from), band.id))
     return Travel(narrowest.travel_minutes, narrowest.weekdays)
+
+
+def travel_for(kind: ConsultationKind, postcode: str) -> Travel | None:
+    """The way to somebody at that postcode; none but to a visit. None where no band has it, or it is not known yet."""
+    return travel_to(postcode) if kind.place is Place.VISIT else NO_TRAVEL
 
 
 def way_to(consultation: Consultation) -> Travel:
