@@ -3,7 +3,8 @@
 A link only shows. Programs that read mail open links, so that what changes something is always a button.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -124,16 +125,22 @@ class CancelForm(PublicForm):
 def _opened(token: str) -> BookedPage:
     """The page that the link opens; whatever else happens to it, nobody keeps it."""
     keep_private()
-    try:
+    with dead_links_lead_to_us():
         return booked_page(read_booked(token, now()), now()) or abort(404)
+
+
+@contextmanager
+def dead_links_lead_to_us() -> Iterator[None]:
+    """Answer for what reads a link: one that is over, or did not arrive whole, shows how to reach us."""
+    try:
+        yield
     except links.LinkExpired:
-        abort(link_over(410))
+        abort(_link_over(410))
     except links.LinkBroken:
-        abort(link_over(404))
+        abort(_link_over(404))
 
 
-def link_over(status: int) -> Response:
-    """What a link shows that opens nothing: how to reach us."""
+def _link_over(status: int) -> Response:
     return make_response(render_template("consultations/link_over.html", business=the_business()), status)
 
 

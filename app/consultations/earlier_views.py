@@ -8,14 +8,13 @@ from flask.typing import ResponseReturnValue
 
 from app.consultations.booked_links import booked_token, read_earlier
 from app.consultations.booked_pages import booked_page
-from app.consultations.booked_views import link_over, move_to
+from app.consultations.booked_views import dead_links_lead_to_us, move_to
 from app.consultations.choosing import Asked
 from app.consultations.models import Consultation
 from app.consultations.refusals import NotOffered
 from app.consultations.start_names import StartNames
 from app.consultations.travel import way_to
 from app.consultations.views import bp
-from app.core import links
 from app.core.access import public
 from app.core.clock import now
 from app.core.forms import csrf
@@ -30,12 +29,8 @@ from app.settings.queries import the_business
 def earlier(token: str) -> ResponseReturnValue:
     """The free time beside the visitor's own; a button takes it. Once it is gone, what is free instead."""
     keep_private()
-    try:
+    with dead_links_lead_to_us():
         consultation_id, start = read_earlier(token, now())
-    except links.LinkExpired:
-        return link_over(410)
-    except links.LinkBroken:
-        return link_over(404)
     page = booked_page(consultation_id, now()) or abort(404)
     own = url_for("consultations.booked", token=booked_token(page.consultation))
     if not page.may_change or page.consultation.starts_at == start:
