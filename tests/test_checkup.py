@@ -35,7 +35,7 @@ def _doctor(app: Flask) -> Result:
     return result
 
 
-def _finds(app: Flask, words: str) -> None:
+def _assert_finds(app: Flask, words: str) -> None:
     result = _doctor(app)
     assert words in result.output
     assert result.exit_code == 1
@@ -62,21 +62,21 @@ def test_a_healthy_house_is_well(app: Flask, is_alive: None) -> None:
 
 
 def test_a_house_without_a_scheduler_is_not(app: Flask) -> None:
-    _finds(app, "The scheduler has never run here.")
+    _assert_finds(app, "The scheduler has never run here.")
 
 
 def test_a_scheduler_that_has_fallen_silent_is_told(app: Flask) -> None:
     with writing():
         beat("here:1", now(), (), now() - timedelta(minutes=12))
 
-    _finds(app, "The scheduler last gave a sign of life 12 minutes ago.")
+    _assert_finds(app, "The scheduler last gave a sign of life 12 minutes ago.")
 
 
 def test_keys_that_others_can_read_are_told(app: Flask, is_alive: None) -> None:
     keys = Path(app.instance_path) / "keys.json"
     keys.chmod(0o644)
     try:
-        _finds(app, f"Run `chmod 600 {keys}`.")
+        _assert_finds(app, f"Run `chmod 600 {keys}`.")
     finally:
         keys.chmod(0o600)
 
@@ -86,7 +86,7 @@ def test_a_database_of_another_version_is_told(app: Flask, is_alive: None) -> No
         [before] = session.scalars(text("SELECT version_num FROM alembic_version"))
         session.execute(text("UPDATE alembic_version SET version_num = 'older'"))
     try:
-        _finds(app, "The database is not of this version. Run `ledtrad init`")
+        _assert_finds(app, "The database is not of this version. Run `ledtrad init`")
     finally:
         with writing() as session:
             session.execute(text("UPDATE alembic_version SET version_num = :it").bindparams(it=before))
@@ -96,13 +96,13 @@ def test_failing_mail_is_told(app: Flask, is_alive: None) -> None:
     with writing():
         pause("smtp", now() - timedelta(minutes=20), "535 authentication failed", is_probe=False)
 
-    _finds(app, "Mail by smtp has been failing for 20 minutes: 535 authentication failed.")
+    _assert_finds(app, "Mail by smtp has been failing for 20 minutes: 535 authentication failed.")
 
 
 def test_a_mail_that_waits_too_long_is_told(app: Flask, is_alive: None) -> None:
     _plan(now() - timedelta(minutes=30))
 
-    _finds(app, "A mail has been waiting for 30 minutes.")
+    _assert_finds(app, "A mail has been waiting for 30 minutes.")
 
 
 def test_mails_that_wait_for_a_person_are_told(app: Flask, is_alive: None) -> None:
@@ -110,7 +110,7 @@ def test_mails_that_wait_for_a_person_are_told(app: Flask, is_alive: None) -> No
     with writing() as session:
         session.get_one(Message, message.id).state = MessageState.DEAD
 
-    _finds(app, "Mails not sent that wait for a person: 1.")
+    _assert_finds(app, "Mails not sent that wait for a person: 1.")
 
 
 def test_what_came_too_late_is_told(app: Flask, is_alive: None) -> None:
@@ -118,7 +118,7 @@ def test_what_came_too_late_is_told(app: Flask, is_alive: None) -> None:
     with writing() as session:
         session.get_one(Message, message.id).state = MessageState.EXPIRED
 
-    _finds(app, "Mails that came too late to be sent, and that nobody has seen: 1. See Today.")
+    _assert_finds(app, "Mails that came too late to be sent, and that nobody has seen: 1. See Today.")
 
 
 def test_letters_that_wait_long_for_approval_are_told(app: Flask, is_alive: None) -> None:
@@ -126,7 +126,7 @@ def test_letters_that_wait_long_for_approval_are_told(app: Flask, is_alive: None
         run = start(make_plan(1), make_lead(), None, now() - timedelta(days=9))
         advance(run, now() - timedelta(days=2))
 
-    _finds(app, "Letters that have waited for approval for more than a day: 1. See Today.")
+    _assert_finds(app, "Letters that have waited for approval for more than a day: 1. See Today.")
 
 
 def test_a_calendar_that_has_not_been_read_for_hours_is_told(app: Flask, is_alive: None, owner: User) -> None:
@@ -139,7 +139,7 @@ def test_a_calendar_that_has_not_been_read_for_hours_is_told(app: Flask, is_aliv
             )
         )
 
-    _finds(app, "A calendar kept elsewhere could not be read for 7 hours (refused). See Today.")
+    _assert_finds(app, "A calendar kept elsewhere could not be read for 7 hours (refused). See Today.")
 
 
 def test_a_job_that_fails_every_time_is_told(app: Flask, is_alive: None) -> None:
@@ -148,7 +148,7 @@ def test_a_job_that_fails_every_time_is_told(app: Flask, is_alive: None) -> None
             at = now() - timedelta(minutes=minutes)
             beat("here:1", at, [Report("plan_digests", at, 1, 0, "OSError")], now())
 
-    _finds(app, "The job plan_digests has failed every time for 20 minutes.")
+    _assert_finds(app, "The job plan_digests has failed every time for 20 minutes.")
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_settings_that_cannot_be_right_are_told(
 ) -> None:
     app.config.update({"MAIL_TRANSPORT": "smtp", **settings})
 
-    _finds(app, words)
+    _assert_finds(app, words)
 
 
 def test_mail_without_a_sender_is_told(app: Flask, is_alive: None) -> None:
@@ -173,7 +173,7 @@ def test_mail_without_a_sender_is_told(app: Flask, is_alive: None) -> None:
     with writing() as session:
         session.execute(update(Business).values(email=""))
 
-    _finds(app, "Mail has no sender.")
+    _assert_finds(app, "Mail has no sender.")
 
 
 def test_a_consultation_whose_outcome_nobody_tells_is_told_of_after_two_days(
@@ -188,4 +188,4 @@ def test_a_consultation_whose_outcome_nobody_tells_is_told_of_after_two_days(
         talk.ends_at -= timedelta(hours=2)
 
     assert before.exit_code == 0
-    _finds(app, "Consultations that nobody has told the outcome of for more than two days: 1. See Today.")
+    _assert_finds(app, "Consultations that nobody has told the outcome of for more than two days: 1. See Today.")

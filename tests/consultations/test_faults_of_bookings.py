@@ -115,6 +115,8 @@ class Bookings(RuleBasedStateMachine):
     kinds: tuple[int, int]
     """What is booked at once, and what waits for a yes."""
     lead: int
+    said: Counter[str]
+    """How many mails of each kind were found to hold, in all the lives together."""
     bookings = Bundle("bookings")
 
     def __init__(self) -> None:
@@ -225,11 +227,12 @@ class Bookings(RuleBasedStateMachine):
         for message_id, moment in self.wire.accepted[self.checked :]:
             message = db.session.scalars(sa.select(Message).where(Message.message_id == message_id)).one()
             if message.kind in HOLDS_IN:
-                self._holds(message, moment)
+                self._assert_holds(message, moment)
+                self.said[message.kind] += 1
         self.checked = len(self.wire.accepted)
         db.session.rollback()
 
-    def _holds(self, message: Message, moment: datetime) -> None:
+    def _assert_holds(self, message: Message, moment: datetime) -> None:
         known = self.known[message.context["consultation"]]
         assert (message.context["version"], known.state) == (known.version, HOLDS_IN[message.kind])
         assert moment < known.starts_at
@@ -253,10 +256,13 @@ def test_whatever_is_booked_moved_and_cancelled_only_what_holds_is_said(app: Fla
         at_once, asked = (add_kind(host, slug=slug, notice=0, step_minutes=60) for slug in ("samtal", "besok"))
         asked.needs_confirming = True
         lead = add_lead(add_contact(email="siv@example.se"))
-    here = {"app": app, "maj": owner.id, "kinds": (at_once.id, asked.id), "lead": lead.id}
+    said: Counter[str] = Counter()
+    here = {"app": app, "maj": owner.id, "kinds": (at_once.id, asked.id), "lead": lead.id, "said": said}
     machine = type("BookingsHere", (Bookings,), here)
 
     run_state_machine_as_test(machine, settings=settings(max_examples=25, stateful_step_count=30, deadline=None))
+
+    assert said.total() > 0
 
 
 @pytest.fixture
