@@ -29,7 +29,7 @@ def answer(url: str, deadline: float) -> tuple[int, str]:
     """The status and text, asked for again while nobody listens."""
     while True:
         try:
-            with urllib.request.urlopen(url, timeout=10) as response:  # noqa: S310 - our own server
+            with urllib.request.urlopen(url, timeout=10) as response:  # noqa: S310  (our own server)
                 return response.status, response.read().decode()
         except HTTPError as error:
             return error.code, error.read().decode(errors="replace")

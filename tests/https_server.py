@@ -76,7 +76,7 @@ def https_site() -> Iterator[Site]:
             else:
                 self.send_error(404)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library names it so
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (the library names it so)
             """Nobody reads it."""
 
     server = _Quiet(("127.0.0.1", 0), Handler)

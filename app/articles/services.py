@@ -44,7 +44,7 @@ def import_article(parsed: ParsedArticle, now: datetime) -> Imported:
         if created is not None:
             return Imported(created, Outcome.CREATED)
         article = queries.by_slug_to_change(parsed.slug)
-        assert article is not None  # noqa: S101  # its slug is taken, we saw so within this transaction
+        assert article is not None  # noqa: S101  (its slug is taken, we saw so within this transaction)
     return Imported(article, Outcome.UPDATED if _take_over(article, parsed, now) else Outcome.UNCHANGED)
 
 

@@ -138,7 +138,7 @@ def _read_apart(content: bytes, etag: str | None, asked: Asked) -> Look:
     script = Path(calendar_reader.__file__)
     question = json.dumps(asdict(asked)).encode() + b"\n" + content
     try:
-        reader = subprocess.run(  # noqa: S603 - our own file, and no word of the stranger's among its arguments
+        reader = subprocess.run(  # noqa: S603  (our own file, and no word of the stranger's among its arguments)
             [sys.executable, "-I", str(script)],
             input=question,
             capture_output=True,

@@ -56,7 +56,7 @@ def fill(now: datetime) -> None:
 
     The same moment gives the same demo. An instance that is in use is refused.
     """
-    chance = Random(SEED)  # noqa: S311  # a story is no secret
+    chance = Random(SEED)  # noqa: S311  (a story is no secret)
     written = threads()
     with writing():
         if is_filled():
@@ -70,7 +70,7 @@ def fill(now: datetime) -> None:
         house = House(present, chance, people, articles, {reason.name_sv: reason for reason in lost_reasons()}, GONE)
         open_calendars(people)
         open_plans(present)
-        between = [*mornings(now), *walks(Office(present, house.people["maj"], GONE, Random(SEED)))]  # noqa: S311
+        between = [*mornings(now), *walks(Office(present, house.people["maj"], GONE, Random(SEED)))]  # noqa: S311  (nor are its plans)
         _tell([Told(thread, moments, house) for thread, moments in timed], between)
         _wake(present)
         close_the_last_day(people["maj"], present)

@@ -35,7 +35,7 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base)
 
 
-class Letter(db.Model):  # type: ignore[name-defined]  # Flask-SQLAlchemy makes the class as it runs
+class Letter(db.Model):
     """What the bare form stores."""
 
     id: Mapped[int] = mapped_column(primary_key=True)

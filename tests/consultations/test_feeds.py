@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -131,7 +132,7 @@ def test_other_hosts_are_not_in_it(host: Host, staff: User, lead: Lead) -> None:
 
 
 def test_a_long_list_asks_the_database_once(
-    host: Host, kind: ConsultationKind, lead: Lead, count_queries: object
+    host: Host, kind: ConsultationKind, lead: Lead, count_queries: Callable[[], int]
 ) -> None:
     assert callable(count_queries)
     with writing():

@@ -137,7 +137,7 @@ def test_a_booking_that_is_decided_or_over_is_affected_no_more(
     with writing():
         host = add_host(owner)
         kind = add_kind(host)
-        add_consultation(make_lead(), kind, **decided)  # type: ignore[arg-type]
+        add_consultation(make_lead(), kind, **decided)
         still = add_consultation(make_lead("Bo Ek", "bo@example.se"), kind)
         change_week(host, [])
 

@@ -123,7 +123,7 @@ def test_who_has_no_address_is_called_to_nothing() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        replace(MEETING, starts_at=datetime(2026, 12, 1, 14), ends_at=datetime(2026, 12, 1, 15)),  # noqa: DTZ001
+        replace(MEETING, starts_at=datetime(2026, 12, 1, 14), ends_at=datetime(2026, 12, 1, 15)),  # noqa: DTZ001  (no zone, on purpose)
         replace(MEETING, ends_at=MEETING.starts_at),
     ],
 )

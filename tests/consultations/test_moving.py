@@ -42,7 +42,7 @@ def moved(consultation: Consultation, starts_at: object, **options: object) -> C
     with writing():
         found = consultation_to_change(consultation.id)
         assert found is not None
-        move(found, starts_at, NOW, **options)  # type: ignore[arg-type]
+        move(found, starts_at, NOW, **options)
     return found
 
 

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -15,7 +17,7 @@ def _contact(name: str = "Siv Lund") -> Contact:
     return Contact(name=name, name_key=name, created_at=NOW, active_at=NOW)
 
 
-def test_a_stored_row_is_as_if_loaded(app: Flask, count_queries) -> None:  # type: ignore[no-untyped-def]
+def test_a_stored_row_is_as_if_loaded(app: Flask, count_queries: Callable[[], int]) -> None:
     with writing():
         count_queries()
 
@@ -102,7 +104,7 @@ def _store_and_fail(contact: Contact) -> None:
         raise ZeroDivisionError
 
 
-def test_load_gives_the_row_that_the_session_has(app: Flask, count_queries) -> None:  # type: ignore[no-untyped-def]
+def test_load_gives_the_row_that_the_session_has(app: Flask, count_queries: Callable[[], int]) -> None:
     with writing():
         count_queries()
 

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -79,7 +80,7 @@ def test_each_database_gets_the_statement_that_is_made_for_it(app: Flask) -> Non
     assert told.run({}) == [(f"for {db.engine.dialect.name}",)]
 
 
-def test_listeners_of_the_engine_hear_it(app: Flask, count_queries) -> None:  # type: ignore[no-untyped-def]
+def test_listeners_of_the_engine_hear_it(app: Flask, count_queries: Callable[[], int]) -> None:
     current_connection()
     count_queries()
 

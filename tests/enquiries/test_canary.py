@@ -51,7 +51,7 @@ def test_a_whole_thread_leaves_no_word_in_logs_addresses_and_mails(
     client.get(response.location)
     [enquiry] = enquiries()
     with writing():
-        answer(enquiry.lead, f"{WORD} i svaret", owner, now())  # type: ignore[arg-type]
+        answer(enquiry.lead, f"{WORD} i svaret", owner, now())
     private = private_address(enquiry.lead_id or 0, "kanarief@example.se", "sv", now())
     path = private.removeprefix("https://ledtrad.example.se")
     page = client.get(path)
@@ -112,7 +112,7 @@ def test_the_files_of_the_instance_do_not_hold_the_message(app: Flask, client: F
     response = post_form(client, filled(app, message=f"{WORD} och sömn"))
     [enquiry] = enquiries()
     with writing():
-        answer(enquiry.lead, f"{WORD} och vila", owner, now())  # type: ignore[arg-type]
+        answer(enquiry.lead, f"{WORD} och vila", owner, now())
     with db.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 

@@ -42,7 +42,7 @@ def test_what_is_answered_or_in_quarantine_is_not_reminded_of(app: Flask, owner:
     enquiry = recorded()
     recorded(sent(name="Bo Ek", email="bo@example.com", failed=(Rung.TRAP,)))
     with writing():
-        answer(enquiry.lead, "Två veckor.", owner, NOW)  # type: ignore[arg-type]
+        answer(enquiry.lead, "Två veckor.", owner, NOW)
 
     assert remind_to_answer(DUE) == 0
 

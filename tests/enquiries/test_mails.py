@@ -49,7 +49,7 @@ def _confirmation(_owner: User) -> None:
 def _answer(owner: User) -> None:
     enquiry = _enquiry()
     with writing():
-        answer(enquiry.lead, "KANARIEFAGEL i svaret", owner, NOW)  # type: ignore[arg-type]
+        answer(enquiry.lead, "KANARIEFAGEL i svaret", owner, NOW)
 
 
 def _key_of(enquiry: Enquiry) -> PrivateKey:

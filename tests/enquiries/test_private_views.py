@@ -33,7 +33,7 @@ def _reply_form(lead_id: int | None, message: str = "Tack för svaret!", age: ti
 def _answered(owner: User) -> Enquiry:
     enquiry = recorded(sent("Hur länge\nfår man låna?"), now() - timedelta(minutes=90))
     with writing():
-        answer(enquiry.lead, "Två veckor.\nHälsningar Maj", owner, now())  # type: ignore[arg-type]
+        answer(enquiry.lead, "Två veckor.\nHälsningar Maj", owner, now())
     return enquiry
 
 

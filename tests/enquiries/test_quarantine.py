@@ -59,7 +59,7 @@ def test_spam_takes_what_it_alone_had_made_with_it(app: Flask, owner: User) -> N
     assert (enquiry.state, enquiry.lead_id, enquiry.settled_at) == (EnquiryState.QUARANTINED, None, LATER)
     assert enquiry.spam_reasons == "by_hand"
     assert db.session.query(Lead).count() == db.session.query(Contact).count() == 0
-    states = dict(db.session.execute(sa.select(Message.kind, Message.state)).all())  # type: ignore[arg-type]
+    states = dict(db.session.execute(sa.select(Message.kind, Message.state)).all())
     assert states["enquiry_confirmation"] is MessageState.CANCELLED
 
 
@@ -78,7 +78,7 @@ def test_spam_on_a_lead_with_more_leaves_the_rest(app: Flask, owner: User) -> No
     first = recorded()
     spam = recorded(sent("Köp!"))
     with writing():
-        answer(first.lead, "Hej!", owner, NOW)  # type: ignore[arg-type]
+        answer(first.lead, "Hej!", owner, NOW)
     again = recorded(sent("Köp nu!"))
 
     with writing():

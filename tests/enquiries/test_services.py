@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -337,7 +338,9 @@ def test_counts_leave_out_what_must_not_be_counted(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 30])
-def test_what_waits_is_listed_with_its_names_in_one_statement(app: Flask, count_queries, count: int) -> None:  # type: ignore[no-untyped-def]
+def test_what_waits_is_listed_with_its_names_in_one_statement(
+    app: Flask, count_queries: Callable[[], int], count: int
+) -> None:
     for number in range(count):
         recorded(sent(name=f"Siv{number} Lund", email=f"siv{number}@example.se"), NOW + timedelta(minutes=number))
     db.session.expunge_all()

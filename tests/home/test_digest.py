@@ -163,7 +163,7 @@ def test_nothing_to_say_is_no_mail(app: Flask, maj: User) -> None:
 def _something_to_say(maj: User) -> None:
     enquiry = recorded(at=LAST_WEEK)
     with writing():
-        answer(enquiry.lead, "Två veckor.", maj, LAST_WEEK + timedelta(hours=1))  # type: ignore[arg-type]
+        answer(enquiry.lead, "Två veckor.", maj, LAST_WEEK + timedelta(hours=1))
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_a_week_counts_what_came_was_answered_and_was_closed(app: Flask, maj: Us
     lost = db.session.scalars(sa.select(LostReason)).first()
     with writing():
         for letter, hours in ((letters[1], 2), (letters[2], 50)):
-            answer(letter.lead, "Två veckor.", maj, letter.received_at + timedelta(hours=hours))  # type: ignore[arg-type]
+            answer(letter.lead, "Två veckor.", maj, letter.received_at + timedelta(hours=hours))
         move_to_stage(_lead(letters[1]), Stage.WON, maj, monday + timedelta(days=3))
         move_to_stage(_lead(letters[0]), Stage.LOST, maj, monday + timedelta(days=8), lost_reason=lost)
 
@@ -233,7 +233,7 @@ def _full_day(maj: User) -> None:
     )
     recorded(sent(name="Bo Ek", email="bo@example.com"), MONDAY_AT_SEVEN - timedelta(hours=2))
     with writing():
-        answer(enquiry.lead, "KANARIEFAGEL", maj, LAST_WEEK + timedelta(hours=1))  # type: ignore[arg-type]
+        answer(enquiry.lead, "KANARIEFAGEL", maj, LAST_WEEK + timedelta(hours=1))
         met = add_lead(add_contact("Åsa Öberg"), now=LAST_WEEK)
         called = add_lead(add_contact("Ulf Alm", "070-174 06 22"), now=LAST_WEEK)
         plan(called, FollowUpKind.CALL, NOW + timedelta(hours=2), BEFORE, title="KANARIEFAGEL")

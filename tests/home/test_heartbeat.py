@@ -50,7 +50,7 @@ WELL = {
     ],
 )
 def test_the_line_tells_the_worst(app: Flask, change: dict[str, object], words: str, is_worrying: bool) -> None:
-    line = tell(Health(**{**WELL, **change}), NOW)  # type: ignore[arg-type]
+    line = tell(Health(**{**WELL, **change}), NOW)
 
     assert (line.words, line.is_worrying) == (words, is_worrying)
 
@@ -67,8 +67,8 @@ def test_all_there_is_to_worry_about_is_told_the_worst_first(app: Flask) -> None
     }
     stopped = {"heartbeat_at": NOW - timedelta(hours=2), "is_heartbeat_late": True}
 
-    told = [worry.name for worry in tell(Health(**{**WELL, **much}), NOW).worries]  # type: ignore[arg-type]
-    all_told = [worry.name for worry in tell(Health(**{**WELL, **much, **stopped}), NOW).worries]  # type: ignore[arg-type]
+    told = [worry.name for worry in tell(Health(**{**WELL, **much}), NOW).worries]
+    all_told = [worry.name for worry in tell(Health(**{**WELL, **much, **stopped}), NOW).worries]
 
     assert told == ["mail", "job", "needs-person", "missed"]
     assert all_told == ["heartbeat", "needs-person", "missed"]

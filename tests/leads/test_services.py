@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -33,7 +34,7 @@ def test_tell_makes_the_lead_and_its_contact_active_now(app: Flask) -> None:
     assert [(event.kind, event.about_id) for event in timeline(lead)] == [(EventKind.ENQUIRY, 7)]
 
 
-def test_tell_writes_one_line_and_asks_nothing(app: Flask, count_queries) -> None:  # type: ignore[no-untyped-def]
+def test_tell_writes_one_line_and_asks_nothing(app: Flask, count_queries: Callable[[], int]) -> None:
     with writing() as session:
         lead = add_lead(add_contact())
         count_queries()

@@ -28,7 +28,7 @@ from tests.signed_in import SignedIn
 def lead_of(who: str = "Siv Lund", hours: int = 0, stage: Stage = Stage.NEW, **whom: object) -> Lead:
     """A lead that was active so many hours after NOW, and that is found by its words."""
     contact = add_contact(who)
-    lead = add_lead(contact, now=NOW + timedelta(hours=hours), **whom)  # type: ignore[arg-type]
+    lead = add_lead(contact, now=NOW + timedelta(hours=hours), **whom)
     lead.stage = stage
     renew_terms(contact)
     return lead

@@ -48,7 +48,7 @@ class PostOffice:
         session.host_name = hostname
         return responses
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(  # noqa: N802  (aiosmtpd's name)
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if self.at_recipient[address]:
@@ -56,7 +56,7 @@ class PostOffice:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  (aiosmtpd's name)
         address = envelope.rcpt_tos[0]
         said = self.after_body[address].pop(0) if self.after_body[address] else "250 OK"
         if said in ("250 OK", "lose", "slow"):
@@ -87,7 +87,7 @@ class UnreliableOffice(PostOffice):
     refused: int = 0
     dropped: int = 0
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  (aiosmtpd's name)
         self.offered += 1
         answers = self.after_body[envelope.rcpt_tos[0]]
         if self.offered % 100 == 50:
@@ -100,7 +100,7 @@ class UnreliableOffice(PostOffice):
 
 
 @contextmanager
-def open_office(kind: type[Office] = PostOffice, **options: Any) -> Iterator[Office]:  # type: ignore[assignment]
+def open_office(kind: type[Office] = PostOffice, **options: Any) -> Iterator[Office]:
     """A post office on loopback, closed at the end."""
     office = kind(port=free_port())
     controller = Controller(office, hostname="127.0.0.1", port=office.port, **options)

@@ -83,7 +83,7 @@ def test_a_text_that_ruins_its_sender_dies_and_the_others_flow(
 
     while bad.state != MessageState.DEAD:
         process = start(**by_smtp(office, LEDTRAD_SMTP_DEADLINE="0.5"))
-        wait_until(lambda: process.popen.poll() is not None or _is_dead(bad), process)  # noqa: B023
+        wait_until(lambda: process.popen.poll() is not None or _is_dead(bad), process)  # noqa: B023  (asked before the next process starts)
         process.end(signal.SIGKILL)
         let_leases_run_out()
     wait_until(lambda: states_in_a_hurry() == {MessageState.SENT, MessageState.DEAD}, start(**by_smtp(office)))

@@ -1,5 +1,7 @@
 """The pages about templates, by what a person sees there."""
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -69,16 +71,16 @@ def test_the_list_shows_each_with_its_subject_and_what_is_lacking(owner_client: 
 
 
 def test_the_list_takes_as_many_statements_for_thirty_as_for_one(
-    owner_client: SignedIn, hello: MailTemplate, count_queries: object
+    owner_client: SignedIn, hello: MailTemplate, count_queries: Callable[[], int]
 ) -> None:
     counts = []
     for more in (0, 29):
         with writing():
             for number in range(more):
                 add_template(Wording(f"Mall {number}", "", SWEDISH, ENGLISH), None, NOW)
-        count_queries()  # type: ignore[operator]
+        count_queries()
         owner_client.get("/messages/templates/")
-        counts.append(count_queries())  # type: ignore[operator]
+        counts.append(count_queries())
 
     assert counts[0] == counts[1]
 

@@ -63,7 +63,7 @@ def test_a_mail_leaves_within_a_second_of_its_commit(
     for number in range(5):
         started = time.monotonic()
         plan(number, now=now())
-        wait_until(lambda wanted=number + 1: len(office.taken) == wanted, process)  # type: ignore[misc]
+        wait_until(lambda wanted=number + 1: len(office.taken) == wanted, process)
         took.append(time.monotonic() - started)
         time.sleep(0.2)
 

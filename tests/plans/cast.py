@@ -65,7 +65,7 @@ def make_plan(
 
 def make_lead(name: str = "Siv Lund", email: str | None = "siv@example.se", **more: User | None) -> Lead:
     """A new lead with an address."""
-    return add_lead(add_contact(name, email=email), **more)  # type: ignore[arg-type]
+    return add_lead(add_contact(name, email=email), **more)
 
 
 def start_with_letter(plan: Plan, lead: Lead, actor: User | None = None) -> PlanRun:

@@ -1,4 +1,5 @@
 import threading
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -47,7 +48,7 @@ def test_one_step_that_fails_does_not_stop_the_others(app: Flask, owner: User, m
     def fail_for_one(run: PlanRun, *more: object) -> PlanDraft:
         if run.id == poison.id:
             raise LookupError("no such template")
-        return write(run, *more)  # type: ignore[arg-type]
+        return write(run, *more)
 
     monkeypatch.setattr(services, "write_draft", fail_for_one)
 
@@ -172,7 +173,7 @@ def test_a_won_lead_starts_its_plan_after_thirty_days(app: Flask, owner: User) -
     assert [start_plans(NOW + timedelta(days=29)), start_plans(NOW + timedelta(days=30))] == [0, 1]
 
 
-def test_who_may_not_start_is_not_tried_again_each_time(app: Flask, count_queries) -> None:  # type: ignore[no-untyped-def]
+def test_who_may_not_start_is_not_tried_again_each_time(app: Flask, count_queries: Callable[[], int]) -> None:
     with writing():
         make_plan(0, trigger="silent", trigger_days=4)
         for number in range(12):

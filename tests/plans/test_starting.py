@@ -1,5 +1,6 @@
 """Who may start a plan, and who may not."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -118,7 +119,9 @@ def test_a_plan_for_won_leads_is_for_them_alone(app: Flask, owner: User) -> None
     assert [str(why) for why in refused.left_out.values()] == ["Affären är redan vunnen."]
 
 
-def test_start_many_asks_as_little_for_thirty_as_for_one(app: Flask, owner: User, count_queries) -> None:  # type: ignore[no-untyped-def]
+def test_start_many_asks_as_little_for_thirty_as_for_one(
+    app: Flask, owner: User, count_queries: Callable[[], int]
+) -> None:
     with writing():
         plan = make_plan(2)
         leads = [make_lead(f"Kontakt {number}", None) for number in range(30)]
