@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from flask import abort, current_app, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -32,14 +32,13 @@ from app.core import form_tokens
 from app.core.access import public
 from app.core.clock import now
 from app.core.db import reading, writing
-from app.core.error_pages import RETRY_AFTER_SECONDS
 from app.core.errors import StorageUnavailable
 from app.core.form_tokens import FormToken
 from app.core.forms import csrf, has_broken_bytes
 from app.core.headers import keep_private
 from app.core.language import current_language
-from app.enquiries.public import LARGEST_FORM, broken_words, is_reachable
 from app.enquiries.queries import article_asked_about
+from app.enquiries.sent_forms import LARGEST_FORM, broken_words, is_reachable, not_stored
 from app.enquiries.spam import judge_content
 from app.settings.queries import the_business
 
@@ -58,9 +57,7 @@ def details(slug: str) -> ResponseReturnValue:
         with reading():
             return _receive(kind_by_slug(slug) or abort(404), is_broken=is_broken)
     except StorageUnavailable:
-        current_app.logger.warning("a booking could not be stored; its form went back to the visitor")
-        page = render_template("consultations/send_again.html", sent=request.form)
-        return page, 503, {"Retry-After": str(RETRY_AFTER_SECONDS)}
+        return not_stored("a booking", render_template("consultations/send_again.html", sent=request.form))
 
 
 @dataclass(frozen=True)

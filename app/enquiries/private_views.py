@@ -3,7 +3,7 @@
 from contextlib import suppress
 from datetime import datetime
 
-from flask import abort, current_app, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
@@ -12,7 +12,6 @@ from app.core import form_tokens, links
 from app.core.access import public
 from app.core.clock import now
 from app.core.db import reading, writing
-from app.core.error_pages import RETRY_AFTER_SECONDS
 from app.core.errors import StorageUnavailable
 from app.core.form_tokens import FormToken
 from app.core.forms import csrf, has_broken_bytes
@@ -20,8 +19,8 @@ from app.core.headers import keep_private
 from app.core.language import current_language
 from app.enquiries.forms import ReplyForm
 from app.enquiries.private_pages import PrivateKey, PrivatePage, private_page, read_key
-from app.enquiries.public import LARGEST_FORM, broken_words
 from app.enquiries.queries import by_nonce
+from app.enquiries.sent_forms import LARGEST_FORM, broken_words, not_stored
 from app.enquiries.services import note_opening, record_reply, send_new_link
 from app.enquiries.views import bp
 from app.settings.queries import the_business
@@ -127,7 +126,6 @@ def _receive(token: str, key: PrivateKey) -> ResponseReturnValue:
             _store(key, form, form_token, moment)
             return _thank(token)
     except StorageUnavailable:
-        current_app.logger.warning("a reply could not be stored; its form went back to the visitor")
         return _no_storage(token, form)
     if not form_token.is_fresh:
         form.token.data = form_tokens.issue(FORM, key.lead_id, moment)
@@ -159,7 +157,7 @@ def _no_storage(token: str, form: ReplyForm) -> ResponseReturnValue:
     """The form alone, with every word: the conversation cannot be read right now."""
     sentence = _("Just nu går det inte att spara, och inget har skickats. Vänta en liten stund och skicka sedan igen.")
     page = render_template("enquiries/private.html", token=token, page=None, form=form, refusal=sentence, business=None)
-    return page, 503, {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    return not_stored("a reply", page)
 
 
 def _thank(token: str) -> ResponseReturnValue:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from urllib.parse import urlsplit
 
 from flask import abort, current_app, redirect, render_template, request, url_for
@@ -19,27 +18,24 @@ from app.core.access import public
 from app.core.attribution import LONGEST, carried, trimmed
 from app.core.clock import now
 from app.core.db import reading, writing
-from app.core.error_pages import RETRY_AFTER_SECONDS
 from app.core.errors import StorageUnavailable
 from app.core.form_tokens import FormToken, TokenState
 from app.core.forms import csrf, has_broken_bytes
 from app.core.headers import PRIVATE_PAGE
 from app.core.keys import current_keys
 from app.core.language import current_language
-from app.core.mail_addresses import domain_takes_mail
 from app.core.network_addresses import network
 from app.enquiries.deadlines import answer_due_at, due_words
 from app.enquiries.forms import EnquiryForm
 from app.enquiries.models import Enquiry, Wish
 from app.enquiries.queries import article_asked_about, by_nonce, by_reference
+from app.enquiries.sent_forms import LARGEST_FORM, broken_words, is_reachable, not_stored
 from app.enquiries.services import Limits, SentEnquiry, record_enquiry
 from app.enquiries.spam import Rung
 from app.enquiries.views import bp
 from app.settings.queries import the_business
 
 FORM = "enquiry"
-LARGEST_FORM = 256 * 1024
-"""Bytes: four times the longest message in its wordiest encoding, so that too long a text comes back, not lost."""
 THANKS = "thanks"
 THANKS_LIVE = timedelta(days=30)
 LONGEST_PAGE = 300
@@ -142,32 +138,16 @@ def _receive(slug: str | None) -> ResponseReturnValue:
         if refusal is None:
             return _thank(_store(_sent(form, token, article), moment))
     except StorageUnavailable:
-        current_app.logger.warning("an enquiry could not be stored; its form went back to the visitor")
         return _no_storage(form, token, slug, moment)
     status, sentence = refusal
     _renew_token(form, token, slug, moment)
     return _page(form, article, _origin_fields(), sentence), status
 
 
-def broken_words() -> str:
-    """What to say of a body that is no text."""
-    words: str = _("I det du skickade finns tecken som inte gick att läsa. Ta bort dem och skicka en gång till.")
-    return words
-
-
 def _refusal(form: EnquiryForm, token: FormToken) -> tuple[int, str] | None:
     """Why the form goes back: a status, and a sentence where no field says it."""
     is_filled = form.validate() and is_reachable(form)
     return form_tokens.refusal(request, token) or (None if is_filled else (422, ""))
-
-
-def is_reachable(form: Any) -> bool:
-    """Whether mail can go to the address of a valid form, as far as DNS knows; where it cannot, the field says so."""
-    address = form.email_address
-    if address and current_app.config["CHECK_MAIL_DOMAINS"] and not domain_takes_mail(address):
-        form.email.errors = [_("Det går inte att skicka e-post till den adressen. Är det som står efter @ rätt?")]
-        return False
-    return True
 
 
 def _renew_token(form: EnquiryForm, token: FormToken, slug: str | None, moment: datetime) -> None:
@@ -179,8 +159,7 @@ def _renew_token(form: EnquiryForm, token: FormToken, slug: str | None, moment: 
 def _no_storage(form: EnquiryForm, token: FormToken, slug: str | None, moment: datetime) -> ResponseReturnValue:
     _renew_token(form, token, slug, moment)
     sentence = _("Just nu går det inte att spara, och inget har skickats. Vänta en liten stund och skicka sedan igen.")
-    page = _page(form, None, _origin_fields(), sentence, without_storage=True)
-    return page, 503, {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    return not_stored("an enquiry", _page(form, None, _origin_fields(), sentence, without_storage=True))
 
 
 def _sent(form: EnquiryForm, token: FormToken, article: Article | None) -> SentEnquiry:
