@@ -19,7 +19,7 @@ from app.mail.models import MessageClass
 from app.mail.services import cancel
 from app.plans.drafts import LETTER_KINDS, withdraw, write_draft
 from app.plans.drafts import skip as skip_draft
-from app.plans.models import DraftState, Plan, PlanRun, PlanStep, PlanVersion, RunState, StepAction, StopReason
+from app.plans.models import Plan, PlanRun, PlanStep, PlanVersion, RunState, StepAction, StopReason
 from app.plans.queries import drafts_of, leads_with_runs, newest_version, plans_started_by, runs_to_stop
 from app.plans.starting import reasons_against
 from app.plans.triggers import trigger_called
@@ -120,7 +120,7 @@ def skip_step(run: PlanRun, actor: User, now: datetime) -> None:
     """Pass over the step that comes next, and say so on the timeline. A run that is over is refused."""
     _refuse_ended(run)
     draft = drafts_of([run.id]).get(run.id)
-    if draft is not None and draft.state is DraftState.WAITING:
+    if draft is not None:
         skip_draft(draft, actor, now)
         return
     if next_step(run) is None:
