@@ -48,11 +48,13 @@ def _unknown_sentence(name: str) -> str:
     return str(sentence)
 
 
-def _subject(*validators: object) -> TextLine:
+def subject_line(*validators: object) -> TextLine:
+    """The subject of a mail, with its placeholders still open."""
     return TextLine(_l("Ämne"), [*validators, Length(max=200), KnownPlaceholders(), ShortSubject()])
 
 
-def _body(*validators: object) -> TextBlock:
+def body_block(*validators: object) -> TextBlock:
+    """Its text."""
     return TextBlock(_l("Text"), [*validators, Length(max=10_000), KnownPlaceholders()])
 
 
@@ -60,11 +62,11 @@ class TemplateForm(DashboardForm):
     """A template in both languages. English is left out as a whole, or written as a whole."""
 
     name_sv = TextLine(_l("Namn"), [DataRequired(_l("Skriv vad mallen ska heta.")), Length(max=80)])
-    subject_sv = _subject(DataRequired(_l("Skriv ett ämne.")))
-    body_sv = _body(DataRequired(_l("Skriv en text.")))
+    subject_sv = subject_line(DataRequired(_l("Skriv ett ämne.")))
+    body_sv = body_block(DataRequired(_l("Skriv en text.")))
     name_en = TextLine(_l("Namn"), [Length(max=80)])
-    subject_en = _subject()
-    body_en = _body()
+    subject_en = subject_line()
+    body_en = body_block()
 
     def validate_subject_en(self, field: Field) -> None:
         """With an English text goes an English subject."""

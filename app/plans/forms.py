@@ -10,13 +10,13 @@ from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from app.accounts.queries import active_users
 from app.core import form_rows
-from app.core.forms import DashboardForm, SelectChoice, TextBlock, TextLine
+from app.core.forms import DashboardForm, SelectChoice, TextLine
 from app.core.labels import choices, name_here
 from app.core.routes import row_number
 from app.follow_ups.forms import PLANNABLE
 from app.follow_ups.models import FollowUpKind
 from app.mail.models import MessageClass
-from app.mail.template_forms import KnownPlaceholders, ShortSubject
+from app.mail.template_forms import body_block, subject_line
 from app.mail.templates import every_template
 from app.plans.editing import MOST_STEPS, Facts, Step
 from app.plans.models import Plan, PlanVersion, StepAction
@@ -24,7 +24,6 @@ from app.plans.triggers import known_triggers
 from app.plans.waits import Wait, WaitUnit
 
 LONGEST_WAIT = 365
-LONGEST_LETTER = 5000
 NEW_STEP = {
     "wait": "3",
     "wait_unit": WaitUnit.WORKING_DAYS.value,
@@ -190,12 +189,8 @@ class NewPlanForm(PlanForm):
 class LetterForm(DashboardForm):
     """One letter in other words."""
 
-    subject = TextLine(
-        _l("Ämne"), [DataRequired(_l("Skriv ett ämne.")), Length(max=200), KnownPlaceholders(), ShortSubject()]
-    )
-    body = TextBlock(
-        _l("Text"), [DataRequired(_l("Skriv mejlets text.")), Length(max=LONGEST_LETTER), KnownPlaceholders()]
-    )
+    subject = subject_line(DataRequired(_l("Skriv ett ämne.")))
+    body = body_block(DataRequired(_l("Skriv mejlets text.")))
 
 
 def rearranged(typed: MultiDict[str, str], act: str) -> MultiDict[str, str]:

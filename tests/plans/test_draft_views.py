@@ -84,6 +84,16 @@ def test_a_letter_is_put_in_other_words_and_approved(owner_client: SignedIn, dra
     assert draft.state is DraftState.APPROVED
 
 
+def test_a_letter_may_be_as_long_as_its_template(owner_client: SignedIn, draft: PlanDraft) -> None:
+    body = "ord " * 2499 + "slut"
+
+    saved = owner_client.post(f"/plans/drafts/{draft.id}/edit", data={"subject": "Hej", "body": body, "save": "1"})
+
+    assert saved.status_code == 303
+    db.session.expire_all()
+    assert draft.body == body
+
+
 @pytest.mark.parametrize(
     ("fields", "refusal"),
     [
