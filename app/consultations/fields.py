@@ -26,12 +26,17 @@ class OnFullFives:
             raise ValidationError(_l("Skriv ett klockslag på jämna fem minuter, till exempel 09.05."))
 
 
+def within(least: int, most: int) -> NumberRange:
+    """Refuses a number outside these two."""
+    return NumberRange(least, most, _l("Skriv ett tal från %(min)s till %(max)s."))
+
+
 class Minutes(IntegerField):
     """A number of minutes, in fives."""
 
     def __init__(self, label: Any, least: int, most: int, **options: Any) -> None:
-        within = NumberRange(least, most, _l("Skriv ett tal från %(min)s till %(max)s."))
-        super().__init__(label, [InputRequired(_l("Skriv hur många minuter.")), within, InFives()], **options)
+        checks = [InputRequired(_l("Skriv hur många minuter.")), within(least, most), InFives()]
+        super().__init__(label, checks, **options)
 
 
 class Postcode(TextLine):

@@ -7,10 +7,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, Form, FormField, IntegerField, RadioField, SelectField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from app.accounts.queries import active_users
-from app.consultations.fields import Minutes
+from app.consultations.fields import Minutes, within
 from app.consultations.kinds import Audience, ConsultationKind, NoticeUnit, Place
 from app.consultations.labels import minutes_words
 from app.consultations.offering import MOST_QUESTIONS, KindFacts, Question
@@ -87,7 +87,7 @@ class KindForm(DashboardForm):
     )
     notice = IntegerField(
         _l("Bokas senast"),
-        [InputRequired(_l("Skriv ett tal.")), NumberRange(0, 720, _l("Skriv ett tal från %(min)s till %(max)s."))],
+        [InputRequired(_l("Skriv ett tal.")), within(0, 720)],
         default=24,
     )
     notice_unit = SelectField(
@@ -95,16 +95,14 @@ class KindForm(DashboardForm):
     )
     horizon_days = IntegerField(
         _l("Bokas tidigast så många dagar före"),
-        [InputRequired(_l("Skriv ett tal.")), NumberRange(1, 365, _l("Skriv ett tal från %(min)s till %(max)s."))],
+        [InputRequired(_l("Skriv ett tal.")), within(1, 365)],
         default=60,
         description=_l("60 låter besökarna boka två månader framåt."),
     )
-    most_per_day = IntegerField(
-        _l("Högst per dag"), [Optional(), NumberRange(1, 50, _l("Skriv ett tal från %(min)s till %(max)s."))]
-    )
+    most_per_day = IntegerField(_l("Högst per dag"), [Optional(), within(1, 50)])
     most_per_week = IntegerField(
         _l("Högst per vecka"),
-        [Optional(), NumberRange(1, 200, _l("Skriv ett tal från %(min)s till %(max)s."))],
+        [Optional(), within(1, 200)],
         description=_l("Per värd. Tomt är ingen gräns."),
     )
     confirming = RadioField(
