@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from app.accounts.sessions import signed_in
 from app.consultations.affected import affected
 from app.consultations.agreeing import ask_to_move, keep
+from app.consultations.desk_forms import CancelForm
 from app.consultations.ending import cancel
 from app.consultations.hour_views import address_of, allowed_host
 from app.consultations.models import Consultation
@@ -15,10 +16,7 @@ from app.consultations.views import bp
 from app.core.clock import now
 from app.core.db import db, writing
 from app.core.errors import RuleBroken
-from app.core.forms import clean_text, is_storable
 from app.core.toasts import toast
-
-LONGEST_WHY = 500
 
 
 @bp.post("/consultations/<int:consultation_id>/decide")
@@ -48,7 +46,7 @@ def _do(what: str, booking: Consultation) -> str:
 
 def _why() -> str | None:
     """The reason that was typed, if any."""
-    why = clean_text(request.form.get("why")) or None
-    if why is not None and (len(why) > LONGEST_WHY or not is_storable(why)):
+    form = CancelForm()
+    if not form.validate():
         raise RuleBroken(_("Skriv kortare, och utan ovanliga tecken."))
-    return why
+    return form.why.data or None

@@ -20,7 +20,7 @@ from app.leads.forms import LONGEST_NOTE
 ANOTHER_TIME = "other"
 YEARS = range(2020, 2100)
 """Beyond them a moment and what is reckoned from it may be none."""
-LONGEST_WHY = 300
+LONGEST_WHY = 500
 
 
 class OutcomeForm(PlanForm):
