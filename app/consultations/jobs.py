@@ -13,13 +13,13 @@ def import_calendars(now: datetime, outside: Outside = THE_WORLD) -> int:
 
 
 def import_calendar(calendar_id: int, now: datetime, outside: Outside = THE_WORLD) -> bool:
-    """Read one calendar now and keep what it says; False where there is none. Nothing is locked while it is read."""
+    """Read one calendar now and keep what it says; False where there is none. Locked only while that is kept."""
     calendar = db.session.get(ImportedCalendar, calendar_id)
     if calendar is None:
         return False
     found = look(calendar.address, known_etag(calendar, now), what_to_ask(now), outside)
     with writing():
-        calendar = db.session.get(ImportedCalendar, calendar_id)
+        calendar = db.session.get(ImportedCalendar, calendar_id, with_for_update=True)
         if calendar is None:
             return False
         keep(calendar, found, now)
