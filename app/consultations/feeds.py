@@ -12,9 +12,11 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.accounts.models import User
-from app.consultations.calendar_files import Occasion, Standing, calendar_file, new_event, one_line
+from app.consultations.calendar_files import Occasion, calendar_file, new_event, one_line
+from app.consultations.host_time import TAKES_ITS_HOUR
 from app.consultations.hosts import Host
-from app.consultations.models import Consultation, ConsultationState
+from app.consultations.meetings import standing_of
+from app.consultations.models import Consultation
 from app.core.db import db
 from app.core.keys import current_keys
 from app.core.public_addresses import public_address
@@ -24,13 +26,6 @@ from app.settings.queries import the_business
 BEHIND = timedelta(days=30)
 READ_AGAIN = "PT15M"
 """How often programs are asked to fetch it (RFC 7986 5.7, and what Microsoft calls the same)."""
-STANDINGS = {
-    ConsultationState.REQUESTED: Standing.TENTATIVE,
-    ConsultationState.BOOKED: Standing.CONFIRMED,
-    ConsultationState.HELD: Standing.CONFIRMED,
-    ConsultationState.NO_SHOW: Standing.CONFIRMED,
-}
-"""What takes the host's time, and how sure it is."""
 
 
 def new_feed(host: Host) -> str:
@@ -82,7 +77,9 @@ def feed_of(host: Host, now: datetime) -> bytes:
 def _bookings(host: Host, now: datetime) -> Sequence[Consultation]:
     return db.session.scalars(
         sa.select(Consultation)
-        .where(Consultation.host_id == host.id, Consultation.ends_at > now - BEHIND, Consultation.state.in_(STANDINGS))
+        .where(
+            Consultation.host_id == host.id, Consultation.ends_at > now - BEHIND, Consultation.state.in_(TAKES_ITS_HOUR)
+        )
         .options(joinedload(Consultation.lead).joinedload(Lead.contact))
         .order_by(Consultation.starts_at, Consultation.id)
     ).all()
@@ -96,7 +93,7 @@ def _occasion(consultation: Consultation) -> Occasion:
         consultation.occupied_from_at,
         consultation.occupied_until_at,
         consultation.created_at,
-        STANDINGS[consultation.state],
+        standing_of(consultation),
     )
 
 

@@ -40,8 +40,13 @@ def meeting_of(consultation: Consultation, stamp: datetime) -> Meeting:
         location=_location(consultation),
         description=_("Visa, boka om eller avboka: %(address)s", address=page),
         url=page,
-        standing=STANDINGS.get(consultation.state, Standing.CONFIRMED),
+        standing=standing_of(consultation),
     )
+
+
+def standing_of(consultation: Consultation) -> Standing:
+    """How sure calendars take it to be."""
+    return STANDINGS.get(consultation.state, Standing.CONFIRMED)
 
 
 def our_address() -> str:
