@@ -8,8 +8,8 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from app.consultations.calendar_days import Block, Stretch, blocks_of, hours_shown, side_by_side
-from app.consultations.host_time import hours_of
-from app.consultations.hosts import Host, ImportedBusy, ImportedCalendar
+from app.consultations.host_time import hours_of, imported_times
+from app.consultations.hosts import Host
 from app.consultations.models import Consultation, Hold
 from app.consultations.queries import consultations_between
 from app.consultations.spans import Span, merged
@@ -104,7 +104,5 @@ def _held(host_ids: Collection[int], begins: datetime, ends: datetime, now: date
 
 def _busy(host_ids: Collection[int], begins: datetime, ends: datetime) -> Sequence[Span]:
     """What is taken in calendars kept elsewhere, each host's and what overlaps made one."""
-    row = ImportedBusy
-    query = sa.select(row.starts_at, row.ends_at).join(ImportedCalendar, ImportedCalendar.id == row.calendar_id)
-    query = query.where(ImportedCalendar.host_id.in_(host_ids), row.starts_at < ends, row.ends_at > begins)
-    return merged(db.session.execute(query).all())
+    rows = db.session.execute(imported_times(host_ids, begins, ends))
+    return merged((starts_at, ends_at) for _host_id, starts_at, ends_at in rows)

@@ -80,7 +80,7 @@ def time_of(
             times[host_id].busy.append(Busy(starts_at - travel, ends_at + travel, before, after))
             if kind_id == kind.id:
                 times[host_id].counted.append(starts_at)
-    for host_id, starts_at, ends_at in db.session.execute(_imported(times, begins, ends)):
+    for host_id, starts_at, ends_at in db.session.execute(imported_times(times, begins, ends)):
         times[host_id].busy.append(Busy(starts_at, ends_at))
     return times
 
@@ -161,7 +161,8 @@ def _holds(host_ids: Collection[int], begins: datetime, ends: datetime, now: dat
     )
 
 
-def _imported(host_ids: Collection[int], begins: datetime, ends: datetime) -> sa.Select[int, datetime, datetime]:
+def imported_times(host_ids: Collection[int], begins: datetime, ends: datetime) -> sa.Select[int, datetime, datetime]:
+    """What is taken in calendars kept elsewhere between two moments: of which host, from and until."""
     row = ImportedBusy
     return (
         sa.select(ImportedCalendar.host_id, row.starts_at, row.ends_at)
