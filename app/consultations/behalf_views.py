@@ -13,9 +13,10 @@ from app.consultations.booking import Details
 from app.consultations.conflicts import conflicts_of, refuse_collision
 from app.consultations.desk_forms import BehalfForm, HourForm
 from app.consultations.hour_choice import HourChoice, chosen_hours
+from app.consultations.kind_queries import held_kinds
 from app.consultations.kinds import Place
 from app.consultations.models import Consultation
-from app.consultations.queries import consultation_to_change, consultation_with_all, held_kinds
+from app.consultations.queries import consultation_to_change, consultation_with_all
 from app.consultations.services import book_for
 from app.consultations.services import move as move_booking
 from app.consultations.views import bp

@@ -13,9 +13,10 @@ from app.consultations.booked_links import booked_token
 from app.consultations.booking import Booker
 from app.consultations.details_forms import DetailsForm, details_form
 from app.consultations.errands import Errand, is_at_a_distance
+from app.consultations.kind_queries import kind_by_slug
 from app.consultations.kinds import Audience, ConsultationKind
 from app.consultations.models import Consultation
-from app.consultations.queries import by_nonce, hold_of, kind_by_slug
+from app.consultations.queries import by_nonce, hold_of
 from app.consultations.refusals import NotOffered
 from app.consultations.services import book
 from app.consultations.start_names import StartNames

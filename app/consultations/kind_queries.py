@@ -4,8 +4,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
+from app.accounts.models import User
 from app.consultations.hosts import Host
-from app.consultations.kinds import ConsultationKind, TravelBand
+from app.consultations.kinds import ConsultationKind, TravelBand, host_kind
 from app.consultations.models import Consultation
 from app.core.db import db
 
@@ -14,7 +15,30 @@ def every_kind() -> Sequence[ConsultationKind]:
     """All kinds in their order, shown or hidden, with their hosts."""
     hosts = selectinload(ConsultationKind.hosts).joinedload(Host.user, innerjoin=True)
     query = sa.select(ConsultationKind).options(hosts)
+    return _in_order(query)
+
+
+def published_kinds() -> Sequence[ConsultationKind]:
+    """What visitors can book, in the owner's order."""
+    query = sa.select(ConsultationKind).where(ConsultationKind.is_published)
+    return _in_order(query)
+
+
+def held_kinds() -> Sequence[ConsultationKind]:
+    """What we can book for somebody: all that an active host holds, offered to visitors or not."""
+    held = sa.select(host_kind.c.kind_id).join(Host, Host.id == host_kind.c.host_id).join(User, User.id == Host.user_id)
+    query = sa.select(ConsultationKind).where(ConsultationKind.id.in_(held.where(Host.is_active, User.is_active)))
+    return _in_order(query)
+
+
+def _in_order(query: sa.Select[ConsultationKind]) -> Sequence[ConsultationKind]:
+    """As the owner has put them."""
     return db.session.scalars(query.order_by(ConsultationKind.position, ConsultationKind.id)).all()
+
+
+def kind_by_slug(slug: str) -> ConsultationKind | None:
+    """The kind at that address, published or not."""
+    return db.session.scalar(sa.select(ConsultationKind).where(ConsultationKind.slug == slug))
 
 
 def kind_to_change(kind_id: int) -> ConsultationKind | None:

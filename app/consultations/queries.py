@@ -4,9 +4,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.accounts.models import User
 from app.consultations.hosts import Host
-from app.consultations.kinds import ConsultationKind, host_kind
+from app.consultations.kinds import host_kind
 from app.consultations.models import (
     IS_AHEAD,
     ChangeKind,
@@ -117,17 +116,6 @@ def changes_of(consultation_id: int) -> Sequence[ConsultationChange]:
     return db.session.scalars(query.options(joinedload(ConsultationChange.actor)).order_by(ConsultationChange.id)).all()
 
 
-def published_kinds() -> Sequence[ConsultationKind]:
-    """What visitors can book, in the owner's order."""
-    query = sa.select(ConsultationKind).where(ConsultationKind.is_published)
-    return db.session.scalars(query.order_by(ConsultationKind.position, ConsultationKind.id)).all()
-
-
-def kind_by_slug(slug: str) -> ConsultationKind | None:
-    """The kind at that address, published or not."""
-    return db.session.scalar(sa.select(ConsultationKind).where(ConsultationKind.slug == slug))
-
-
 def usual_reason(outcome: ConsultationOutcome) -> LostReason | None:
     """Why a lead is lost when the talk came to that, as long as the owner keeps the reason that we ship for it."""
     if outcome is not ConsultationOutcome.NOT_SUITABLE:
@@ -188,10 +176,3 @@ def untold_count(over_before: datetime) -> int:
     """How many talks were over before a moment, and nobody has said how they went."""
     query = sa.select(sa.func.count()).select_from(Consultation)
     return db.session.scalar(query.where(IS_AHEAD, Consultation.ends_at < over_before)) or 0
-
-
-def held_kinds() -> Sequence[ConsultationKind]:
-    """What we can book for somebody: all that an active host holds, offered to visitors or not."""
-    held = sa.select(host_kind.c.kind_id).join(Host, Host.id == host_kind.c.host_id).join(User, User.id == Host.user_id)
-    query = sa.select(ConsultationKind).where(ConsultationKind.id.in_(held.where(Host.is_active, User.is_active)))
-    return db.session.scalars(query.order_by(ConsultationKind.position, ConsultationKind.id)).all()

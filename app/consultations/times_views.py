@@ -11,10 +11,10 @@ from flask_babel import gettext as _
 from app.consultations.availability import free_times
 from app.consultations.errands import Errand
 from app.consultations.holds import hold_time
+from app.consultations.kind_queries import kind_by_slug, published_kinds
 from app.consultations.kinds import ConsultationKind
 from app.consultations.models import Consultation
 from app.consultations.notice import last_bookable_day
-from app.consultations.queries import kind_by_slug, published_kinds
 from app.consultations.refusals import NotOffered
 from app.consultations.start_names import StartNames
 from app.consultations.travel import Travel

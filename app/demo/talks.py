@@ -14,10 +14,11 @@ from app.consultations.ending import cancel, settle_held, settle_missed
 from app.consultations.hosts import Host
 from app.consultations.hour_queries import host_of
 from app.consultations.hours import HostFacts, become_host, change_days, change_week, describe_host
+from app.consultations.kind_queries import kind_by_slug
 from app.consultations.kinds import Audience, ConsultationKind, NoticeUnit, Place
 from app.consultations.models import Consultation, ConsultationOutcome, ConsultationState
 from app.consultations.offering import Band, KindFacts, add_kind, change_travel, ensure_kinds, publish
-from app.consultations.queries import ahead_of, consultations_between, kind_by_slug
+from app.consultations.queries import ahead_of, consultations_between
 from app.consultations.services import book, book_for, move
 from app.consultations.travel import NO_TRAVEL, Travel, travel_to
 from app.consultations.windows import WeeklyHours

@@ -7,9 +7,9 @@ import sqlalchemy as sa
 
 from app.consultations.availability import free_times
 from app.consultations.booked_links import booked_token, earlier_address
+from app.consultations.kind_queries import kind_by_slug
 from app.consultations.kinds import ConsultationKind
 from app.consultations.models import IS_AHEAD, Consultation, ConsultationState
-from app.consultations.queries import kind_by_slug
 from app.consultations.times_views import FORM
 from app.consultations.travel import NO_TRAVEL, travel_to
 from app.consultations.weeks import start_in_words
