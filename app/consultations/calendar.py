@@ -16,7 +16,7 @@ from app.consultations.spans import Span, merged
 from app.consultations.windows import DAY, open_windows
 from app.core.db import db
 from app.core.language import local_zone
-from app.core.wall_clock import start_of_day
+from app.core.wall_clock import monday_of, start_of_day
 
 USUAL_HOURS = (8, 17)
 FARTHEST = 5 * 366 * DAY
@@ -61,7 +61,7 @@ def span_of(view: View, on: date) -> tuple[date, date]:
     """The first and the last day that are shown with a day: itself, or its week."""
     if view is View.DAY:
         return on, on
-    monday = on - on.weekday() * DAY
+    monday = monday_of(on)
     return monday, monday + 6 * DAY
 
 

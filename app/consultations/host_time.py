@@ -17,7 +17,7 @@ from app.consultations.spans import Span
 from app.consultations.windows import DAY, HostHours, HoursOfDay, WeeklyHours, open_windows
 from app.core.db import db
 from app.core.language import local_zone
-from app.core.wall_clock import start_of_day
+from app.core.wall_clock import monday_of, start_of_day
 
 TAKES_ITS_HOUR = (
     ConsultationState.REQUESTED,
@@ -87,8 +87,7 @@ def time_of(
 
 def _weeks_around(first_on: date, last_on: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """From the Monday to the Sunday, and a day more each way: travel, buffers and meetings reach over midnight."""
-    monday, sunday = first_on - first_on.weekday() * DAY, last_on + (6 - last_on.weekday()) * DAY
-    return start_of_day(monday - DAY, zone), start_of_day(sunday + 2 * DAY, zone)
+    return start_of_day(monday_of(first_on) - DAY, zone), start_of_day(monday_of(last_on) + 8 * DAY, zone)
 
 
 def hours_of(hosts: Collection[Host], last_on: date) -> dict[int, HostHours]:

@@ -65,8 +65,8 @@ LABELS: Labels = {
 
 def minutes_words(minutes: int) -> str:
     """A length of time as it is said: "45 minuter", "2 timmar", "3 dagar"."""
-    if minutes and minutes % 1440 == 0:
-        return str(ngettext("%(num)s dag", "%(num)s dagar", minutes // 1440))
+    if minutes and minutes % DAY_MINUTES == 0:
+        return str(ngettext("%(num)s dag", "%(num)s dagar", minutes // DAY_MINUTES))
     if minutes and minutes % 60 == 0:
         return str(ngettext("%(num)s timme", "%(num)s timmar", minutes // 60))
     return str(ngettext("%(num)s minut", "%(num)s minuter", minutes))

@@ -13,7 +13,7 @@ from app.consultations.kinds import ConsultationKind
 from app.consultations.notice import last_bookable_day
 from app.consultations.windows import DAY, HostHours
 from app.core.language import local_zone
-from app.core.wall_clock import moment_of
+from app.core.wall_clock import moment_of, monday_of
 from app.core.workdays import is_eve, is_public_holiday
 
 WEEKS = 4
@@ -55,7 +55,7 @@ def coming_weeks(kind: ConsultationKind, host: Host, now: datetime) -> list[list
     """This week and the three after it, Monday first."""
     zone = local_zone()
     today = now.astimezone(zone).date()
-    monday = today - today.weekday() * DAY
+    monday = monday_of(today)
     days = [monday + number * DAY for number in range(7 * WEEKS)]
     hours = hours_of([host], days[-1] + DAY)[host.id]
     last_on = last_bookable_day(now, kind.horizon_days, zone)

@@ -17,7 +17,7 @@ from app.consultations.models import (
 )
 from app.core.db import db
 from app.core.language import local_zone
-from app.core.wall_clock import start_of_day
+from app.core.wall_clock import monday_of, start_of_day
 from app.leads.lost_reasons import NOT_RIGHT
 from app.leads.models import EventKind, LostReason
 from app.leads.queries import WITH_NAMES, lead_to_change
@@ -61,8 +61,7 @@ def fewest_booked(hosts: Sequence[Host], starts_at: datetime) -> Host:
     if len(hosts) == 1:
         return hosts[0]
     zone = local_zone()
-    day = starts_at.astimezone(zone).date()
-    monday = day - timedelta(days=day.weekday())
+    monday = monday_of(starts_at.astimezone(zone).date())
     begins, ends = (start_of_day(first, zone) for first in (monday, monday + timedelta(days=7)))
     query = sa.select(Consultation.host_id, sa.func.count()).where(
         Consultation.host_id.in_([host.id for host in hosts]),

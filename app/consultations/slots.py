@@ -24,7 +24,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from app.consultations.spans import MINUTE, Span, merged, moment_at, number_of
-from app.core.wall_clock import start_of_day
+from app.core.wall_clock import monday_of, start_of_day
 
 _EVER = 1 << 62
 """Later than any moment, and its negative earlier."""
@@ -155,7 +155,7 @@ def _bans(grids: list[range], busy: Iterable[Busy | Span], terms: Terms, counted
     yield from _taken(busy, terms)
     if terms.zone is not None:
         days = [_local_day(number_of(start), terms.zone) for start in counted]
-        mondays = [day - timedelta(days=day.weekday()) for day in days]
+        mondays = [monday_of(day) for day in days]
         yield from _full(days, 1, terms.most_per_day, terms.zone, Reason.DAY_FULL)
         yield from _full(mondays, 7, terms.most_per_week, terms.zone, Reason.WEEK_FULL)
         if terms.weekdays is not None and grids:

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.consultations.wall_times import by_day
+from app.core.wall_clock import monday_of
 
-A_WEEK = timedelta(days=7)
 YEARS = range(2000, 9000)
 """Far from where calendars end, so that a day more or less is always one."""
 START = "%Y-%m-%dT%H:%MZ"
@@ -77,11 +77,6 @@ def _of_day(days: dict[date, list[datetime]], since: datetime, zone: ZoneInfo) -
 def _first_of(day: date, times: list[datetime], most: int) -> Day:
     rest = times[most:]
     return Day(day, tuple(times[:most]), len(rest), rest[0] if rest else None)
-
-
-def monday_of(day: date) -> date:
-    """The Monday of its week."""
-    return day - timedelta(days=day.weekday())
 
 
 def week_in_words(day: date) -> str:

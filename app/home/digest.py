@@ -8,7 +8,7 @@ from app.accounts.models import User
 from app.consultations.models import Consultation
 from app.consultations.queries import talks_waiting
 from app.core.language import local_zone
-from app.core.wall_clock import moment_of
+from app.core.wall_clock import moment_of, monday_of
 from app.enquiries.deadlines import answer_due_at
 from app.enquiries.models import Enquiry, EnquiryState
 from app.enquiries.queries import count_waiting, to_answer
@@ -81,7 +81,7 @@ class Week:
 
 def week_before(day: date) -> Week:
     """The local week that ended before that day's began."""
-    monday = day - timedelta(days=day.weekday())
+    monday = monday_of(day)
     start, end = (moment_of(first, time(0, 0), local_zone()) for first in (monday - timedelta(days=7), monday))
     letters = letters_between(start, end)
     closed = closed_between(start, end)
