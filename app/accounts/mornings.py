@@ -12,11 +12,12 @@ from app.core.wall_clock import moment_of
 from app.mail.kinds import kind_of
 from app.mail.models import Message
 from app.mail.queries import unplanned
+from app.mail.reasons import GONE, NOT_WANTED
 from app.mail.services import queue
 
 MORNING = time(7, 0)
-GONE, NOT_WANTED, NOTHING_TO_SAY = "gone", "not wanted", "nothing to say"
-"""Why such a mail is not sent after all."""
+NOTHING_TO_SAY = "nothing to say"
+"""Why such a mail is not sent after all, besides what other mails have too."""
 
 
 def tell_every_morning(kind: str, wants: Callable[[User], bool], now: datetime) -> int:

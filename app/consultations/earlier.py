@@ -10,8 +10,7 @@ from flask_babel import lazy_gettext as _l
 from app.accounts.notices import held_until
 from app.consultations.booked_links import booked_address, earlier_address
 from app.consultations.choosing import Asked
-from app.consultations.letters import REPLACED, SETTLED
-from app.consultations.mails import GONE, NOT_WANTED, booking_of, when_words
+from app.consultations.mails import booking_of, when_words
 from app.consultations.models import IS_AHEAD, Consultation
 from app.consultations.notice import bookable_until
 from app.consultations.reminders import NIGHT
@@ -20,6 +19,7 @@ from app.core.db import db
 from app.core.language import local_zone
 from app.mail.kinds import Button, Kind, MailText
 from app.mail.models import Message, MessageClass
+from app.mail.reasons import GONE, MOVED, NOT_WANTED, SETTLED
 from app.mail.services import queue
 
 EARLIER = "consultation_earlier"
@@ -111,7 +111,7 @@ def _why_not(message: Message) -> str | None:
         return NOT_WANTED
     starts_at = _start_in(message)
     if waiting.starts_at <= starts_at:
-        return REPLACED
+        return MOVED
     return None if can_take(waiting, starts_at, message.due_at) else TAKEN
 
 

@@ -17,10 +17,8 @@ from app.consultations.reminders import reminders_of
 from app.core.db import db
 from app.core.language import local_zone
 from app.mail.kinds import kind_of
+from app.mail.reasons import MOVED, SETTLED
 from app.mail.services import cancel, queue
-
-REPLACED = "moved"
-SETTLED = "settled already"
 
 SAID = {
     (ChangeKind.MADE, ConsultationState.REQUESTED): "consultation_requested",
@@ -99,7 +97,7 @@ def _call_off(consultation: Consultation, change: ChangeKind, now: datetime) -> 
     for version in range(consultation.sequence + is_settled):
         cancel(
             now,
-            reason=SETTLED if is_settled else REPLACED,
+            reason=SETTLED if is_settled else MOVED,
             lead_id=consultation.lead_id,
             dedupe_prefix=_prefix(consultation, version),
         )

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from app.consultations.booked_links import booked_address
 from app.consultations.invitations import invitation
 from app.consultations.kinds import Place
-from app.consultations.letters import REPLACED, SETTLED, was_agreed
+from app.consultations.letters import was_agreed
 from app.consultations.meetings import meeting_of, our_address
 from app.consultations.models import Consultation, ConsultationState
 from app.consultations.wall_times import start_words, words_elsewhere
@@ -21,9 +21,9 @@ from app.core.db import db
 from app.core.filters import length_words, moment_words, phone, weekday
 from app.mail.kinds import Button, Invitation, Kind, MailText
 from app.mail.models import Message, MessageClass
+from app.mail.reasons import GONE, MOVED, NOT_WANTED, SETTLED
 from app.settings.queries import the_business
 
-GONE, NOT_WANTED = "gone", "not wanted"
 AHEAD = (ConsultationState.REQUESTED, ConsultationState.BOOKED)
 
 
@@ -206,7 +206,7 @@ def why_not_while(*states: ConsultationState) -> Callable[[Message], str | None]
         if booked is None:
             return GONE
         if booked.sequence != message.context["version"]:
-            return REPLACED
+            return MOVED
         return None if booked.state in states else SETTLED
 
     return why_not

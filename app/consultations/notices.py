@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import User
-from app.consultations.mails import AHEAD, GONE, NOT_WANTED, booking_of, when_words, why_not_while
+from app.consultations.mails import AHEAD, booking_of, when_words, why_not_while
 from app.consultations.models import ChangeKind, Consultation, ConsultationChange, ConsultationState
 from app.core.db import db
 from app.core.labels import label
@@ -15,6 +15,7 @@ from app.core.public_addresses import public_address
 from app.follow_ups.mails import settings_words
 from app.mail.kinds import Button, Kind, MailText
 from app.mail.models import Message, MessageClass
+from app.mail.reasons import GONE, NOT_WANTED
 
 
 def _new(message: Message) -> MailText:

@@ -14,10 +14,9 @@ from app.enquiries.private_pages import private_address
 from app.leads.models import Lead
 from app.mail.kinds import Button, Kind, MailText
 from app.mail.models import Message, MessageClass
+from app.mail.reasons import GONE, SETTLED
 from app.settings.queries import the_business
 
-GONE = "gone"
-SETTLED = "settled already"
 IN_QUARANTINE = "in quarantine"
 
 

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from app.accounts.models import User
-from app.accounts.mornings import GONE, NOT_WANTED, told_in, why_not_told
+from app.accounts.mornings import told_in, why_not_told
 from app.accounts.notices import AHEAD
 from app.core.db import db
 from app.core.filters import clock_time, weekday
@@ -27,9 +27,8 @@ from app.follow_ups.reminders import (
 )
 from app.mail.kinds import Button, Kind, LinkGroup, MailText
 from app.mail.models import Message, MessageClass
+from app.mail.reasons import GONE, MOVED, NOT_WANTED, SETTLED
 
-SETTLED = "settled already"
-MOVED = "moved"
 MOST_LINES = 20
 
 

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from app.core.labels import Labels
 from app.mail.marketing import NO_CONSENT, QUIET, TOO_MANY
 from app.mail.models import MessageState
+from app.mail.reasons import GONE, MOVED, NOT_WANTED, SETTLED
 from app.mail.suppressions import UNSUBSCRIBED
 from app.mail.wording import MISSING
 
@@ -80,14 +81,14 @@ REASONS = {
     "no_text": _l("Texten gick inte att skapa, nytt försök strax"),
     "temporary": _l("Mejlservern bad oss vänta"),
     "refused": _l("Mejlservern sa nej"),
-    "gone": _l("Det som mejlet handlade om är borta"),
+    GONE: _l("Det som mejlet handlade om är borta"),
     "lead closed": _l("Affären är avslutad"),
     "consent taken back": _l("Kontakten har tagit tillbaka sitt samtycke"),
-    "settled already": _l("Det är redan avklarat"),
+    SETTLED: _l("Det är redan avklarat"),
     "in quarantine": _l("Förfrågan ligger i karantän"),
-    "moved": _l("Tiden har ändrats"),
+    MOVED: _l("Tiden har ändrats"),
     "taken": _l("Någon annan hann ta tiden"),
-    "not wanted": _l("Mottagaren vill inte längre ha det"),
+    NOT_WANTED: _l("Mottagaren vill inte längre ha det"),
     "nothing to say": _l("Det fanns inget att berätta"),
     "said elsewhere": _l("Det sägs redan i ett annat mejl"),
     "no_such_address": _l("Adressen finns inte"),

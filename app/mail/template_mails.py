@@ -5,9 +5,8 @@ from flask_babel import lazy_gettext as _l
 from app.core.db import db
 from app.mail.kinds import Kind, MailText
 from app.mail.models import MailTemplateVersion, Message, MessageClass
+from app.mail.reasons import GONE
 from app.mail.wording import render_example, words_of
-
-GONE = "gone"
 
 
 def _compose(message: Message) -> MailText:

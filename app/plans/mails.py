@@ -8,12 +8,12 @@ from app.core.db import db
 from app.mail.kinds import Kind, MailText
 from app.mail.models import Message, MessageClass
 from app.mail.placeholders import recipient_of
+from app.mail.reasons import GONE
 from app.mail.wording import Missing, render, why_incomplete
 from app.plans.drafts import LETTER_KINDS, words_in
 from app.plans.models import DraftState, PlanDraft, RunState
 from app.plans.services import CANCELLED
 
-GONE = "gone"
 CLOSED = "lead closed"
 TAKEN_BACK = "consent taken back"
 

@@ -1,0 +1,6 @@
+"""Why a mail is not sent after all, where several rooms have the same reason. Their words on screen: `labels.py`."""
+
+GONE = "gone"
+MOVED = "moved"
+NOT_WANTED = "not wanted"
+SETTLED = "settled already"
