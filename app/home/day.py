@@ -71,20 +71,24 @@ class Day:
 
 
 def the_day(waiting: dict[str, int], now: datetime, zone: ZoneInfo) -> Day:
-    """What is to be answered, met and done by the end of the local day, what to approve, and which leads are adrift."""
-    answers = [_to_answer(enquiry, now, zone) for enquiry in to_answer(ROWS)]
+    """What is to be answered, met and done by the end of the local day, what to approve, and which leads are adrift.
+
+    Rows are asked for only where the counts say that there are any.
+    """
+    day_ends_at = end_of_day(now, zone)
+    adrift_count = without_next_step_count()
     return Day(
-        answers=answers,
+        answers=[_to_answer(enquiry, now, zone) for enquiry in to_answer(ROWS)] if waiting["enquiries"] else (),
         answers_count=waiting["enquiries"],
-        talks=talks_waiting(end_of_day(now, zone), ROWS) if waiting["talks"] else (),
+        talks=talks_waiting(day_ends_at, ROWS) if waiting["talks"] else (),
         talks_count=waiting["talks"],
-        steps=steps_to_do(end_of_day(now, zone), ROWS),
+        steps=steps_to_do(day_ends_at, ROWS) if waiting["steps"] else (),
         steps_count=waiting["steps"],
         drafts=waiting_drafts(ROWS) if waiting["drafts"] else (),
         drafts_count=waiting["drafts"],
-        adrift=without_next_step(ROWS),
-        adrift_count=without_next_step_count(),
-        late_drafts=drafts_waiting_since(now - LONG_FOR_A_DRAFT),
+        late_drafts=drafts_waiting_since(now - LONG_FOR_A_DRAFT) if waiting["drafts"] else 0,
+        adrift=without_next_step(ROWS) if adrift_count else (),
+        adrift_count=adrift_count,
         stale=stale_counts(now),
         stale_calendars=stale_calendars(now),
         affected=Counter(booking.host for booking in affected(now)),

@@ -245,7 +245,7 @@ def test_the_day_costs_the_same_with_one_row_and_with_thirty(
     few, many = fill(1), fill(29)
 
     assert few == many
-    assert few <= 13
+    assert few <= 12
 
 
 def test_a_long_day_leads_on_to_the_whole_list(owner_client: SignedIn) -> None:
