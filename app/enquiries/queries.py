@@ -116,9 +116,9 @@ class Touches:
     last: Enquiry
 
 
-def touches(lead_id: int) -> Touches | None:
-    """The lead's first and last enquiry by a form, with what each says of where it came from."""
-    forms = [enquiry for enquiry in enquiries_of(lead_id) if enquiry.way is EnquiryWay.FORM]
+def touches(enquiries: Sequence[Enquiry]) -> Touches | None:
+    """The first and the last by a form of a lead's enquiries, with what each says of where it came from."""
+    forms = [enquiry for enquiry in enquiries if enquiry.way is EnquiryWay.FORM]
     return Touches(forms[0], forms[-1]) if forms else None
 
 

@@ -137,7 +137,7 @@ def lead_page(lead_id: int, **forms: Any) -> str:
         "answer_to": answer_address(lead),
         "enquiries": enquiries,
         "has_open_enquiry": any(enquiry.state is EnquiryState.OPEN for enquiry in enquiries),
-        "touches": touches(lead_id),
+        "touches": touches(enquiries),
         "consents": consents_of(lead.contact_id),
         "doubts": doubts_about(lead.contact_id),
         "runs": runs,

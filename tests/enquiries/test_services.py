@@ -11,7 +11,14 @@ from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from app.enquiries.models import Answer, Enquiry, EnquiryState, EnquiryWay, Wish
 from app.enquiries.private_pages import PrivateKey, private_address, private_page, read_key
-from app.enquiries.queries import count_waiting, enquiries_by_article, open_enquiries_of, to_answer, touches
+from app.enquiries.queries import (
+    count_waiting,
+    enquiries_by_article,
+    enquiries_of,
+    open_enquiries_of,
+    to_answer,
+    touches,
+)
 from app.enquiries.services import Limits, answer, close_without_answer, record_reply
 from app.enquiries.spam import Rung
 from app.follow_ups.models import FollowUp, FollowUpKind, FollowUpState
@@ -317,11 +324,11 @@ def test_first_and_last_touch_are_the_first_and_last_form(app: Flask) -> None:
     with writing():
         record_reply(page, "Tack", "number", "sv", NOW + timedelta(days=3))
 
-    found = touches(first.lead_id or 0)
+    found = touches(enquiries_of(first.lead_id or 0))
 
     assert found
     assert (found.first, found.last) == (first, last)
-    assert touches(0) is None
+    assert touches([]) is None
 
 
 def test_counts_leave_out_what_must_not_be_counted(app: Flask) -> None:
