@@ -89,7 +89,7 @@ def enquiries_of(lead_id: int) -> Sequence[Enquiry]:
 
 
 def open_enquiries_of(lead_id: int) -> Sequence[Enquiry]:
-    """What the lead still has unanswered, the oldest first."""
+    """What the lead still has unanswered, the oldest first, locked until the write ends."""
     query = sa.select(Enquiry).where(Enquiry.lead_id == lead_id, Enquiry.state == EnquiryState.OPEN)
     return db.session.scalars(query.order_by(*_OLDEST).with_for_update()).all()
 
@@ -104,8 +104,10 @@ def answer_address(lead: Lead) -> str | None:
     """Where an answer to the lead goes: the contact's address, else the one that the latest open enquiry gave."""
     if lead.contact.email:
         return lead.contact.email
-    given = [enquiry.email for enquiry in open_enquiries_of(lead.id) if enquiry.email]
-    return given[-1] if given else None
+    given = sa.select(Enquiry.email).where(
+        Enquiry.lead_id == lead.id, Enquiry.state == EnquiryState.OPEN, Enquiry.email.is_not(None)
+    )
+    return db.session.scalar(given.order_by(Enquiry.received_at.desc(), Enquiry.id.desc()).limit(1))
 
 
 @dataclass(frozen=True, slots=True)
