@@ -4,12 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.contacts.models import ConsentPurpose, SubjectKind
-from app.contacts.services import Person, find_or_add_subject, known_or_new_contact, learn, record_consents
+from app.contacts.services import Person, record_consents
 from app.core.language import local_zone
 from app.enquiries.identity_numbers import mask
 from app.enquiries.services import LONGEST_NAME
+from app.leads.matters import matter_of
 from app.leads.models import Lead
-from app.leads.queries import lead_to_change, open_lead_of
+from app.leads.queries import lead_to_change
 from app.leads.services import open_lead
 
 CONSENT_SOURCE = "booking"
@@ -60,14 +61,10 @@ def lead_to_book(by: Booker | Lead, now: datetime) -> Lead:
         lead_to_change(by.id)
         return by if by.is_open else open_lead(by.contact, by.subject, now, article_id=by.article_id, owner=by.owner)
     who = replace(by.who, name=masked(by.who.name, now)[:LONGEST_NAME])
-    contact, is_new = known_or_new_contact(who, now)
-    subject = find_or_add_subject(contact, by.subject_kind, masked(by.subject_name or "", now)[:LONGEST_NAME])
-    known = None if is_new else open_lead_of(contact.id, subject.id)
-    if not is_new:
-        learn(contact, who)
+    matter = matter_of(who, by.subject_kind, masked(by.subject_name or "", now)[:LONGEST_NAME], now)
     given = {ConsentPurpose.ANSWER: by.consent_version, ConsentPurpose.TIPS: by.tips_version}
-    record_consents(contact, given, who.language, CONSENT_SOURCE, now, is_new=is_new, address=who.email)
-    return known or open_lead(contact, subject, now, article_id=by.article_id)
+    record_consents(matter.contact, given, who.language, CONSENT_SOURCE, now, is_new=matter.is_new, address=who.email)
+    return matter.lead or open_lead(matter.contact, matter.subject, now, article_id=by.article_id)
 
 
 def masked(text: str, now: datetime) -> str:

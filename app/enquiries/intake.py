@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from app.accounts.notices import held_until
 from app.contacts.models import ConsentPurpose, Contact
-from app.contacts.services import Person, add_subject, find_or_add_subject, known_or_new_contact, learn, record_consents
+from app.contacts.services import Person, record_consents
 from app.core.db import db
 from app.core.language import local_zone
 from app.core.rows import store
@@ -16,8 +16,8 @@ from app.enquiries.queries import notice_key, recipients_of_notices
 from app.follow_ups.models import FollowUpKind
 from app.follow_ups.queries import open_of
 from app.follow_ups.services import plan
+from app.leads.matters import matter_of
 from app.leads.models import EventKind, Lead
-from app.leads.queries import open_lead_of
 from app.leads.services import open_lead, take_up, tell
 from app.leads.stages import Stage
 from app.mail.services import queue
@@ -27,20 +27,15 @@ from app.plans.services import stop_runs
 
 def take_in(enquiry: Enquiry, who: Person, now: datetime) -> None:
     """Join the enquiry to the contact's open lead for its subject, or open one, and do all that follows."""
-    contact, is_new = known_or_new_contact(who, now)
-    find_subject = add_subject if is_new else find_or_add_subject
-    subject = find_subject(contact, enquiry.subject_kind, enquiry.subject_name)
-    known_lead = None if is_new else open_lead_of(contact.id, subject.id)
-    if not is_new:
-        learn(contact, who)
-    lead = known_lead or open_lead(contact, subject, now, article_id=enquiry.article_id)
+    matter = matter_of(who, enquiry.subject_kind, enquiry.subject_name, now)
+    lead = matter.lead or open_lead(matter.contact, matter.subject, now, article_id=enquiry.article_id)
     if sa.inspect(enquiry).transient:
         store(enquiry, lead=lead)
     else:
         enquiry.lead = lead
         db.session.flush()
-    _keep_consents(enquiry, contact, now, is_new)
-    owe_answer(enquiry, lead, now, is_new_lead=known_lead is None)
+    _keep_consents(enquiry, matter.contact, now, matter.is_new)
+    owe_answer(enquiry, lead, now, is_new_lead=matter.lead is None)
     if enquiry.email:
         _confirm(enquiry, enquiry.email, now)
     tell_ourselves("new_enquiry_notice", enquiry, now)

@@ -4,15 +4,15 @@ from datetime import datetime
 
 from app.accounts.models import User
 from app.contacts.models import SubjectKind
-from app.contacts.services import Person, find_or_add_contact, find_or_add_subject
+from app.contacts.services import Person
 from app.core.db import db
 from app.follow_ups.models import FollowUpKind, FollowUpState
 from app.follow_ups.onward import NextStep
 from app.follow_ups.queries import open_of
 from app.follow_ups.services import keep_on, plan, settle
 from app.follow_ups.suggestions import AFTER_NO_ANSWER, AFTER_REST
+from app.leads.matters import matter_of
 from app.leads.models import CallOutcome, Lead
-from app.leads.queries import open_lead_of
 from app.leads.services import log_call, open_lead, write_note
 from app.leads.stages import Stage
 
@@ -21,10 +21,8 @@ def add_by_hand(
     who: Person, whom: tuple[SubjectKind, str | None], note: str | None, step: NextStep, actor: User, now: datetime
 ) -> Lead:
     """Somebody called or stopped at the fair. Joins the open lead where the person has one for that subject."""
-    contact = find_or_add_contact(who, now)
-    subject = find_or_add_subject(contact, *whom)
-    known = open_lead_of(contact.id, subject.id) if subject.id else None
-    lead = known or open_lead(contact, subject, now, owner=actor, actor=actor)
+    matter = matter_of(who, *whom, now)
+    lead = matter.lead or open_lead(matter.contact, matter.subject, now, owner=actor, actor=actor)
     if note:
         write_note(lead, note, actor, now)
     plan(lead, step.kind, step.due_at, now, title=step.title, due_on=step.due_on)
