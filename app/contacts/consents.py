@@ -10,6 +10,7 @@ from app.accounts.models import User
 from app.contacts.consent_rules import follow_giving_rules, follow_withdrawal_rules
 from app.contacts.consent_texts import CURRENT
 from app.contacts.models import BY_HAND, Consent, ConsentPurpose, Contact
+from app.contacts.queries import says_yes
 from app.contacts.services import record_consent
 from app.core.db import db
 from app.core.errors import RuleBroken
@@ -17,8 +18,6 @@ from app.core.mail_addresses import address_key
 from app.core.turns import take_turns
 from app.mail.addresses import suppression_key
 from app.mail.unsubscribing import SaidNo
-
-_STANDS = Consent.withdrawn_at.is_(None)
 
 
 def give_tips_by_hand(contact: Contact, said: str, actor: User, now: datetime) -> None:
@@ -31,7 +30,7 @@ def give_tips_by_hand(contact: Contact, said: str, actor: User, now: datetime) -
         raise RuleBroken(_l("Kontakten har ingen e-postadress att skicka tips till."))
     if not said.strip():
         raise RuleBroken(_l("Skriv vad kontakten sa ja till, och när."))
-    if _standing_yes(contact, ConsentPurpose.TIPS):
+    if db.session.scalar(sa.select(says_yes(contact.id, ConsentPurpose.TIPS))):
         raise RuleBroken(_l("Kontakten har redan sagt ja till tips."))
     version = CURRENT[ConsentPurpose.TIPS]
     record_consent(
@@ -48,9 +47,10 @@ def withdraw_consent(
     Gives those of them who had said yes. The consents are locked before all that the rules of other rooms change, and
     the contacts are not: who changes a lead locks that first, and then its contact.
     """
-    is_theirs = Consent.contact_id.in_([contact.id for contact in contacts])
-    standing = sa.select(Consent).where(is_theirs, Consent.purpose == purpose, _STANDS).order_by(Consent.id)
-    taken_back = db.session.scalars(standing.with_for_update()).all()
+    ids = [contact.id for contact in contacts]
+    standing = (Consent.contact_id.in_(ids), Consent.purpose == purpose, Consent.withdrawn_at.is_(None))
+    theirs = sa.select(Consent).where(*standing).order_by(Consent.id)
+    taken_back = db.session.scalars(theirs.with_for_update()).all()
     for consent in taken_back:
         consent.withdrawn_at = now
     db.session.flush()
@@ -61,14 +61,9 @@ def withdraw_consent(
     return withdrawn
 
 
-def _standing_yes(contact: Contact, purpose: ConsentPurpose) -> bool:
-    yes = sa.exists().where(Consent.contact_id == contact.id, Consent.purpose == purpose, _STANDS)
-    return db.session.scalar(sa.select(yes)) or False
-
-
 def reached_at(said_no: SaidNo) -> list[Contact]:
     """The contacts with that address who get tips. Where only its keyed hash is left, each of theirs is hashed."""
-    wants_tips = sa.exists().where(Consent.contact_id == Contact.id, Consent.purpose == ConsentPurpose.TIPS, _STANDS)
+    wants_tips = says_yes(Contact.id, ConsentPurpose.TIPS)
     query = sa.select(Contact).where(wants_tips, Contact.email_key.is_not(None)).order_by(Contact.id)
     if said_no.address:
         return list(db.session.scalars(query.where(Contact.email_key == address_key(said_no.address))))

@@ -2,6 +2,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.contacts.models import Consent, ConsentPurpose, Contact, DuplicateReason, PossibleDuplicate, Subject
 from app.core.db import db
@@ -16,6 +17,13 @@ def consents_of(contact_id: int) -> Sequence[Consent]:
     """What the contact has allowed, the latest first, withdrawn ones too."""
     query = sa.select(Consent).where(Consent.contact_id == contact_id)
     return db.session.scalars(query.order_by(Consent.given_at.desc(), Consent.id.desc())).all()
+
+
+def says_yes(contact_id: int | InstrumentedAttribute[int], purpose: ConsentPurpose) -> sa.Exists:
+    """The condition that a contact's yes to a purpose stands."""
+    return sa.exists().where(
+        Consent.contact_id == contact_id, Consent.purpose == purpose, Consent.withdrawn_at.is_(None)
+    )
 
 
 def consents_by_contact(contact_ids: Collection[int]) -> dict[int, dict[ConsentPurpose, bool]]:

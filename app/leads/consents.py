@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from app.accounts.models import User
 from app.contacts.consents import reached_at, withdraw_consent
-from app.contacts.models import Consent, ConsentPurpose, Contact
+from app.contacts.models import ConsentPurpose, Contact
+from app.contacts.queries import says_yes
 from app.core.db import db
 from app.leads.models import EventKind, Lead
 from app.leads.queries import leads_to_change
@@ -19,13 +20,8 @@ from app.mail.unsubscribing import SaidNo
 
 def wants_tips(message: Message) -> bool:
     """Whether the contact that the mail's lead is with has said yes to tips, and not taken it back."""
-    yes = sa.exists().where(
-        Lead.id == message.lead_id,
-        Consent.contact_id == Lead.contact_id,
-        Consent.purpose == ConsentPurpose.TIPS,
-        Consent.withdrawn_at.is_(None),
-    )
-    return db.session.scalar(sa.select(yes)) or False
+    yes = says_yes(Lead.contact_id, ConsentPurpose.TIPS)
+    return db.session.scalar(sa.select(sa.exists().where(Lead.id == message.lead_id, yes))) or False
 
 
 def tell_of_yes(contacts: Sequence[Contact], purpose: ConsentPurpose, actor: User | None, now: datetime) -> None:
