@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from app.contacts.consents import record_consents
 from app.contacts.models import ConsentPurpose, SubjectKind
-from app.contacts.services import Person, record_consents
+from app.contacts.services import Person
 from app.core.language import local_zone
 from app.enquiries.identity_numbers import mask
 from app.enquiries.services import LONGEST_NAME

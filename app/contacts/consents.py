@@ -1,6 +1,6 @@
-"""Yes and no after the first letter: consents taken back, and those given by word of mouth."""
+"""What contacts allow: a yes that came with a form or by word of mouth, and a yes taken back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -11,13 +11,77 @@ from app.contacts.consent_rules import follow_giving_rules, follow_withdrawal_ru
 from app.contacts.consent_texts import CURRENT
 from app.contacts.models import BY_HAND, Consent, ConsentPurpose, Contact
 from app.contacts.queries import says_yes
-from app.contacts.services import record_consent
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.mail_addresses import address_key
+from app.core.rows import insert
+from app.core.statements import Statement
 from app.core.turns import take_turns
 from app.mail.addresses import suppression_key
+from app.mail.suppressions import allow_marketing
 from app.mail.unsubscribing import SaidNo
+
+_STANDS = Statement(
+    sa.select(Consent.id)
+    .where(
+        Consent.contact_id == sa.bindparam("contact_id"),
+        Consent.purpose == sa.bindparam("purpose", type_=Consent.purpose.type),
+        Consent.text_version == sa.bindparam("version"),
+        Consent.withdrawn_at.is_(None),
+    )
+    .limit(1)
+)
+
+
+def record_consents(
+    contact: Contact,
+    versions: Mapping[ConsentPurpose, str | None],
+    language: str,
+    source: str,
+    now: datetime,
+    *,
+    is_new: bool = False,
+    address: str | None = None,
+) -> None:
+    """Keep the proof of each yes that came with a form; without a version there was none."""
+    for purpose, version in versions.items():
+        if version:
+            record_consent(contact, purpose, version, language, source, now, is_new=is_new, address=address)
+
+
+def record_consent(
+    contact: Contact,
+    purpose: ConsentPurpose,
+    version: str,
+    language: str,
+    source: str,
+    now: datetime,
+    *,
+    is_new: bool = False,
+    address: str | None = None,
+    said: str | None = None,
+) -> None:
+    """Keep the proof of a yes. A yes to the same words that still stands is not written twice.
+
+    A yes to tips lifts an older no of the mailbox that it came from (`address`), and of no other.
+    """
+    if purpose is ConsentPurpose.TIPS and address:
+        allow_marketing(address, now)
+    yes = {"contact_id": contact.id, "purpose": purpose, "version": version}
+    if not is_new and _STANDS.run(yes):
+        return
+    insert(
+        Consent,
+        {
+            "contact_id": contact.id,
+            "purpose": purpose,
+            "text_version": version,
+            "language": language,
+            "source": source,
+            "said": said,
+            "given_at": now,
+        },
+    )
 
 
 def give_tips_by_hand(contact: Contact, said: str, actor: User, now: datetime) -> None:

@@ -1,4 +1,3 @@
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -6,8 +5,6 @@ import sqlalchemy as sa
 
 from app.contacts.matching import known_by, match
 from app.contacts.models import (
-    Consent,
-    ConsentPurpose,
     Contact,
     ContactTerm,
     DuplicateReason,
@@ -20,25 +17,14 @@ from app.contacts.search_terms import terms_of
 from app.core.db import db
 from app.core.mail_addresses import address_key
 from app.core.phones import to_e164
-from app.core.rows import insert, plain, store, table_of
+from app.core.rows import plain, store, table_of
 from app.core.statements import Statement
 from app.core.turns import take_turns
 from app.core.words import fold, sort_key
-from app.mail.suppressions import allow_marketing
 
 _INSERT_TERM = Statement(sa.insert(table_of(ContactTerm)))
 _SUBJECTS = sa.select(Subject).where(
     Subject.contact_id == sa.bindparam("contact_id"), Subject.kind == sa.bindparam("kind", type_=Subject.kind.type)
-)
-_STANDS = Statement(
-    sa.select(Consent.id)
-    .where(
-        Consent.contact_id == sa.bindparam("contact_id"),
-        Consent.purpose == sa.bindparam("purpose", type_=Consent.purpose.type),
-        Consent.text_version == sa.bindparam("version"),
-        Consent.withdrawn_at.is_(None),
-    )
-    .limit(1)
 )
 
 
@@ -163,54 +149,3 @@ def _subject_names(contact_id: int) -> list[str]:
         sa.select(Subject.name).where(Subject.contact_id == contact_id, Subject.name.is_not(None))
     )
     return [name for name in names if name]
-
-
-def record_consents(
-    contact: Contact,
-    versions: Mapping[ConsentPurpose, str | None],
-    language: str,
-    source: str,
-    now: datetime,
-    *,
-    is_new: bool = False,
-    address: str | None = None,
-) -> None:
-    """Keep the proof of each yes that came with a form; without a version there was none."""
-    for purpose, version in versions.items():
-        if version:
-            record_consent(contact, purpose, version, language, source, now, is_new=is_new, address=address)
-
-
-def record_consent(
-    contact: Contact,
-    purpose: ConsentPurpose,
-    version: str,
-    language: str,
-    source: str,
-    now: datetime,
-    *,
-    is_new: bool = False,
-    address: str | None = None,
-    said: str | None = None,
-) -> None:
-    """Keep the proof of a yes. A yes to the same words that still stands is not written twice.
-
-    A yes to tips lifts an older no of the mailbox that it came from (`address`), and of no other.
-    """
-    if purpose is ConsentPurpose.TIPS and address:
-        allow_marketing(address, now)
-    yes = {"contact_id": contact.id, "purpose": purpose, "version": version}
-    if not is_new and _STANDS.run(yes):
-        return
-    insert(
-        Consent,
-        {
-            "contact_id": contact.id,
-            "purpose": purpose,
-            "text_version": version,
-            "language": language,
-            "source": source,
-            "said": said,
-            "given_at": now,
-        },
-    )

@@ -5,8 +5,9 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from app.accounts.notices import held_until
+from app.contacts.consents import record_consents
 from app.contacts.models import ConsentPurpose, Contact
-from app.contacts.services import Person, record_consents
+from app.contacts.services import Person
 from app.core.db import db
 from app.core.language import local_zone
 from app.core.rows import store

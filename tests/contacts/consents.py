@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from app.contacts.consents import record_consent
 from app.contacts.models import ConsentPurpose, Contact
-from app.contacts.services import record_consent
 from app.core.db import writing
 from tests.conftest import NOW
 

@@ -2,11 +2,11 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select, text, update
 
 from app.accounts.models import User
 from app.contacts.consent_texts import CURRENT
-from app.contacts.consents import give_tips_by_hand, withdraw_consent
+from app.contacts.consents import give_tips_by_hand, record_consent, withdraw_consent
 from app.contacts.models import Consent, ConsentPurpose, Contact
 from app.core.db import db, writing
 from app.core.errors import RuleBroken
@@ -168,3 +168,22 @@ def test_an_older_yes_lifts_nothing(app: Flask) -> None:
     recorded(sent(tips_version="tips-1"), at=NOW - timedelta(days=1))
 
     assert _has_no()
+
+
+def test_a_yes_to_the_same_words_is_written_once_and_anew_after_a_withdrawal(app: Flask) -> None:
+    with writing():
+        contact = add_contact()
+        db.session.flush()
+        for source in ("LT-1", "LT-2"):
+            record_consent(contact, ANSWER, "answer-1", "sv", source, NOW)
+        record_consent(contact, TIPS, "tips-1", "sv", "LT-2", NOW)
+    with writing():
+        db.session.execute(update(Consent).where(Consent.purpose == ANSWER).values(withdrawn_at=NOW))
+        record_consent(contact, ANSWER, "answer-1", "sv", "LT-3", NOW)
+
+    rows = db.session.execute(select(Consent.source, Consent.purpose).order_by(Consent.id)).all()
+    assert [tuple(row) for row in rows] == [
+        ("LT-1", ANSWER),
+        ("LT-2", TIPS),
+        ("LT-3", ANSWER),
+    ]

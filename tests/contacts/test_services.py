@@ -4,8 +4,6 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.contacts.models import (
-    Consent,
-    ConsentPurpose,
     Contact,
     ContactTerm,
     DuplicateReason,
@@ -13,7 +11,7 @@ from app.contacts.models import (
     ReachBy,
     SubjectKind,
 )
-from app.contacts.services import find_or_add_contact, find_or_add_subject, person, record_consent, renew_terms
+from app.contacts.services import find_or_add_contact, find_or_add_subject, person, renew_terms
 from app.core.db import db, writing
 from tests.conftest import NOW
 
@@ -145,21 +143,3 @@ def test_the_terms_of_another_contact_stay_when_one_is_renewed(app: Flask) -> No
 
     assert _terms(bo) == {"bosse", "ek", "bo", "example", "com"}
     assert "siv" in _terms(siv)
-
-
-def test_a_yes_to_the_same_words_is_written_once_and_anew_after_a_withdrawal(app: Flask) -> None:
-    with writing():
-        contact = find_or_add_contact(SIV, NOW)
-        for source in ("LT-1", "LT-2"):
-            record_consent(contact, ConsentPurpose.ANSWER, "answer-1", "sv", source, NOW)
-        record_consent(contact, ConsentPurpose.TIPS, "tips-1", "sv", "LT-2", NOW)
-    with writing():
-        db.session.execute(sa.update(Consent).where(Consent.purpose == ConsentPurpose.ANSWER).values(withdrawn_at=NOW))
-        record_consent(contact, ConsentPurpose.ANSWER, "answer-1", "sv", "LT-3", NOW)
-
-    rows = db.session.execute(sa.select(Consent.source, Consent.purpose).order_by(Consent.id)).all()
-    assert [tuple(row) for row in rows] == [
-        ("LT-1", ConsentPurpose.ANSWER),
-        ("LT-2", ConsentPurpose.TIPS),
-        ("LT-3", ConsentPurpose.ANSWER),
-    ]

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, time, timedelta
 import sqlalchemy as sa
 
 from app.accounts.models import User
+from app.contacts.consents import record_consent
 from app.contacts.models import ConsentPurpose
-from app.contacts.services import record_consent
 from app.core.clock import now
 from app.core.db import db
 from app.follow_ups.models import FollowUpKind

@@ -7,9 +7,8 @@ import pytest
 from flask import Flask
 
 from app.accounts.models import User
-from app.contacts.consents import withdraw_consent
+from app.contacts.consents import record_consent, withdraw_consent
 from app.contacts.models import Consent, ConsentPurpose
-from app.contacts.services import record_consent
 from app.core.db import db, writing
 from app.leads.services import move_to_stage
 from app.leads.stages import Stage
