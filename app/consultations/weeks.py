@@ -75,8 +75,10 @@ def _of_day(days: dict[date, list[datetime]], since: datetime, zone: ZoneInfo) -
 
 
 def _first_of(day: date, times: list[datetime], most: int) -> Day:
-    rest = times[most:]
-    return Day(day, tuple(times[:most]), len(rest), rest[0] if rest else None)
+    """Its first times. One more is shown too: the link to it would take as much room."""
+    shown = len(times) if len(times) <= most + 1 else most
+    rest = times[shown:]
+    return Day(day, tuple(times[:shown]), len(rest), rest[0] if rest else None)
 
 
 def week_in_words(day: date) -> str:

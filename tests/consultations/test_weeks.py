@@ -66,6 +66,16 @@ def test_a_day_with_many_times_shows_the_first_and_goes_on_alone() -> None:
     assert (week.is_one_day, rest.is_one_day, rest.monday) == (False, True, date(2026, 3, 23))
 
 
+def test_a_single_time_is_not_left_out_alone() -> None:
+    starts = [at(24, 6) + timedelta(minutes=5 * number) for number in range(MOST_PER_DAY + 1)]
+    others = [at(25 + day, 6) + timedelta(minutes=5 * number) for day in range(4) for number in range(30)]
+
+    first, *heavy = week_with([*starts, *others], STOCKHOLM, TODAY).days
+
+    assert (first.starts, first.left_out, first.goes_on_at) == (tuple(starts), 0, None)
+    assert {len(day.starts) for day in heavy} == {MOST_PER_DAY}
+
+
 def test_a_week_that_is_light_enough_shows_every_time_of_each_day() -> None:
     starts = [at(24, 6) + timedelta(minutes=15 * number) for number in range(MOST_PER_DAY + 1)]
 
