@@ -33,6 +33,14 @@ def test_what_can_be_booked_is_told_with_length_place_and_for_whom(client: Flask
     assert "Hemligt" not in page
 
 
+def test_the_list_of_articles_leads_to_booking_once_something_can_be_booked(client: FlaskClient, owner: User) -> None:
+    assert "/book" not in client.get("/articles/").text
+
+    bookable(owner)
+
+    assert 'href="/book">Boka ett samtal</a>' in client.get("/articles/", headers={"Accept-Language": "sv"}).text
+
+
 def test_the_only_kind_opens_at_once_and_carries_the_article(client: FlaskClient, owner: User) -> None:
     bookable(owner)
 
