@@ -79,10 +79,14 @@ def tasks_between(after: datetime, before: datetime) -> Sequence[FollowUp]:
     return db.session.scalars(query.where(FollowUp.due_at > after, FollowUp.due_at <= before).order_by(*_SOONEST)).all()
 
 
+def falls_to(user_id: int) -> sa.ColumnElement[bool]:
+    """The condition that a step is one user's to do, or nobody's in particular."""
+    return sa.or_(FollowUp.owner_id == user_id, FollowUp.owner_id.is_(None))
+
+
 def tasks_of(user_id: int, before: datetime) -> Sequence[FollowUp]:
     """What one user, or nobody in particular, has to do before a moment; answers aside."""
-    is_theirs = sa.or_(FollowUp.owner_id == user_id, FollowUp.owner_id.is_(None))
-    query = sa.select(FollowUp).where(IS_OPEN_STEP, _IS_TASK, is_theirs, FollowUp.due_at <= before)
+    query = sa.select(FollowUp).where(IS_OPEN_STEP, _IS_TASK, falls_to(user_id), FollowUp.due_at <= before)
     return db.session.scalars(query.order_by(*_SOONEST)).all()
 
 

@@ -10,7 +10,7 @@ from app.core.db import Model, at_most, db
 from app.core.statements import Statement
 from app.enquiries.models import Enquiry, EnquiryState
 from app.follow_ups.models import FollowUp, FollowUpKind
-from app.follow_ups.queries import IS_OPEN_STEP
+from app.follow_ups.queries import IS_OPEN_STEP, falls_to
 from app.leads.models import Lead
 from app.leads.queries import WITH_NAMES
 from app.leads.stages import Stage
@@ -57,8 +57,7 @@ def steps_to_do(before: datetime, limit: int) -> Sequence[FollowUp]:
 
 def steps_of(user_id: int, before: datetime) -> Sequence[FollowUp]:
     """The open steps due until `before` that one user, or nobody in particular, is to do; the most late first."""
-    is_theirs = sa.or_(FollowUp.owner_id == user_id, FollowUp.owner_id.is_(None))
-    query = sa.select(FollowUp).where(*_DUE, ~_IS_TOLD_TWICE, is_theirs)
+    query = sa.select(FollowUp).where(*_DUE, ~_IS_TOLD_TWICE, falls_to(user_id))
     return db.session.scalars(query.order_by(FollowUp.due_at, FollowUp.id), {"before": before}).all()
 
 
