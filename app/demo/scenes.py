@@ -188,7 +188,7 @@ def _writes(told: Told, beat: Beat, now: datetime) -> None:
     is_first = told.lead is None
     article = told.article if is_first else None
     sent = SentEnquiry(
-        nonce=_form_number(chance),
+        nonce=form_number(chance),
         who=person(thread.name, thread.email, thread.phone, language=thread.language),
         wish=thread.wish if is_first else Wish.ASK,
         message=beat.text,
@@ -202,7 +202,8 @@ def _writes(told: Told, beat: Beat, now: datetime) -> None:
     told.lead = record_enquiry(sent, NO_LIMITS, now).lead
 
 
-def _form_number(chance: Random) -> str:
+def form_number(chance: Random) -> str:
+    """What a form that somebody sent was numbered."""
     return f"{chance.getrandbits(128):032x}"
 
 
@@ -211,7 +212,7 @@ def _replies(told: Told, beat: Beat, now: datetime) -> None:
     answers = answers_of(lead.id)
     _open_page(answers, now - timedelta(minutes=told.house.chance.randint(3, 40)))
     page = PrivatePage(lead, lead.contact.email or "", enquiries_of(lead.id), answers)
-    record_reply(page, _words(told, beat), _form_number(told.house.chance), told.thread.language, now)
+    record_reply(page, _words(told, beat), form_number(told.house.chance), told.thread.language, now)
 
 
 def _open_page(answers: Sequence[Answer], at: datetime) -> None:
@@ -283,7 +284,7 @@ def _books_for_them(told: Told, beat: Beat, now: datetime) -> None:
 
 def _books(told: Told, beat: Beat, now: datetime) -> None:
     _needs_no_letter(told, now)
-    nonce = _form_number(told.house.chance)
+    nonce = form_number(told.house.chance)
     visitor_books(told.the_lead(), _talk(told, beat), told.owner, nonce, beat.text, now)
 
 

@@ -16,7 +16,7 @@ from app.demo.own_mail import Happening, mornings, plan_reminders
 from app.demo.past_mail import Gone, settle_past_mail
 from app.demo.plans import Office, open_plans, walks
 from app.demo.publishing import publish_articles
-from app.demo.scenes import NO_LIMITS, House, Told, play
+from app.demo.scenes import NO_LIMITS, House, Told, form_number, play
 from app.demo.script import Letter, Thread, letters, threads
 from app.demo.talks import close_the_last_day, open_calendars
 from app.demo.timing import Present, moments_of
@@ -135,7 +135,7 @@ def _wake(present: Present) -> None:
 
 def _receive(letter: Letter, now: datetime, chance: Random) -> None:
     sent = SentEnquiry(
-        nonce=f"{chance.getrandbits(128):032x}",
+        nonce=form_number(chance),
         who=person(letter.name, letter.email),
         wish=Wish.ASK,
         message=letter.message.strip(),
