@@ -23,7 +23,7 @@ from app.accounts.queries import first_owner, has_users
 from app.accounts.services import create_link, create_owner_link
 from app.articles.commands import articles
 from app.config import SettingRefused, instance_folder
-from app.consultations.offering import ensure_kinds
+from app.consultations.first_kinds import ensure_kinds
 from app.core.clock import now
 from app.core.db import db, writing
 from app.core.errors import StorageUnavailable

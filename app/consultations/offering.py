@@ -10,9 +10,8 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from app.articles.slugs import slug_of
-from app.consultations.first_kinds import FIRST_KINDS, FirstKind
 from app.consultations.hosts import Host
-from app.consultations.kind_queries import every_slug, has_bookings, has_kinds, last_position
+from app.consultations.kind_queries import every_slug, has_bookings, last_position
 from app.consultations.kinds import (
     EVERY_DAY,
     Audience,
@@ -134,20 +133,6 @@ def change_travel(bands: Sequence[Band]) -> None:
             )
     db.session.execute(sa.delete(TravelBand))
     db.session.add_all(TravelBand(**asdict(band)) for band in bands)
-
-
-def ensure_kinds() -> None:
-    """Give an instance that has no kinds at all the house's own, hidden."""
-    if has_kinds():
-        return
-    for first in FIRST_KINDS:
-        add_kind(_facts_of(first), [Question(*words) for words in first.questions], slug=first.slug)
-
-
-def _facts_of(first: FirstKind) -> KindFacts:
-    values = asdict(first)
-    del values["slug"], values["questions"]
-    return KindFacts(**values)
 
 
 def _refuse_without_hosts(hosts: Sequence[Host]) -> None:

@@ -11,13 +11,14 @@ from app.consultations.agreeing import want_earlier
 from app.consultations.availability import nearest_free
 from app.consultations.booking import Details
 from app.consultations.ending import cancel, settle_held, settle_missed
+from app.consultations.first_kinds import ensure_kinds
 from app.consultations.hosts import Host
 from app.consultations.hour_queries import host_of
 from app.consultations.hours import HostFacts, become_host, change_days, change_week, describe_host
 from app.consultations.kind_queries import kind_by_slug
 from app.consultations.kinds import Audience, ConsultationKind, NoticeUnit, Place
 from app.consultations.models import Consultation, ConsultationOutcome, ConsultationState
-from app.consultations.offering import Band, KindFacts, add_kind, change_travel, ensure_kinds, publish
+from app.consultations.offering import Band, KindFacts, add_kind, change_travel, publish
 from app.consultations.queries import ahead_of, consultations_between
 from app.consultations.services import book, book_for, move
 from app.consultations.travel import NO_TRAVEL, Travel, travel_to

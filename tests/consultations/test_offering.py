@@ -3,6 +3,7 @@ from flask import Flask
 
 from app.accounts.models import User
 from app.consultations import offering
+from app.consultations.first_kinds import ensure_kinds
 from app.consultations.hours import become_host, hosts_of_users
 from app.consultations.kind_queries import ahead_counts, every_kind, travel_bands
 from app.consultations.kinds import ConsultationKind, Place
@@ -22,8 +23,8 @@ def slugs() -> list[str]:
 
 def test_an_instance_begins_with_kinds_that_nobody_can_book_yet(app: Flask) -> None:
     with writing():
-        offering.ensure_kinds()
-        offering.ensure_kinds()
+        ensure_kinds()
+        ensure_kinds()
 
     assert slugs() == ["samtal-pa-telefon", "videosamtal", "besok-i-stallet"]
     assert [kind.is_published for kind in every_kind()] == [False, False, False]
@@ -33,7 +34,7 @@ def test_an_instance_begins_with_kinds_that_nobody_can_book_yet(app: Flask) -> N
 def test_an_instance_with_a_kind_of_its_own_gets_no_others(app: Flask) -> None:
     with writing():
         offering.add_kind(CALL)
-        offering.ensure_kinds()
+        ensure_kinds()
 
     assert slugs() == ["samtal-pa-telefon"]
 
