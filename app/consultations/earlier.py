@@ -10,11 +10,12 @@ from flask_babel import lazy_gettext as _l
 from app.accounts.notices import held_until
 from app.consultations.booked_links import booked_address, earlier_address
 from app.consultations.choosing import Asked
-from app.consultations.mails import booking_of, when_words
+from app.consultations.mails import booking_of
 from app.consultations.models import IS_AHEAD, Consultation
 from app.consultations.notice import bookable_until
 from app.consultations.reminders import NIGHT
 from app.consultations.travel import way_to
+from app.consultations.wall_times import when_words
 from app.core.db import db
 from app.core.language import local_zone
 from app.mail.kinds import Button, Kind, MailText

@@ -16,21 +16,15 @@ from app.consultations.kinds import Place
 from app.consultations.letters import was_agreed
 from app.consultations.meetings import meeting_of, our_address
 from app.consultations.models import Consultation, ConsultationState
-from app.consultations.wall_times import start_words, words_elsewhere
+from app.consultations.wall_times import when_words, words_elsewhere
 from app.core.db import db
-from app.core.filters import length_words, moment_words, phone, weekday
+from app.core.filters import length_words, moment_words, phone
 from app.mail.kinds import Button, Invitation, Kind, MailText
 from app.mail.models import Message, MessageClass
 from app.mail.reasons import GONE, MOVED, NOT_WANTED, SETTLED
 from app.settings.queries import the_business
 
 AHEAD = (ConsultationState.REQUESTED, ConsultationState.BOOKED)
-
-
-def when_words(starts_at: datetime) -> str:
-    """A start as mails say it: "tisdag 24 november kl. 09.00"."""
-    words: str = _("%(day)s kl. %(time)s", day=weekday(starts_at), time=start_words(starts_at))
-    return words
 
 
 def booking_of(message: Message) -> Consultation:

@@ -7,8 +7,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import User
-from app.consultations.mails import AHEAD, booking_of, when_words, why_not_while
+from app.consultations.mails import AHEAD, booking_of, why_not_while
 from app.consultations.models import ChangeKind, Consultation, ConsultationChange, ConsultationState
+from app.consultations.wall_times import when_words
 from app.core.db import db
 from app.core.labels import label
 from app.core.public_addresses import public_address

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.consultations.wall_times import start_words
+from app.consultations.wall_times import start_words, when_words
 from app.consultations.weeks import start_in_words
 from app.consultations.zones import city_of
 from app.core.filters import weekday
@@ -45,8 +45,7 @@ class StartNames:
 
     def name(self, start: datetime) -> str:
         """The start in full: "tisdag 24 mars kl. 09.00"; where they differ the visitor's own, with ours after it."""
-        there = start.astimezone(self.zone).date()
-        moment = str(_("%(day)s kl. %(time)s", day=weekday(there), time=self.clock(start)))
+        moment = when_words(start, self.zone)
         if not self.is_elsewhere:
             return moment
         place = city_of(self.zone)

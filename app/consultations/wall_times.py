@@ -21,6 +21,12 @@ def start_words(start: datetime, zone: ZoneInfo | None = None) -> str:
     return str(_("%(clock)s (vintertid)", clock=clock) if local.fold else _("%(clock)s (sommartid)", clock=clock))
 
 
+def when_words(start: datetime, zone: ZoneInfo | None = None) -> str:
+    """The day and the time in a zone (ours, when none is named): "tisdag 24 november kl. 09.00"."""
+    day = start.astimezone(zone or local_zone()).date()
+    return str(_("%(day)s kl. %(time)s", day=weekday(day), time=start_words(start, zone)))
+
+
 def words_elsewhere(start: datetime, zone: ZoneInfo) -> str:
     """The start in the visitor's zone: "03.00 i New York", with the day where it is another; empty where both agree."""
     here, there = start.astimezone(local_zone()), start.astimezone(zone)
