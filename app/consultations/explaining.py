@@ -11,10 +11,9 @@ from app.consultations.hosts import DAY_MINUTES, Host
 from app.consultations.kinds import ConsultationKind
 from app.consultations.labels import minutes_words, notice_words, range_words
 from app.consultations.slots import Busy, Reason, Refusal
-from app.consultations.windows import DAY
+from app.consultations.windows import DAY, DayOff
 from app.core.filters import clock_time, day_name
 from app.core.language import local_zone
-from app.core.workdays import is_eve, is_public_holiday
 
 
 def why_unseen(kind: ConsultationKind, host: Host, start: datetime, now: datetime) -> str:
@@ -107,8 +106,8 @@ def _closed(kind: ConsultationKind, host: Host, start: datetime) -> str:
         )
     if day in hours.overrides:
         return str(_("Dagen är stängd. Ta bort den under Dagar som avviker, så gäller veckan igen."))
-    if is_public_holiday(day) and hours.is_closed_on_holidays:
+    if hours.day_off(day) is DayOff.HOLIDAY:
         return str(_("Det är helgdag, och då är det stängt. Gör dagen öppen under Dagar som avviker."))
-    if is_eve(day) and hours.is_closed_on_eves:
+    if hours.day_off(day) is DayOff.EVE:
         return str(_("Det är helgdagsafton, och då är det stängt. Gör dagen öppen under Dagar som avviker."))
     return str(_("Inga tider på %(day)sar. Lägg till dem under Veckan.", day=day_name(day.weekday())))

@@ -11,10 +11,9 @@ from app.consultations.host_time import hours_of
 from app.consultations.hosts import Host
 from app.consultations.kinds import ConsultationKind
 from app.consultations.notice import last_bookable_day
-from app.consultations.windows import DAY, HostHours
+from app.consultations.windows import DAY, DayOff, HostHours
 from app.core.language import local_zone
 from app.core.wall_clock import moment_of, monday_of
-from app.core.workdays import is_eve, is_public_holiday
 
 WEEKS = 4
 HALF_HOUR = 30
@@ -32,6 +31,10 @@ class DayNote(StrEnum):
     CLOSED = "closed"
     TOO_FAR = "too_far"
     NONE_LEFT = "none_left"
+
+
+NOTES = {DayOff.HOLIDAY: DayNote.HOLIDAY, DayOff.EVE: DayNote.EVE, None: DayNote.CLOSED}
+"""What is noted of a closed day, by what closes it beside its own hours and the week's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +86,5 @@ def _note(day: date, hours: HostHours, today: date, last_on: date) -> DayNote:
     if day < today:
         return DayNote.GONE
     if not hours.of_day(day):
-        return _why_closed(day, hours)
+        return NOTES[hours.day_off(day)]
     return DayNote.TOO_FAR if day > last_on else DayNote.NONE_LEFT
-
-
-def _why_closed(day: date, hours: HostHours) -> DayNote:
-    if day in hours.overrides:
-        return DayNote.CLOSED
-    if is_public_holiday(day) and hours.is_closed_on_holidays:
-        return DayNote.HOLIDAY
-    return DayNote.EVE if is_eve(day) and hours.is_closed_on_eves else DayNote.CLOSED

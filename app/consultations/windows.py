@@ -7,6 +7,7 @@ comes twice in autumn the first is meant; what then ends where it starts, or bef
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,13 @@ class HoursOfDay(NamedTuple):
 
     opens_minute: int
     closes_minute: int
+
+
+class DayOff(StrEnum):
+    """A day on which hosts may be closed, whatever their week says."""
+
+    HOLIDAY = "holiday"
+    EVE = "eve"
 
 
 class WeeklyHours(NamedTuple):
@@ -50,7 +58,7 @@ class HostHours:
         """The ranges that begin on a day."""
         if day in self.overrides:
             return self.overrides[day]
-        if self._is_day_off(day):
+        if self.day_off(day):
             return ()
         return [
             HoursOfDay(hours.opens_minute, hours.closes_minute)
@@ -60,8 +68,13 @@ class HostHours:
             and (hours.valid_until_on is None or day <= hours.valid_until_on)
         ]
 
-    def _is_day_off(self, day: date) -> bool:
-        return (self.is_closed_on_holidays and is_public_holiday(day)) or (self.is_closed_on_eves and is_eve(day))
+    def day_off(self, day: date) -> DayOff | None:
+        """What closes a day, unless it has hours of its own; None where the week holds, or those hours do."""
+        if day in self.overrides:
+            return None
+        if self.is_closed_on_holidays and is_public_holiday(day):
+            return DayOff.HOLIDAY
+        return DayOff.EVE if self.is_closed_on_eves and is_eve(day) else None
 
 
 def open_windows(hours: HostHours, first_on: date, last_on: date, zone: ZoneInfo) -> list[Span]:
