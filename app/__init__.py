@@ -77,9 +77,24 @@ from app.plans import views as plans
 from app.plans.mails import KINDS as PLAN_MAILS
 from app.plans.services import stop_when_moved, stop_when_talked, stop_when_withdrawn
 from app.settings import views as settings
+from app.trials import labels as trial_labels
+from app.trials import views as trials
 
 CORE = (routes, urls, request_log, access, headers, language, forms, filters, labels, db, error_pages)
-FEATURES = (settings, articles, mail, accounts, contacts, leads, follow_ups, plans, enquiries, consultations, home)
+FEATURES = (
+    settings,
+    articles,
+    mail,
+    accounts,
+    contacts,
+    leads,
+    follow_ups,
+    plans,
+    enquiries,
+    consultations,
+    trials,
+    home,
+)
 """From the foot of the ladder to its top."""
 MORE_PAGES = (
     one_time_links,
@@ -116,6 +131,7 @@ LABELS = (
     plan_labels,
     enquiry_labels,
     consultation_labels,
+    trial_labels,
 )
 """What the words of their enums are called on screen."""
 MAILS = (

@@ -8,7 +8,7 @@ from alembic import context
 from flask import current_app
 from sqlalchemy.engine import Connection
 
-from app.core.crypto import EncryptedText
+from app.core.crypto import EncryptedBytes, EncryptedText
 from app.core.db import Base, UtcDateTime, db
 
 
@@ -16,7 +16,7 @@ def render_item(kind: str, thing: Any, _context: Any) -> str | Literal[False]:
     """Write our own column types as the plain ones they are stored as: a migration imports no application."""
     if kind == "type" and isinstance(thing, UtcDateTime):
         return "sa.DateTime(timezone=True)"
-    if kind == "type" and isinstance(thing, EncryptedText):
+    if kind == "type" and isinstance(thing, EncryptedBytes | EncryptedText):
         return "sa.LargeBinary()"
     return False
 

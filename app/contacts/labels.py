@@ -23,6 +23,7 @@ LABELS: Labels = {
     ConsentPurpose: {
         ConsentPurpose.ANSWER: _l("Spara uppgifter för att svara"),
         ConsentPurpose.TIPS: _l("Tips med e-post"),
+        ConsentPurpose.CHECK_INS: _l("Spara avstämningar under en provperiod"),
     },
     DuplicateReason: {
         DuplicateReason.SHARED_ADDRESS: _l("Samma e-post eller telefon, men olika namn"),

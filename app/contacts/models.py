@@ -79,6 +79,7 @@ class ConsentPurpose(StrEnum):
 
     ANSWER = "answer"
     TIPS = "tips"
+    CHECK_INS = "check_ins"
 
 
 BY_HAND = "by hand"

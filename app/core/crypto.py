@@ -1,4 +1,4 @@
-"""Columns that are ciphertext on disk and text in Python."""
+"""Columns that are ciphertext on disk, and text or bytes in Python."""
 
 import os
 from typing import Any
@@ -11,6 +11,16 @@ from app.core.keys import current_keys
 
 NONCE_BYTES = 12
 FORMAT = b"\x01"
+
+
+def _seal(plain: bytes, label: str) -> bytes:
+    nonce = os.urandom(NONCE_BYTES)
+    return FORMAT + nonce + current_keys().cipher.encrypt(nonce, plain, label.encode())
+
+
+def _open(stored: bytes, label: str) -> bytes:
+    nonce, sealed = stored[1 : 1 + NONCE_BYTES], stored[1 + NONCE_BYTES :]
+    return current_keys().cipher.decrypt(nonce, sealed, label.encode())
 
 
 class EncryptedText(TypeDecorator[str]):
@@ -28,14 +38,24 @@ class EncryptedText(TypeDecorator[str]):
         self.label = label
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
-        if value is None:
-            return None
-        nonce = os.urandom(NONCE_BYTES)
-        return FORMAT + nonce + current_keys().cipher.encrypt(nonce, value.encode(), self.label.encode())
+        return None if value is None else _seal(value.encode(), self.label)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
-        if value is None:
-            return None
-        stored = bytes(value)
-        nonce, sealed = stored[1 : 1 + NONCE_BYTES], stored[1 + NONCE_BYTES :]
-        return current_keys().cipher.decrypt(nonce, sealed, self.label.encode()).decode()
+        return None if value is None else _open(bytes(value), self.label).decode()
+
+
+class EncryptedBytes(TypeDecorator[bytes]):
+    """Bytes, stored and bound to their column as `EncryptedText` is."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, label: str) -> None:
+        super().__init__()
+        self.label = label
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else _seal(value, self.label)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> bytes | None:
+        return None if value is None else _open(bytes(value), self.label)

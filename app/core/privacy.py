@@ -15,6 +15,7 @@ class Erasure(StrEnum):
     """What erasing a person does to the column."""
 
     CLEAR = "clear"
+    CLEAR_WHEN_BACK = "clear_when_back"
     DELETE_ROW = "delete_row"
     KEEP = "keep"
 
@@ -55,6 +56,27 @@ HEALTH = _info(
     "GDPR 9(2)(a), explicit consent",
     "until withdrawn, at most 24 months after last contact",
     Erasure.CLEAR,
+)
+SUITABILITY = _info(
+    "health",
+    "to see whether a trial suits whoever asks for it",
+    "GDPR 9(2)(a), explicit consent",
+    "until withdrawn, at most as long after the trial as the owner has set",
+    Erasure.DELETE_ROW,
+)
+OWN_RATING = _info(
+    "health",
+    "to see how a trial goes",
+    "GDPR 9(2)(a), explicit consent",
+    "until withdrawn, at most as long after the trial as the owner has set",
+    Erasure.DELETE_ROW,
+)
+LOAN = _info(
+    "loan",
+    "to know where our device is, and to get it back",
+    "GDPR 6(1)(b), a contract; after an erasure 17(3)(e), legal claims",
+    "until the device is back, then 24 months after last contact",
+    Erasure.CLEAR_WHEN_BACK,
 )
 ATTRIBUTION = _info(
     "attribution",

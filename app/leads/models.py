@@ -140,6 +140,18 @@ class EventKind(StrEnum):
     CONSULTATION_CANCELLED = "consultation_cancelled"
     CONSULTATION_HELD = "consultation_held"
     CONSULTATION_MISSED = "consultation_missed"
+    TRIAL_REQUESTED = "trial_requested"
+    TRIAL_RESERVED = "trial_reserved"
+    TRIAL_AGREED = "trial_agreed"
+    TRIAL_HANDED_OVER = "trial_handed_over"
+    TRIAL_MOVED = "trial_moved"
+    TRIAL_DECIDED = "trial_decided"
+    TRIAL_RETURNING = "trial_returning"
+    TRIAL_RECEIVED = "trial_received"
+    TRIAL_CHECKED = "trial_checked"
+    TRIAL_REMINDED = "trial_reminded"
+    TRIAL_ENDED = "trial_ended"
+    CHECK_IN = "check_in"
     CONSENT_GIVEN = "consent_given"
     CONSENT_WITHDRAWN = "consent_withdrawn"
 
@@ -165,7 +177,7 @@ class LeadEvent(Model):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
     """Who did it; empty for the visitor and the system."""
     about_id: Mapped[int | None]
-    """The enquiry, answer, follow-up, message, run of a plan or consultation that it tells of, by its room's key."""
+    """What it tells of (an enquiry, an answer, a follow-up, a message, a run, a booking, a trial), by its key."""
     outcome: Mapped[CallOutcome | None] = mapped_column(one_of(CallOutcome))
     from_stage: Mapped[Stage | None] = mapped_column(one_of(Stage, "from_stage"))
     to_stage: Mapped[Stage | None] = mapped_column(one_of(Stage, "to_stage"))

@@ -1,0 +1,76 @@
+from flask_babel import lazy_gettext as _l
+
+from app.trials.agreements import AgreedBy
+from app.trials.check_ins import CheckInKind
+from app.trials.models import Decision, TrialState
+from app.trials.protocols import PhotoKind, ProtocolKind
+from app.trials.suitability import Answer, Verdict
+from app.trials.touch_points import TouchPointKind, TouchPointState
+from app.trials.units import UnitState
+
+LABELS = {
+    TrialState: {
+        TrialState.REQUESTED: _l("Önskad"),
+        TrialState.SUITABLE: _l("Lämplig"),
+        TrialState.RESERVED: _l("Reserverad"),
+        TrialState.AGREED: _l("Avtalad"),
+        TrialState.OUT: _l("Utlånad"),
+        TrialState.DECISION: _l("Dags att bestämma"),
+        TrialState.RETURNING: _l("På väg tillbaka"),
+        TrialState.RECEIVED: _l("Tillbaka, ej kontrollerad"),
+        TrialState.CHECKED: _l("Kontrollerad"),
+        TrialState.BOUGHT: _l("Köpt"),
+        TrialState.NOT_BOUGHT: _l("Inte köpt"),
+        TrialState.LOST: _l("Borta"),
+        TrialState.DECLINED: _l("Inte lämplig"),
+        TrialState.CANCELLED: _l("Återtagen"),
+    },
+    Decision: {
+        Decision.BUYS_THIS: _l("Köper den här"),
+        Decision.BUYS_NEW: _l("Köper en ny"),
+        Decision.RETURNS: _l("Lämnar tillbaka den"),
+    },
+    UnitState: {
+        UnitState.FREE: _l("Ledig"),
+        UnitState.RESERVED: _l("Reserverad"),
+        UnitState.OUT: _l("Utlånad"),
+        UnitState.BACK_UNCHECKED: _l("Tillbaka, ej kontrollerad"),
+        UnitState.SERVICE: _l("På service"),
+        UnitState.SOLD: _l("Såld"),
+        UnitState.LOST: _l("Borta"),
+    },
+    Answer: {Answer.YES: _l("Ja"), Answer.NO: _l("Nej"), Answer.UNSURE: _l("Vet inte")},
+    Verdict: {
+        Verdict.FINE: _l("Inget hinder"),
+        Verdict.ASK: _l("Prata först"),
+        Verdict.STOP: _l("Inte lämplig"),
+    },
+    AgreedBy: {AgreedBy.LINK: _l("på sin egen sida"), AgreedBy.PAPER: _l("på papper")},
+    ProtocolKind: {ProtocolKind.HAND_OVER: _l("Utlämning"), ProtocolKind.RETURN: _l("Återlämning")},
+    PhotoKind: {
+        PhotoKind.HAND_OVER: _l("Vid utlämningen"),
+        PhotoKind.RETURN: _l("Vid återlämningen"),
+        PhotoKind.AGREEMENT: _l("Avtalet"),
+    },
+    TouchPointKind: {
+        TouchPointKind.STARTED_WELL: _l("Gick det bra att komma igång?"),
+        TouchPointKind.CHECK_IN_EARLY: _l("Första avstämningen"),
+        TouchPointKind.CHECK_IN_LATER: _l("Andra avstämningen"),
+        TouchPointKind.ENDS_SOON: _l("Slutar snart"),
+        TouchPointKind.DECISION: _l("Dags att bestämma"),
+        TouchPointKind.OVERDUE_TASK: _l("Försenad: ring"),
+        TouchPointKind.OVERDUE_MAIL: _l("Försenad: mejl"),
+        TouchPointKind.OVERDUE_AGAIN: _l("Försenad: mejl igen"),
+    },
+    TouchPointState: {
+        TouchPointState.PLANNED: _l("Planerad"),
+        TouchPointState.DONE: _l("Gjord"),
+        TouchPointState.SKIPPED: _l("Överhoppad"),
+    },
+    CheckInKind: {
+        CheckInKind.BASELINE: _l("Vid utlämningen"),
+        CheckInKind.EARLY: _l("Första avstämningen"),
+        CheckInKind.LATER: _l("Andra avstämningen"),
+        CheckInKind.OWN: _l("På eget initiativ"),
+    },
+}
