@@ -1,7 +1,6 @@
 """How moments, days, money and phone numbers look on a screen, in the language of the page."""
 
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Any
 
@@ -15,6 +14,7 @@ from markupsafe import Markup, escape
 from app.core.clock import now
 from app.core.language import current_language, local_zone
 from app.core.maps import map_address
+from app.core.money import amount_words
 
 
 def _day_word(day: date, today: date) -> str:
@@ -140,10 +140,9 @@ def number(value: int) -> str:
 
 
 def kronor(ore: int) -> str:
-    """Öre as kronor: "12 500 kr"; öre are shown only where there are some."""
-    amount = Decimal(ore) / 100
-    pattern = "#,##0" if ore % 100 == 0 else "#,##0.00"
-    return f"{format_decimal(amount, pattern, locale=current_language())} kr"
+    """Öre as kronor: "12 500 kr", "SEK 12,500"."""
+    amount = amount_words(ore)
+    return f"{amount} kr" if current_language() == "sv" else f"SEK {amount}"
 
 
 def lines(value: str | None) -> Markup:

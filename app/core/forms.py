@@ -6,12 +6,22 @@ from typing import Any
 from flask import Flask, Request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import CSRFProtect, FlaskForm
-from wtforms import Field, Form, SelectMultipleField, StringField, TextAreaField, TimeField, ValidationError
+from wtforms import (
+    Field,
+    Form,
+    IntegerField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice as SelectChoice  # type: ignore[attr-defined]  # types lag behind 3.3
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from app.core.language import LANGUAGES
 from app.core.mail_addresses import normalised
+from app.core.money import MOST_ORE, amount_words, ore_of
 from app.core.words import composed, has_stacked_marks
 
 csrf = CSRFProtect()
@@ -108,6 +118,27 @@ class ClockTime(TimeField):
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(_l("Skriv ett klockslag, till exempel 17.00.")) from None
+
+
+class Kronor(IntegerField):
+    """An amount as people write it; its `data` is in öre."""
+
+    widget = TextInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = "".join(valuelist).strip()
+        try:
+            self.data = ore_of(typed) if typed else None
+        except ValueError:
+            self.data = None
+            raise ValueError(_l("Skriv ett belopp i kronor, till exempel 12 500 eller 49,50.")) from None
+        if self.data is not None and self.data > MOST_ORE:
+            raise ValueError(_l("Skriv högst 20 000 000 kronor."))
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else amount_words(self.data)
 
 
 class TicksField(SelectMultipleField):

@@ -50,6 +50,11 @@ def test_days_money_and_counts_follow_the_language(sqlite_app: Flask) -> None:
         )
 
 
+def test_kronor_are_written_as_the_language_has_it(sqlite_app: Flask) -> None:
+    with sqlite_app.app_context(), force_locale("en"):
+        assert (kronor(1_250_000), kronor(4_950), kronor(0)) == ("SEK 12,500", "SEK 49.50", "SEK 0")
+
+
 @pytest.mark.parametrize(
     ("typed", "shown"),
     [("+46701740605", "070-174 06 05"), ("0701740605", "070-174 06 05"), ("ring växeln", "ring växeln"), (None, "")],
