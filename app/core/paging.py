@@ -4,7 +4,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -66,7 +66,7 @@ def _in_order(query: AnySelect, order: Order, values: list[Any] | None) -> AnySe
 
 def _write(number: int, row: Any, orders: Sequence[Order]) -> str:
     values = row[-len(orders[number].columns) :]
-    words = [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    words = [value.isoformat() if isinstance(value, date) else value for value in values]
     return urlsafe_b64encode(json.dumps([number, *words]).encode()).decode().rstrip("=")
 
 
@@ -88,6 +88,8 @@ def _value(word: Any, column: InstrumentedAttribute[Any]) -> Any:
         if moment.tzinfo is None:
             raise ValueError("a moment needs a time zone")
         return moment.astimezone(UTC)
+    if column.type.python_type is date:
+        return date.fromisoformat(word)
     if type(word) is not column.type.python_type:
         raise TypeError("not what this column holds")
     if isinstance(word, int):

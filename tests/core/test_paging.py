@@ -8,8 +8,10 @@ from flask import Flask
 from app.contacts.models import Contact
 from app.core.db import writing
 from app.core.paging import Order, Page, page_of
+from app.leads.models import Lead
+from app.leads.stages import Stage
 from tests.conftest import NOW
-from tests.leads.cast import add_contact
+from tests.leads.cast import add_contact, add_lead
 
 BY_NAME = (Order((Contact.name_key, Contact.id)),)
 LATEST = (Order((Contact.active_at, Contact.id), is_descending=True),)
@@ -61,6 +63,24 @@ def test_a_second_order_follows_the_first(names: list[str], size: int) -> None:
     rows = [row.name for page in walk(MAILED_FIRST, size) for row in page.rows]
 
     assert rows == ["Ek", "Ål", "Öst", "Zorn", "Ask", "Ask", "Ask"]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
+def test_days_are_an_order_too(names: list[str], size: int) -> None:
+    by_day = (Order((Lead.rests_until_on, Lead.id), where=Lead.rests_until_on.is_not(None)),)
+    with writing() as session:
+        for number, contact in enumerate(session.scalars(sa.select(Contact).order_by(Contact.id)).all()[:4]):
+            lead = add_lead(contact)
+            lead.stage, lead.rests_until_on = Stage.RESTING, NOW.date() - timedelta(days=number // 2)
+    query = sa.select(Contact.name).select_from(Lead).join(Lead.contact)
+
+    rows, after = [], None
+    while not rows or after:
+        page = page_of(query, by_day, after, size)
+        rows, after = [*rows, *(row.name for row in page.rows)], page.after
+
+    assert rows == ["Ask", "Ek", "Öst", "Ask"]
+    assert page_of(query, by_day, _place('[0, "2026-13-01", 1]'), size) == page_of(query, by_day, None, size)
 
 
 @pytest.mark.parametrize("after", ["!", "e30", "WzAsMV0", "WzksIkFzayIsMV0", "WzAsIjIwMjYiLDFd", "å", "W10"])
