@@ -77,6 +77,7 @@ from app.plans import views as plans
 from app.plans.mails import KINDS as PLAN_MAILS
 from app.plans.services import stop_when_moved, stop_when_talked, stop_when_withdrawn
 from app.settings import views as settings
+from app.trials import borrowed_views as borrowed_trials
 from app.trials import labels as trial_labels
 from app.trials import views as trials
 
@@ -118,6 +119,7 @@ MORE_PAGES = (
     calendar,
     consultation_pages,
     bookings_for_others,
+    borrowed_trials,
 )
 """Further pages of a room: importing them hangs them on its blueprint."""
 PARTS = (sessions, frame)

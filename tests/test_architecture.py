@@ -60,6 +60,7 @@ PUBLIC_ENDPOINTS = {
     "consultations.cancel_booked",
     "consultations.want_earlier_time",
     "consultations.earlier",
+    "trials.borrowed",
     "mail.unsubscribe",
     "accounts.sign_in",
     "accounts.link",

@@ -130,18 +130,18 @@ def _opened(token: str) -> BookedPage:
 
 
 @contextmanager
-def dead_links_lead_to_us() -> Iterator[None]:
+def dead_links_lead_to_us(template: str = "consultations/link_over.html") -> Iterator[None]:
     """Answer for what reads a link: one that is over, or did not arrive whole, shows how to reach us."""
     try:
         yield
     except links.LinkExpired:
-        abort(_link_over(410))
+        abort(_link_over(template, 410))
     except links.LinkBroken:
-        abort(_link_over(404))
+        abort(_link_over(template, 404))
 
 
-def _link_over(status: int) -> Response:
-    return make_response(render_template("consultations/link_over.html", business=the_business()), status)
+def _link_over(template: str, status: int) -> Response:
+    return make_response(render_template(template, business=the_business()), status)
 
 
 def _to_change(consultation_id: int) -> Consultation:
