@@ -1,6 +1,7 @@
 """The last part of an article's address."""
 
 import re
+from collections.abc import Collection
 from hashlib import sha256
 
 from app.core.words import fold
@@ -18,6 +19,13 @@ def slug_of(title: str) -> str:
     if len(whole) > LONGEST:
         return f"{whole[: LONGEST - 7].rpartition('-')[0] or whole[: LONGEST - 7]}-{_mark(title)}"
     return f"{whole}-artikel" if whole in RESERVED else whole
+
+
+def free_slug(name: str, taken: Collection[str]) -> str:
+    """A short address made of the name, which is not among those that are taken."""
+    wanted = slug_of(name)[:50].strip("-")
+    numbers = range(2, len(taken) + 3)
+    return next(slug for slug in (wanted, *(f"{wanted}-{number}" for number in numbers)) if slug not in taken)
 
 
 def _mark(title: str) -> str:

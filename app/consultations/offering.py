@@ -9,7 +9,7 @@ from operator import attrgetter
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from app.articles.slugs import slug_of
+from app.articles.slugs import free_slug
 from app.consultations.hosts import Host
 from app.consultations.kind_queries import every_slug, has_bookings, last_position
 from app.consultations.kinds import (
@@ -77,7 +77,7 @@ def add_kind(
     facts: KindFacts, questions: Sequence[Question] = (), hosts: Sequence[Host] = (), *, slug: str = ""
 ) -> ConsultationKind:
     """A new kind, hidden. Its address is made from its Swedish name once, and stays whatever it is renamed to."""
-    kind = ConsultationKind(slug=slug or _free_slug(facts.name_sv), position=last_position() + 1)
+    kind = ConsultationKind(slug=slug or free_slug(facts.name_sv, every_slug()), position=last_position() + 1)
     db.session.add(kind)
     change_kind(kind, facts, questions, hosts)
     db.session.flush()
@@ -138,13 +138,6 @@ def change_travel(bands: Sequence[Band]) -> None:
 def _refuse_without_hosts(hosts: Sequence[Host]) -> None:
     if not hosts:
         raise RuleBroken(_l("Ingen håller den här konsultationen än. Välj minst en värd, så går den att boka."))
-
-
-def _free_slug(name: str) -> str:
-    """The name as an address that no other kind has."""
-    wanted, taken = slug_of(name)[:50].strip("-"), every_slug()
-    numbers = range(2, len(taken) + 3)
-    return next(slug for slug in (wanted, *(f"{wanted}-{number}" for number in numbers)) if slug not in taken)
 
 
 def _span_words(band: Band) -> str:

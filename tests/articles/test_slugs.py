@@ -1,6 +1,6 @@
 import pytest
 
-from app.articles.slugs import LONGEST, slug_of
+from app.articles.slugs import free_slug, LONGEST, slug_of
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,9 @@ def test_long_titles_with_the_same_beginning_get_different_addresses() -> None:
 def test_a_title_without_letters_gets_an_address_of_its_own() -> None:
     assert slug_of("🐴").startswith("artikel-")
     assert slug_of("🐴") != slug_of("🌱")
+
+
+def test_a_short_address_is_one_that_nobody_has() -> None:
+    assert free_slug("Samtal på telefon", ()) == "samtal-pa-telefon"
+    assert free_slug("Samtal på telefon", {"samtal-pa-telefon", "samtal-pa-telefon-2"}) == "samtal-pa-telefon-3"
+    assert free_slug("Å" * 49 + " häst", ()) == "a" * 49
