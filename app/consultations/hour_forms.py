@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, FieldList, Form, FormField, IntegerField, RadioField
+from wtforms import BooleanField, FieldList, Form, FormField, IntegerField, RadioField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from app.consultations.fields import OnFullFives
@@ -16,21 +16,11 @@ from app.consultations.hours import HostFacts, days_between
 from app.consultations.labels import WORKING_WEEK, clock_of
 from app.consultations.windows import HoursOfDay, WeeklyHours
 from app.core import form_rows
-from app.core.forms import ClockTime, DashboardForm, SelectChoice, TextLine
+from app.core.forms import ClockTime, DashboardForm, Day, SelectChoice, TextLine
 
 MOST_RANGES = 60
 NEW_RANGE = {"opens": "09:00", "closes": "16:00"}
 CLOCK = [InputRequired(_l("Skriv ett klockslag, till exempel 17.00."))]
-
-
-class Day(DateField):
-    """A day, refused in our own words."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_l("Skriv ett datum, till exempel 2026-07-13.")) from None
 
 
 def hours_from(opens: time | None, closes: time | None) -> HoursOfDay | None:

@@ -7,6 +7,7 @@ from flask import Flask, Request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import CSRFProtect, FlaskForm
 from wtforms import (
+    DateField,
     Field,
     Form,
     IntegerField,
@@ -118,6 +119,16 @@ class ClockTime(TimeField):
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(_l("Skriv ett klockslag, till exempel 17.00.")) from None
+
+
+class Day(DateField):
+    """A day, refused in our own words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_l("Skriv ett datum, till exempel 2026-07-13.")) from None
 
 
 class Kronor(IntegerField):
