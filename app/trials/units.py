@@ -60,6 +60,11 @@ class ModelAccessory(Model):
     model: Mapped[DeviceModel] = relationship(back_populates="accessories")
 
 
+def serial_key(serial: str) -> str:
+    """A serial number as it is compared: case-folded, without spaces."""
+    return "".join(serial.split()).casefold()
+
+
 class UnitState(StrEnum):
     """Where a unit is, in one word. Kept by `unit_states.py`; what the trials say comes first."""
 
@@ -83,7 +88,7 @@ class DeviceUnit(Model):
     serial: Mapped[str] = mapped_column(String(40), info=NOT_PERSONAL)
     """As it stands on the unit: "BM-104"."""
     serial_key: Mapped[str] = mapped_column(String(40), unique=True, info=NOT_PERSONAL)
-    """As compared: case-folded, without spaces."""
+    """As compared: see `serial_key`."""
     state: Mapped[UnitState] = mapped_column(one_of(UnitState), default=UnitState.FREE)
     value_ore: Mapped[int | None]
     """Empty: what its model is worth."""
