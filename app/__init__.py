@@ -79,6 +79,7 @@ from app.plans.services import stop_when_moved, stop_when_talked, stop_when_with
 from app.settings import views as settings
 from app.trials import borrowed_views as borrowed_trials
 from app.trials import labels as trial_labels
+from app.trials import scale_views as scales
 from app.trials import views as trials
 
 CORE = (routes, urls, request_log, access, headers, language, forms, filters, labels, db, error_pages)
@@ -120,6 +121,7 @@ MORE_PAGES = (
     consultation_pages,
     bookings_for_others,
     borrowed_trials,
+    scales,
 )
 """Further pages of a room: importing them hangs them on its blueprint."""
 PARTS = (sessions, frame)
