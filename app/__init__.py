@@ -81,6 +81,9 @@ from app.trials import borrowed_views as borrowed_trials
 from app.trials import labels as trial_labels
 from app.trials import scale_views as scales
 from app.trials import views as trials
+from app.trials.care_mails import KINDS as CARE_MAILS
+from app.trials.mails import KINDS as TRIAL_MAILS
+from app.trials.notices import NOTICES as TRIAL_NOTICES
 
 CORE = (routes, urls, request_log, access, headers, language, forms, filters, labels, db, error_pages)
 FEATURES = (
@@ -146,6 +149,9 @@ MAILS = (
     *BOOKING_MAILS,
     *EARLIER_MAILS,
     *BOOKING_NOTICES,
+    *TRIAL_MAILS,
+    *CARE_MAILS,
+    *TRIAL_NOTICES,
     *SUMMARIES,
 )
 """Every kind of mail that leaves the house."""

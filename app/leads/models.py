@@ -150,6 +150,7 @@ class EventKind(StrEnum):
     TRIAL_RECEIVED = "trial_received"
     TRIAL_CHECKED = "trial_checked"
     TRIAL_REMINDED = "trial_reminded"
+    TRIAL_CARE_LATE = "trial_care_late"
     TRIAL_ENDED = "trial_ended"
     CHECK_IN = "check_in"
     CONSENT_GIVEN = "consent_given"

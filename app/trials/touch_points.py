@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Model, UtcDateTime, one_of
@@ -36,12 +36,23 @@ IS_PLANNED = text("state = 'planned'")
 
 
 class TouchPoint(Model):
-    """One thing that a loan is owed on a day. Moved with the days of its loan until it is done."""
+    """One thing that a loan is owed on a day. Moved with the days of its loan until it is done.
+
+    Of each kind at most one is planned; a loan that is extended may be owed again what was done before its former end.
+    """
 
     __tablename__ = "touch_point"
     __table_args__ = (
-        UniqueConstraint("trial_id", "kind"),
         CheckConstraint("(state = 'planned') = (settled_at IS NULL)", name="settled_has_a_moment"),
+        Index(
+            "ix_touch_point_planned_once",
+            "trial_id",
+            "kind",
+            unique=True,
+            sqlite_where=IS_PLANNED,
+            postgresql_where=IS_PLANNED,
+        ),
+        Index("ix_touch_point_trial_id", "trial_id"),
         Index("ix_touch_point_due", "due_on", "id", sqlite_where=IS_PLANNED, postgresql_where=IS_PLANNED),
     )
 

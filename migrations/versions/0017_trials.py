@@ -21,6 +21,7 @@ KINDS_BEFORE = (
 KINDS_OF_TRIALS = (
     *("trial_requested", "trial_reserved", "trial_agreed", "trial_handed_over", "trial_moved", "trial_decided"),
     *("trial_returning", "trial_received", "trial_checked", "trial_reminded", "trial_ended", "check_in"),
+    "trial_care_late",
 )
 TABLES = (
     "agreement_text",
@@ -420,11 +421,19 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["trial_id"], ["trial.id"], name=op.f("fk_touch_point_trial_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_touch_point")),
-        sa.UniqueConstraint("trial_id", "kind", name=op.f("uq_touch_point_trial_id_kind")),
     )
     op.create_index(
         "ix_touch_point_due", "touch_point", ["due_on", "id"], sqlite_where=IS_PLANNED, postgresql_where=IS_PLANNED
     )
+    op.create_index(
+        "ix_touch_point_planned_once",
+        "touch_point",
+        ["trial_id", "kind"],
+        unique=True,
+        sqlite_where=IS_PLANNED,
+        postgresql_where=IS_PLANNED,
+    )
+    op.create_index("ix_touch_point_trial_id", "touch_point", ["trial_id"])
     op.create_table(
         "trial_change",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -33,5 +33,5 @@ def expect_stored(mail: EmailMessage, folder: Path, name: str) -> None:
 
 def _steady(text: str) -> str:
     text = re.sub(r"LT-[2-9A-Z]{6}", "LT-XXXXXX", text)
-    text = re.sub(r"/(p|unsubscribe|booked/earlier|booked)/[\w.-]+", r"/\1/TOKEN", text)
-    return re.sub(r"/(leads|drafts|consultations)/\d+", r"/\1/N", text)
+    text = re.sub(r"/(p|unsubscribe|booked/earlier|booked|trial)/[\w.-]+", r"/\1/TOKEN", text)
+    return re.sub(r"/(leads|drafts|consultations|trials)/\d+", r"/\1/N", text)

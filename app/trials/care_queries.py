@@ -1,0 +1,42 @@
+"""Which touch points there are, and which loans have come to their last day."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import sqlalchemy as sa
+
+from app.contacts.models import Consent, ConsentPurpose
+from app.contacts.queries import says_yes
+from app.core.db import db
+from app.leads.models import Lead
+from app.trials.models import IS_OPEN, Trial, TrialState
+from app.trials.touch_points import IS_PLANNED, TouchPoint
+
+
+def touch_points_of(trial_id: int) -> Sequence[TouchPoint]:
+    """All that a loan is or was owed, in the order of its days."""
+    query = sa.select(TouchPoint).where(TouchPoint.trial_id == trial_id)
+    return db.session.scalars(query.order_by(TouchPoint.due_on, TouchPoint.id)).all()
+
+
+def points_due(until: date) -> Sequence[tuple[int, int]]:
+    """Key and loan of each touch point that is planned for that day or an earlier one, the earliest first."""
+    query = sa.select(TouchPoint.id, TouchPoint.trial_id).where(IS_PLANNED, TouchPoint.due_on <= until)
+    return [
+        (point_id, trial_id)
+        for point_id, trial_id in db.session.execute(query.order_by(TouchPoint.due_on, TouchPoint.id))
+    ]
+
+
+def ended_by(day: date) -> Sequence[int]:
+    """The loans that are out and have that day, or an earlier one, as their last."""
+    query = sa.select(Trial.id).where(IS_OPEN, Trial.state == TrialState.OUT, Trial.ends_on <= day)
+    return db.session.scalars(query.order_by(Trial.ends_on, Trial.id)).all()
+
+
+def has_refused_check_ins(trial: Trial) -> bool:
+    """Whether the borrower has taken back their yes to check-ins; whoever was never asked has not."""
+    whose = sa.and_(Lead.id == trial.lead_id, Consent.contact_id == Lead.contact_id)
+    withdrawn = sa.exists().where(whose, Consent.purpose == ConsentPurpose.CHECK_INS, Consent.withdrawn_at.is_not(None))
+    agrees = sa.exists().where(Lead.id == trial.lead_id, says_yes(Lead.contact_id, ConsentPurpose.CHECK_INS))
+    return db.session.scalar(sa.select(sa.and_(withdrawn, ~agrees))) or False
