@@ -48,6 +48,8 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = instance.with_name(f"{instance.name}.log")
         self._process: subprocess.Popen[bytes] | None = None
+        self.environment: dict[str, str] = {}
+        """What its processes find in theirs besides: another clock, say."""
         self._settings = {
             **SETTINGS,
             **{f"LEDTRAD_{name}": value for name, value in settings.items()},
@@ -66,7 +68,7 @@ class Server:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 self.command(),
-                env={**_clean_environment(), **self._settings},
+                env={**_clean_environment(), **self._settings, **self.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

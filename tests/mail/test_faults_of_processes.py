@@ -19,6 +19,7 @@ from app.core.clock import now
 from app.core.db import db
 from app.mail.kinds import Kind
 from app.mail.models import Message, MessageState, Worker
+from tests.clocks import Clock
 from tests.mail.poisons import POISONS
 from tests.mail.post_office import PostOffice
 from tests.mail.processes import (
@@ -40,7 +41,6 @@ Start = Callable[..., Process]
 
 KILLS = int(os.environ.get("LEDTRAD_KILLS", "5"))
 MAILS_PER_KILL = 30
-FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 WATCHED_WITHIN_SECONDS = 2
 SHORT_LEASE_SECONDS = 5
 """Longer than twice a deadline of one second and a margin of two."""
@@ -129,22 +129,9 @@ def test_a_scheduler_that_is_stopped_for_longer_than_its_lease_and_goes_on_doubl
 
 
 @pytest.fixture
-def clock_file(tmp_path: Path) -> Path:
-    """What a process with the variables of `_with_clock` takes for the time: an offset that may be changed."""
-    if FAKETIME is None:
-        pytest.skip("faketime is not installed: nobody sets a process's clock")
-    file = tmp_path / "offset"
-    file.write_text("+0")
-    return file
-
-
-def _with_clock(file: Path) -> dict[str, str]:
-    return {
-        "LD_PRELOAD": str(FAKETIME),
-        "FAKETIME_TIMESTAMP_FILE": str(file),
-        "FAKETIME_NO_CACHE": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-    }
+def clock(tmp_path: Path) -> Clock:
+    """The clock of a process that is started with its environment."""
+    return Clock(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -158,13 +145,13 @@ def _with_clock(file: Path) -> dict[str, str]:
     ],
 )
 def test_a_clock_that_is_set_stops_nothing_and_sends_nothing_too_early(
-    app: Flask, plan: Plan, office: PostOffice, start: Start, clock_file: Path, offset: str, jump: timedelta
+    app: Flask, plan: Plan, office: PostOffice, start: Start, clock: Clock, offset: str, jump: timedelta
 ) -> None:
-    process = start(**by_smtp(office, **_with_clock(clock_file)))
+    process = start(**by_smtp(office, **clock.environment))
     works(process)
     before = _memory_kib(process)
     later = plan(1, due_at=max(now(), now() + jump) + timedelta(hours=1), now=now())
-    clock_file.write_text(offset)
+    clock.set(offset)
     time.sleep(WATCHED_WITHIN_SECONDS)
     plan(2, now=now() + jump)
 
