@@ -84,6 +84,7 @@ from app.trials import views as trials
 from app.trials.care_mails import KINDS as CARE_MAILS
 from app.trials.mails import KINDS as TRIAL_MAILS
 from app.trials.notices import NOTICES as TRIAL_NOTICES
+from app.trials.forgetting import forget_when_withdrawn
 
 CORE = (routes, urls, request_log, access, headers, language, forms, filters, labels, db, error_pages)
 FEATURES = (
@@ -192,4 +193,5 @@ def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None
     when_consent_withdrawn(app, tell_of_withdrawal)
     when_consent_withdrawn(app, stop_when_withdrawn)
     when_consent_withdrawn(app, stop_waiting_tips)
+    when_consent_withdrawn(app, forget_when_withdrawn)
     return app

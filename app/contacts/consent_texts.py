@@ -52,9 +52,39 @@ TEXTS: dict[str, dict[str, ConsentWords]] = {
             ("Twice a week at most. Each of them has a link where you can say no again whenever you like.",),
         ),
     },
+    "check-ins-1": {
+        "sv": ConsentWords(
+            "Jag samtycker till att ni sparar mina egna skattningar och det jag skriver om hur det går, även uppgifter "
+            "om hälsa.",
+            (
+                "Vi använder dem bara för att se hur provperioden går och kunna hjälpa dig under tiden.",
+                "De är din egen uppfattning och inget medicinskt resultat.",
+                "De lagras krypterat. De läses bara av oss och lämnas inte vidare.",
+                "De raderas senast 24 månader efter provperiodens slut. Då finns bara siffror kvar, utan vem och när.",
+                "Du kan när som helst ta tillbaka ditt samtycke, på den här sidan eller genom att skriva eller ringa.",
+                "Då raderas allt du har svarat, även siffrorna. Du får ha kvar enheten provperioden ut ändå.",
+            ),
+        ),
+        "en": ConsentWords(
+            "I agree that you store my own ratings and what I write about how it goes, including information about "
+            "health.",
+            (
+                "We use them only to see how the trial goes and to be able to help you during it.",
+                "They are your own view and no medical result.",
+                "They are stored encrypted. Only we read them. They are not passed on.",
+                "They are erased at most 24 months after the end of the trial. Then only numbers remain, without who.",
+                "You can withdraw your consent at any time, on this page or by writing or calling.",
+                "Then all that you have answered is erased, the numbers too. You keep the device for the trial anyway.",
+            ),
+        ),
+    },
 }
 
-CURRENT = {ConsentPurpose.ANSWER: "answer-1", ConsentPurpose.TIPS: "tips-2"}
+CURRENT = {
+    ConsentPurpose.ANSWER: "answer-1",
+    ConsentPurpose.TIPS: "tips-2",
+    ConsentPurpose.CHECK_INS: "check-ins-1",
+}
 """The version that forms show now."""
 
 

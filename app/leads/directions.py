@@ -17,6 +17,7 @@ OFTEN_THEIRS = (
     EventKind.CONSULTATION_BOOKED,
     EventKind.CONSULTATION_MOVED,
     EventKind.CONSULTATION_CANCELLED,
+    EventKind.CHECK_IN,
 )
 """What visitors do themselves, unless one of us did it for them."""
 

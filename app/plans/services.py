@@ -175,7 +175,12 @@ def _refuse_ended(run: PlanRun) -> None:
 def stop_when_withdrawn(
     contacts: Sequence[Contact], purpose: ConsentPurpose, actor: User | None, now: datetime
 ) -> None:
-    """Without a yes to tips no tips are sent; without one to an answer nothing. Registered with the contacts."""
+    """Without a yes to tips no tips are sent; without one to an answer nothing. Registered with the contacts.
+
+    No plan rests on a yes to check-ins.
+    """
+    if purpose is ConsentPurpose.CHECK_INS:
+        return
     is_about_tips = purpose is ConsentPurpose.TIPS
     reason = StopReason.UNSUBSCRIBED if is_about_tips and actor is None else StopReason.CONSENT_WITHDRAWN
     for lead in leads_with_runs(contacts):

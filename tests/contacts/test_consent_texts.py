@@ -9,6 +9,7 @@ FINGERPRINTS = {
     "answer-1": "9acb18a45bc89916",
     "tips-1": "2352bb4525e2eca0",
     "tips-2": "5f99e97a83adf9c9",
+    "check-ins-1": "709493d3b707590c",
 }
 """Of each version that was ever shown. Add a line for a new version; never change one."""
 
