@@ -82,9 +82,9 @@ from app.trials import labels as trial_labels
 from app.trials import scale_views as scales
 from app.trials import views as trials
 from app.trials.care_mails import KINDS as CARE_MAILS
+from app.trials.forgetting import forget_when_withdrawn
 from app.trials.mails import KINDS as TRIAL_MAILS
 from app.trials.notices import NOTICES as TRIAL_NOTICES
-from app.trials.forgetting import forget_when_withdrawn
 
 CORE = (routes, urls, request_log, access, headers, language, forms, filters, labels, db, error_pages)
 FEATURES = (
