@@ -37,7 +37,21 @@ from app.consultations.triggers import TRIGGERS as CONSULTATION_TRIGGERS
 from app.contacts import labels as contact_labels
 from app.contacts import views as contacts
 from app.contacts.consent_rules import when_consent_given, when_consent_withdrawn
-from app.core import access, db, error_pages, filters, forms, headers, keys, labels, language, request_log, routes, urls
+from app.core import (
+    access,
+    db,
+    error_pages,
+    filters,
+    forms,
+    headers,
+    keys,
+    labels,
+    language,
+    request_log,
+    routes,
+    uploads,
+    urls,
+)
 from app.enquiries import labels as enquiry_labels
 from app.enquiries import private_views as private_pages
 from app.enquiries import public as enquiry_forms
@@ -86,7 +100,7 @@ from app.trials.forgetting import forget_when_withdrawn
 from app.trials.mails import KINDS as TRIAL_MAILS
 from app.trials.notices import NOTICES as TRIAL_NOTICES
 
-CORE = (routes, urls, request_log, access, headers, language, forms, filters, labels, db, error_pages)
+CORE = (routes, urls, request_log, access, headers, language, uploads, forms, filters, labels, db, error_pages)
 FEATURES = (
     settings,
     articles,

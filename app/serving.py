@@ -11,10 +11,11 @@ from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.core.db import db
+from app.core.uploads import LARGEST_UPLOAD, MEBIBYTE
 
 FIRST_PAGES = ("/contact", "/articles/", "/sign-in")
-LARGEST_BODY_BYTES = 8 * 1024 * 1024
-"""Beyond this the server itself hangs up; below it `MAX_CONTENT_LENGTH` answers with a page."""
+LARGEST_BODY_BYTES = LARGEST_UPLOAD + 2 * MEBIBYTE
+"""Beyond this the server itself hangs up; below it `MAX_CONTENT_LENGTH`, or what a view takes, answers with a page."""
 
 
 class PortTaken(Exception):
