@@ -34,9 +34,11 @@ from app.consultations.ending import call_off_when_closed
 from app.consultations.mails import KINDS as BOOKING_MAILS
 from app.consultations.notices import NOTICES as BOOKING_NOTICES
 from app.consultations.triggers import TRIGGERS as CONSULTATION_TRIGGERS
+from app.contacts import erase_views as erasing_people
 from app.contacts import labels as contact_labels
 from app.contacts import views as contacts
 from app.contacts.consent_rules import when_consent_given, when_consent_withdrawn
+from app.contacts.erasing import when_erased
 from app.core import (
     access,
     db,
@@ -56,6 +58,7 @@ from app.enquiries import labels as enquiry_labels
 from app.enquiries import private_views as private_pages
 from app.enquiries import public as enquiry_forms
 from app.enquiries import views as enquiries
+from app.enquiries.erasing import forget_quarantined
 from app.enquiries.mails import KINDS as ENQUIRY_MAILS
 from app.enquiries.placeholders import PLACEHOLDERS as ENQUIRY_PLACEHOLDERS
 from app.enquiries.private_pages import bookings_are_known_by
@@ -71,6 +74,7 @@ from app.home.mails import KINDS as SUMMARIES
 from app.leads import labels as lead_labels
 from app.leads import views as leads
 from app.leads.consents import stop_tips, stop_waiting_tips, tell_of_withdrawal, tell_of_yes, wants_tips
+from app.leads.erasing import forget_mails_of_leads
 from app.leads.moves import when_moved
 from app.leads.placeholders import PLACEHOLDERS as LEAD_PLACEHOLDERS
 from app.leads.talks import when_talked
@@ -119,6 +123,7 @@ FEATURES = (
 MORE_PAGES = (
     one_time_links,
     users,
+    erasing_people,
     enquiry_forms,
     private_pages,
     mail_templates,
@@ -208,4 +213,6 @@ def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None
     when_consent_withdrawn(app, stop_when_withdrawn)
     when_consent_withdrawn(app, stop_waiting_tips)
     when_consent_withdrawn(app, forget_when_withdrawn)
+    when_erased(app, forget_quarantined)
+    when_erased(app, forget_mails_of_leads)
     return app

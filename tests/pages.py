@@ -193,6 +193,7 @@ PAGES = (
     inside("contact-details", "contacts.detail", DEMO, contact_id="{contact}"),
     inside("contact-doubted", "contacts.detail", DEMO, contact_id="{doubted}"),
     inside("contact-edit", "contacts.edit", DEMO, contact_id="{contact}"),
+    inside("contact-erase", "contacts.erase", DEMO, contact_id="{contact}"),
     inside("plans", "plans.index"),
     inside("plan", "plans.detail", DEMO, plan_id="{plan}"),
     inside("plan-off", "plans.detail", EMPTY, plan_id="1"),

@@ -89,9 +89,9 @@ def live_holds_of(address_hash: str, now: datetime) -> int:
     return db.session.scalar(query.where(Hold.address_hash == address_hash, Hold.expires_at > now)) or 0
 
 
-def ahead_of(lead_id: int) -> Sequence[Consultation]:
-    """The lead's bookings that nobody has settled yet, the earliest first."""
-    query = sa.select(Consultation).where(Consultation.lead_id == lead_id, IS_AHEAD).options(*WITH_ALL)
+def ahead_of(*lead_ids: int) -> Sequence[Consultation]:
+    """The leads' bookings that nobody has settled yet, the earliest first."""
+    query = sa.select(Consultation).where(Consultation.lead_id.in_(lead_ids), IS_AHEAD).options(*WITH_ALL)
     return db.session.scalars(query.order_by(Consultation.starts_at, Consultation.id)).all()
 
 

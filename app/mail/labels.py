@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from app.core.labels import Labels
 from app.mail.marketing import NO_CONSENT, QUIET, TOO_MANY
 from app.mail.models import MessageState
-from app.mail.reasons import GONE, MOVED, NOT_WANTED, SETTLED
+from app.mail.reasons import ERASED, GONE, MOVED, NOT_WANTED, SETTLED
 from app.mail.suppressions import UNSUBSCRIBED
 from app.mail.wording import MISSING
 
@@ -72,6 +72,7 @@ REASONS = {
     "outcome_unknown": _l("Servern hann inte svara om mejlet kom fram"),
     "address_suppressed": _l("Adressen har tidigare avvisats"),
     "plan_stopped": _l("Planen stoppades innan mejlet gick"),
+    ERASED: _l("Mottagaren har raderats"),
     NO_CONSENT: _l("Inget samtycke till tips"),
     UNSUBSCRIBED: _l("Mottagaren har sagt nej till tips"),
     TOO_MANY: _l("Två tips på en vecka är nog, mejlet väntar"),

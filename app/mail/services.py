@@ -109,19 +109,19 @@ def cancel(
         wanted.append(Message.dedupe_key.startswith(dedupe_prefix, autoescape=True))
     if not wanted:
         raise ValueError("say which mails to cancel")
-    return _move(sa.and_(*wanted), CAN_BE_CANCELLED, MessageState.CANCELLED, now, reason)
+    return put_into_state(sa.and_(*wanted), CAN_BE_CANCELLED, MessageState.CANCELLED, now, reason)
 
 
 def stop_marketing_to(address: str, now: datetime) -> int:
     """Send nothing of what waits for that address and offers something; give how many mails that was."""
     wanted = sa.and_(sa.text(IS_MARKETING.text), Message.address == address)
-    return _move(wanted, CAN_BE_CANCELLED, MessageState.SUPPRESSED, now, UNSUBSCRIBED)
+    return put_into_state(wanted, CAN_BE_CANCELLED, MessageState.SUPPRESSED, now, UNSUBSCRIBED)
 
 
 def stop_marketing_of(lead_ids: Collection[int], now: datetime) -> int:
     """The same for what waits for these leads, whose contact has taken the yes back."""
     wanted = sa.and_(sa.text(IS_MARKETING.text), Message.lead_id.in_(lead_ids))
-    return _move(wanted, CAN_BE_CANCELLED, MessageState.SUPPRESSED, now, NO_CONSENT)
+    return put_into_state(wanted, CAN_BE_CANCELLED, MessageState.SUPPRESSED, now, NO_CONSENT)
 
 
 def retry(message: Message, actor: Person, now: datetime) -> None:
@@ -129,7 +129,7 @@ def retry(message: Message, actor: Person, now: datetime) -> None:
 
     Lifts the stop that an earlier refusal put on its address.
     """
-    is_moved = _move(
+    is_moved = put_into_state(
         Message.id == message.id,
         CAN_BE_PUT_BACK,
         MessageState.PENDING,
@@ -151,7 +151,9 @@ def retry(message: Message, actor: Person, now: datetime) -> None:
 
 def send_now(message: Message, actor: Person, now: datetime) -> None:
     """Send what is planned for later at once, if nothing else stops it. Refused when it no longer waits."""
-    if not _move(Message.id == message.id, (MessageState.PENDING,), MessageState.PENDING, now, actor.name, due_at=now):
+    if not put_into_state(
+        Message.id == message.id, (MessageState.PENDING,), MessageState.PENDING, now, actor.name, due_at=now
+    ):
         raise RuleBroken(_("Utskicket väntar inte längre: det är redan på väg, skickat eller avslutat."))
     _wake()
 
@@ -170,7 +172,7 @@ def _wake() -> None:
 
 def give_up(message: Message, actor: Person, now: datetime) -> None:
     """Close a mail that waits or has failed: it will not be sent."""
-    if not _move(Message.id == message.id, CAN_BE_CLOSED, MessageState.CANCELLED, now, actor.name):
+    if not put_into_state(Message.id == message.id, CAN_BE_CLOSED, MessageState.CANCELLED, now, actor.name):
         raise RuleBroken(_("Utskicket kan inte avbrytas: det är redan på väg, skickat eller avslutat."))
 
 
@@ -181,7 +183,7 @@ def _kind_of(message: Message) -> Kind:
         raise RuleBroken(_("Den här sortens utskick finns inte längre.")) from None
 
 
-def _move(
+def put_into_state(
     which: sa.ColumnElement[bool],
     allowed: tuple[MessageState, ...],
     state: MessageState,
@@ -189,6 +191,10 @@ def _move(
     reason: str,
     **changes: Any,
 ) -> int:
+    """Give those of the mails that stand in one of the allowed states another, with a line in their histories.
+
+    Says how many they were.
+    """
     wanted = sa.and_(which, Message.state.in_(allowed))
     if db.engine.dialect.name == "postgresql":  # in one order, so that no two wait for each other
         db.session.execute(sa.select(Message.id).where(wanted).order_by(Message.id).with_for_update())

@@ -50,6 +50,8 @@ def stored_file(message: Message) -> Path | None:
 
 def read_letter(message: Message) -> Reading | None:
     """What the message says. None when its text cannot be made any more, since what it was about is gone."""
+    if not message.address:
+        return None
     sent = db.session.scalar(
         sa.select(MessageEvent.words)
         .where(MessageEvent.message_id == message.id, MessageEvent.words.is_not(None))
