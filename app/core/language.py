@@ -4,6 +4,7 @@ Public pages follow `?lang=`, else what the browser asks for, else Swedish, and 
 the user's setting.
 """
 
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,11 @@ def in_language(swedish: str, english: str) -> str:
 def local_zone() -> ZoneInfo:
     """The zone that screens speak: the setting `TIME_ZONE`."""
     return ZoneInfo(current_app.config["TIME_ZONE"])
+
+
+def local_day(moment: datetime) -> date:
+    """The day that it is then in that zone."""
+    return moment.astimezone(local_zone()).date()
 
 
 @pass_eval_context
