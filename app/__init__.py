@@ -103,6 +103,7 @@ from app.trials.care_mails import KINDS as CARE_MAILS
 from app.trials.forgetting import forget_when_withdrawn
 from app.trials.mails import KINDS as TRIAL_MAILS
 from app.trials.notices import NOTICES as TRIAL_NOTICES
+from app.trials.triggers import TRIGGERS as TRIAL_TRIGGERS
 
 CORE = (routes, urls, request_log, access, headers, language, uploads, forms, filters, labels, db, error_pages)
 FEATURES = (
@@ -198,7 +199,7 @@ def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None
     for kind in MAILS:
         mail_kinds.register(app, kind)
     placeholders.register(app, PLACEHOLDERS)
-    for trigger in (*plan_triggers.TRIGGERS, *CONSULTATION_TRIGGERS):
+    for trigger in (*plan_triggers.TRIGGERS, *CONSULTATION_TRIGGERS, *TRIAL_TRIGGERS):
         plan_triggers.register(app, trigger)
     when_moved(app, follow_move)
     when_moved(app, stop_when_moved)

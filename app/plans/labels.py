@@ -27,6 +27,7 @@ LABELS: Labels = {
     StopReason: {
         StopReason.REPLIED: _l("kontakten hörde av sig"),
         StopReason.BOOKED: _l("en tid bokades"),
+        StopReason.LENT: _l("en provperiod reserverades"),
         StopReason.STAGE_CHANGED: _l("affären bytte steg"),
         StopReason.CLOSED: _l("affären avslutades"),
         StopReason.UNSUBSCRIBED: _l("kontakten tackade nej till utskick"),

@@ -114,6 +114,7 @@ class StopReason(StrEnum):
 
     REPLIED = "replied"
     BOOKED = "booked"
+    LENT = "lent"
     STAGE_CHANGED = "stage_changed"
     CLOSED = "closed"
     UNSUBSCRIBED = "unsubscribed"

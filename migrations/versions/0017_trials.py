@@ -12,6 +12,10 @@ IS_OPEN = sa.text("settled_at IS NULL")
 IS_WITH_BORROWER = sa.text("state IN ('out', 'decision', 'returning')")
 IS_PLANNED = sa.text("state = 'planned'")
 PURPOSES_BEFORE = ("answer", "tips")
+REASONS_BEFORE = (
+    *("replied", "booked", "stage_changed", "closed"),
+    *("unsubscribed", "consent_withdrawn", "no_address", "by_hand"),
+)
 KINDS_BEFORE = (
     *("enquiry", "answer", "note", "call", "stage", "rests", "owner", "follow_up", "moved", "handed_on"),
     *("closed", "quarantined", "plan_started", "plan_skipped", "plan_late", "plan_stopped", "plan_finished"),
@@ -623,9 +627,13 @@ def upgrade() -> None:
     )
     _allow("lead_event", "event_kind", "kind", (*KINDS_BEFORE, *KINDS_OF_TRIALS))
     _allow("consent", "consent_purpose", "purpose", (*PURPOSES_BEFORE, "check_ins"))
+    _allow("plan_run", "stop_reason", "stop_reason", (*REASONS_BEFORE, "lent"))
 
 
 def downgrade() -> None:
+    runs = sa.table("plan_run", sa.column("stop_reason"))
+    op.execute(runs.update().where(runs.c.stop_reason == "lent").values(stop_reason="stage_changed"))
+    _allow("plan_run", "stop_reason", "stop_reason", REASONS_BEFORE)
     consents = sa.table("consent", sa.column("purpose"))
     op.execute(consents.delete().where(consents.c.purpose == "check_ins"))
     _allow("consent", "consent_purpose", "purpose", PURPOSES_BEFORE)

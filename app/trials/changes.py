@@ -1,0 +1,69 @@
+"""The history of a loan: every change with who, when, from what, to what; and who is told of it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.accounts.models import User
+from app.core.db import db
+from app.leads.models import EventKind
+from app.leads.services import tell
+from app.trials.models import Trial, TrialChange, TrialState
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a loan was before a change."""
+
+    state: TrialState
+    starts_on: date | None
+    ends_on: date | None
+    unit_id: int | None
+
+    @classmethod
+    def of(cls, trial: Trial) -> "Before":
+        return cls(trial.state, trial.starts_on, trial.ends_on, trial.unit_id)
+
+
+def keep_change(
+    trial: Trial,
+    event: EventKind | None,
+    actor: User | None,
+    now: datetime,
+    *,
+    before: Before | None = None,
+    why: str | None = None,
+) -> None:
+    """Write down what the loan was and is, and tell the lead's timeline (`event`) where a lead is left.
+
+    Without an actor it was the borrower, or the clock.
+    """
+    db.session.add(
+        TrialChange(
+            trial_id=trial.id,
+            at=now,
+            actor_id=actor.id if actor else None,
+            from_state=before.state if before else None,
+            to_state=trial.state,
+            from_starts_on=before.starts_on if before else None,
+            to_starts_on=trial.starts_on,
+            from_ends_on=before.ends_on if before else None,
+            to_ends_on=trial.ends_on,
+            from_unit_id=before.unit_id if before else None,
+            to_unit_id=trial.unit_id,
+            why=why or None,
+        )
+    )
+    if trial.lead is not None and event is not None:
+        tell(trial.lead, event, now, actor=actor, about_id=trial.id, text=_text_of(trial, event))
+
+
+NAMES_DAYS = (EventKind.TRIAL_RESERVED, EventKind.TRIAL_HANDED_OVER, EventKind.TRIAL_MOVED)
+
+
+def _text_of(trial: Trial, event: EventKind) -> str | None:
+    """What a line of the timeline holds: the days as an interval of ISO 8601, what was decided, or how it ended."""
+    if event in NAMES_DAYS:
+        return f"{trial.starts_on}/{trial.ends_on}"
+    if event is EventKind.TRIAL_DECIDED:
+        return trial.decision and trial.decision.value
+    return trial.state.value if event is EventKind.TRIAL_ENDED else None

@@ -1,0 +1,239 @@
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
+
+from app.articles.models import Article
+from app.core.db import db
+from app.leads.models import Lead
+from app.leads.queries import WITH_NAMES
+from app.trials.days import A_DAY, days_between, last_day_taken
+from app.trials.models import BEFORE_OUT, IS_OPEN, WITH_BORROWER, Trial, TrialChange, TrialState, UnitDay
+from app.trials.units import DeviceModel, DeviceUnit, UnitState, serial_key
+
+NOT_TO_LEND = (UnitState.SERVICE, UnitState.SOLD, UnitState.LOST)
+"""A unit that nobody can have, whatever days it has left."""
+WITH_ALL = (
+    joinedload(Trial.model, innerjoin=True),
+    joinedload(Trial.unit).joinedload(DeviceUnit.model, innerjoin=True),
+    joinedload(Trial.owner),
+    joinedload(Trial.article).load_only(Article.title, Article.slug),
+    joinedload(Trial.lead).options(*WITH_NAMES),
+)
+"""Loads what a row names: the model, the unit, who cares for it, and whom and what the lead is called after."""
+
+_OPEN_FIRST = (Trial.settled_at.is_not(None), Trial.id.desc())
+
+
+def trial_to_change(trial_id: int, *unit_ids: int) -> Trial | None:
+    """The trial with what it names, locked until the write ends, and before it what its change may touch.
+
+    In the order that everybody keeps: the units of its model, its lead's and any others named, by their keys; its lead
+    and those of whoever waits for the same unit, by theirs; then these trials.
+    """
+    asked = sa.select(Trial.model_id, Trial.lead_id).where(Trial.id == trial_id)
+    found = db.session.execute(asked).first()
+    if found is None:
+        return None
+    lock_units(DeviceUnit.model_id == found.model_id, _units_of_lead(found.lead_id), DeviceUnit.id.in_(unit_ids))
+    unit_id = sa.select(Trial.unit_id).where(Trial.id == trial_id).scalar_subquery()
+    touched = sa.or_(Trial.id == trial_id, sa.and_(Trial.unit_id == unit_id, IS_OPEN))
+    lead_ids = db.session.scalars(sa.select(Trial.lead_id).where(touched)).all()
+    _lock_leads([lead_id for lead_id in lead_ids if lead_id is not None])
+    query = sa.select(Trial).where(touched).options(*WITH_ALL).order_by(Trial.id)
+    locked = query.with_for_update(of=Trial, key_share=True).execution_options(populate_existing=True)
+    return next((trial for trial in db.session.scalars(locked) if trial.id == trial_id), None)
+
+
+def lock_units_of_lead(lead_id: int) -> None:
+    """Lock what a lead's open trials have, before the lead itself. Registered with the leads."""
+    lock_units(_units_of_lead(lead_id))
+
+
+def unit_to_change(serial: str) -> DeviceUnit | None:
+    """The unit with that serial number, with its model, locked until the write ends."""
+    unit_id = db.session.scalar(sa.select(DeviceUnit.id).where(DeviceUnit.serial_key == serial_key(serial)))
+    return next(iter(lock_units(DeviceUnit.id == unit_id)), None)
+
+
+def lock_units(*which: sa.ColumnElement[bool]) -> Sequence[DeviceUnit]:
+    """Wait until nobody else changes who has these units, in the order of their keys. On SQLite all who write queue."""
+    query = sa.select(DeviceUnit).where(sa.or_(*which)).options(joinedload(DeviceUnit.model, innerjoin=True))
+    # not FOR UPDATE: a row that merely names a unit, as its history does, need not wait
+    locked = query.order_by(DeviceUnit.id).with_for_update(key_share=True, of=DeviceUnit)
+    return db.session.scalars(locked.execution_options(populate_existing=True)).all()
+
+
+def _units_of_lead(lead_id: int | None) -> sa.ColumnElement[bool]:
+    return DeviceUnit.id.in_(sa.select(Trial.unit_id).where(Trial.lead_id == lead_id, IS_OPEN))
+
+
+def _lock_leads(lead_ids: Collection[int]) -> None:
+    query = sa.select(Lead).where(Lead.id.in_(lead_ids)).options(joinedload(Lead.contact, innerjoin=True))
+    locked = query.order_by(Lead.id).with_for_update(of=Lead).execution_options(populate_existing=True)
+    db.session.scalars(locked).all()
+
+
+def trial_with_all(trial_id: int) -> Trial | None:
+    """The trial with everything its page names."""
+    more = (joinedload(Trial.lost_reason), joinedload(Trial.new_unit))
+    return db.session.scalar(sa.select(Trial).where(Trial.id == trial_id).options(*WITH_ALL, *more))
+
+
+def open_trials() -> Sequence[Trial]:
+    """Every loan of which something is still to happen, the first to end first; those without days last."""
+    query = sa.select(Trial).where(Trial.settled_at.is_(None)).options(*WITH_ALL)
+    return db.session.scalars(query.order_by(Trial.ends_on.nulls_last(), Trial.id)).all()
+
+
+def trials_of(lead_ids: Collection[int]) -> Sequence[Trial]:
+    """All trials of these leads, the open ones first, and then the latest."""
+    query = sa.select(Trial).where(Trial.lead_id.in_(lead_ids)).options(*WITH_ALL)
+    return db.session.scalars(query.order_by(*_OPEN_FIRST)).all()
+
+
+def trial_of(lead_id: int) -> Trial | None:
+    """The lead's open trial, else its latest."""
+    query = sa.select(Trial).where(Trial.lead_id == lead_id).options(*WITH_ALL)
+    return db.session.scalar(query.order_by(*_OPEN_FIRST).limit(1))
+
+
+def other_open_trials(trial: Trial) -> Sequence[Trial]:
+    """The open trials of the same lead besides this one; none where the person has been erased."""
+    query = sa.select(Trial).where(Trial.lead_id == trial.lead_id, Trial.id != trial.id, IS_OPEN)
+    return db.session.scalars(query.options(joinedload(Trial.unit)).order_by(Trial.id)).all()
+
+
+def has_bought(lead_id: int) -> bool:
+    """Whether a trial of the lead has ended with a purchase."""
+    bought = sa.exists().where(Trial.lead_id == lead_id, Trial.state == TrialState.BOUGHT)
+    return db.session.scalar(sa.select(bought)) or False
+
+
+def changes_of(trial_id: int) -> Sequence[TrialChange]:
+    """What has happened to a trial, the first first."""
+    query = sa.select(TrialChange).where(TrialChange.trial_id == trial_id)
+    return db.session.scalars(query.options(joinedload(TrialChange.actor)).order_by(TrialChange.id)).all()
+
+
+def changes_of_lead(lead_id: int) -> Sequence[TrialChange]:
+    """What has happened to all trials of a lead, the first first."""
+    query = sa.select(TrialChange).join(Trial, Trial.id == TrialChange.trial_id).where(Trial.lead_id == lead_id)
+    return db.session.scalars(query.order_by(TrialChange.id)).all()
+
+
+def unit_called(serial: str) -> DeviceUnit | None:
+    """The unit with that serial number, however it is typed."""
+    query = sa.select(DeviceUnit).where(DeviceUnit.serial_key == serial_key(serial))
+    return db.session.scalar(query.options(joinedload(DeviceUnit.model, innerjoin=True)))
+
+
+def borrower_of(unit: DeviceUnit) -> Trial | None:
+    """The loan that has the unit with its borrower."""
+    query = sa.select(Trial).where(Trial.unit_id == unit.id, Trial.state.in_(WITH_BORROWER))
+    return db.session.scalar(query.options(*WITH_ALL))
+
+
+def waiting_for(unit: DeviceUnit) -> Sequence[Trial]:
+    """The loans that are to have the unit, the first first."""
+    query = sa.select(Trial).where(Trial.unit_id == unit.id, Trial.state.in_(BEFORE_OUT)).options(*WITH_ALL)
+    return db.session.scalars(query.order_by(Trial.starts_on, Trial.id)).all()
+
+
+def states_of_loans(unit: DeviceUnit) -> set[TrialState]:
+    """Where the open loans of the unit stand."""
+    return set(db.session.scalars(sa.select(Trial.state).where(Trial.unit_id == unit.id, IS_OPEN)))
+
+
+def free_units(
+    model: DeviceModel, starts_on: date, ends_on: date, today: date, *, but: Trial | None = None
+) -> Sequence[DeviceUnit]:
+    """The units of the model that can be lent those days and rest after them, the one that has rested longest first.
+
+    One that is overdue counts as taken until it could have come back today and rested. `but` is a loan whose own days
+    do not count.
+    """
+    query = sa.select(DeviceUnit).where(
+        DeviceUnit.model_id == model.id,
+        DeviceUnit.state.not_in(NOT_TO_LEND),
+        ~_is_taken(starts_on, last_day_taken(ends_on, model.pause_days), but),
+    )
+    if starts_on <= last_day_taken(today, model.pause_days):
+        query = query.where(~_is_overdue(today, but))
+    earlier = sa.select(sa.func.max(UnitDay.day_on)).where(
+        UnitDay.unit_id == DeviceUnit.id, UnitDay.day_on < starts_on, *_not_of(but, UnitDay.trial_id)
+    )
+    rested_since = earlier.correlate(DeviceUnit).scalar_subquery()
+    query = query.options(joinedload(DeviceUnit.model, innerjoin=True))
+    return db.session.scalars(query.order_by(rested_since.nulls_first(), DeviceUnit.id)).all()
+
+
+def _is_taken(first_on: date, last_on: date, but: Trial | None) -> sa.ColumnElement[bool]:
+    taken = sa.exists().where(UnitDay.unit_id == DeviceUnit.id, UnitDay.day_on.between(first_on, last_on))
+    return taken.where(*_not_of(but, UnitDay.trial_id)).correlate(DeviceUnit)
+
+
+def _is_overdue(today: date, but: Trial | None) -> sa.ColumnElement[bool]:
+    late = sa.exists().where(Trial.unit_id == DeviceUnit.id, Trial.state.in_(WITH_BORROWER), Trial.ends_on < today)
+    return late.where(*_not_of(but, Trial.id)).correlate(DeviceUnit)
+
+
+def _not_of(but: Trial | None, column: InstrumentedAttribute[int]) -> list[sa.ColumnElement[bool]]:
+    return [column != but.id] if but is not None else []
+
+
+def taken_by(unit: DeviceUnit, first_on: date, last_on: date, *, but: Trial | None = None) -> Trial | None:
+    """The first other loan that has the unit on one of those days."""
+    query = sa.select(Trial).join(UnitDay, UnitDay.trial_id == Trial.id).options(*WITH_ALL)
+    query = query.where(UnitDay.unit_id == unit.id, UnitDay.day_on.between(first_on, last_on))
+    return db.session.scalar(query.where(*_not_of(but, Trial.id)).order_by(UnitDay.day_on).limit(1))
+
+
+def free_from(unit: DeviceUnit, today: date) -> date | None:
+    """The first day from today on that nobody has the unit; None for one that cannot be lent."""
+    return free_days_from([unit], today)[unit.id]
+
+
+def free_days_from(units: Collection[DeviceUnit], today: date) -> Mapping[int, date | None]:
+    """For each of the units the first day from today on that nobody has it, by key; None where it cannot be lent."""
+    keys = [unit.id for unit in units]
+    taken: dict[int, set[date]] = {key: set() for key in keys}
+    rows = sa.select(UnitDay.unit_id, UnitDay.day_on).where(UnitDay.unit_id.in_(keys), UnitDay.day_on >= today)
+    for unit_id, day in db.session.execute(rows):
+        taken[unit_id].add(day)
+    late = sa.select(Trial.unit_id).where(
+        Trial.unit_id.in_(keys), Trial.state.in_(WITH_BORROWER), Trial.ends_on < today
+    )
+    overdue = set(db.session.scalars(late))
+    return {unit.id: _first_free(unit, taken[unit.id], unit.id in overdue, today) for unit in units}
+
+
+def _first_free(unit: DeviceUnit, taken: set[date], is_overdue: bool, today: date) -> date | None:
+    if unit.state in NOT_TO_LEND:
+        return None
+    if is_overdue:
+        taken = taken | set(days_between(today, last_day_taken(today, unit.model.pause_days)))
+    day = today
+    while day in taken:
+        day += A_DAY
+    return day
+
+
+WAITS_BY_START = (TrialState.RESERVED, TrialState.AGREED)
+WAITS_BY_END = (TrialState.OUT, TrialState.DECISION)
+
+
+def waiting_trials(until_on: date, limit: int | None = None, user_id: int | None = None) -> Sequence[Trial]:
+    """What is to be done with trials until a day: hand-overs and ends that fall on it or earlier, and all that waits
+    for us whatever the day (asked for, without days, on its way back, back). Of one user, or of all."""
+    waits = sa.case(
+        (Trial.state.in_(WAITS_BY_START), Trial.starts_on <= until_on),
+        (Trial.state.in_(WAITS_BY_END), Trial.ends_on <= until_on),
+        else_=sa.true(),
+    )
+    query = sa.select(Trial).where(Trial.settled_at.is_(None), waits).options(*WITH_ALL)
+    if user_id is not None:
+        query = query.where(sa.or_(Trial.owner_id == user_id, Trial.owner_id.is_(None)))
+    starts_first = sa.case((Trial.state.in_(WAITS_BY_START), Trial.starts_on), else_=Trial.ends_on)
+    return db.session.scalars(query.order_by(starts_first.nulls_first(), Trial.id).limit(limit)).all()
