@@ -95,6 +95,7 @@ from app.plans import views as plans
 from app.plans.mails import KINDS as PLAN_MAILS
 from app.plans.services import stop_when_moved, stop_when_talked, stop_when_withdrawn
 from app.settings import views as settings
+from app.trials import asking_views as trial_forms
 from app.trials import borrowed_views as borrowed_trials
 from app.trials import labels as trial_labels
 from app.trials import scale_views as scales
@@ -145,6 +146,7 @@ MORE_PAGES = (
     consultation_pages,
     bookings_for_others,
     borrowed_trials,
+    trial_forms,
     scales,
 )
 """Further pages of a room: importing them hangs them on its blueprint."""

@@ -13,6 +13,7 @@ from app.core.headers import PRIVATE_PAGE, SECURITY_HEADERS
 from tests.signed_in import SignedIn
 
 FORMS_WITH_TOKENS_OF_THEIR_OWN = {
+    "trials.ask",
     "enquiries.ask",
     "enquiries.contact",
     "enquiries.private",

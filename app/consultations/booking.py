@@ -53,10 +53,11 @@ class Booker:
     """Whether it looks like spam, so that a host has to say yes first."""
 
 
-def lead_to_book(by: Booker | Lead, now: datetime) -> Lead:
+def lead_to_book(by: Booker | Lead, now: datetime, source: str = CONSENT_SOURCE) -> Lead:
     """The lead that is booked for, locked: the open one of that person and subject, else a new one.
 
-    A lead that is won or lost stays so, and the same contact and subject get a new one.
+    A lead that is won or lost stays so, and the same contact and subject get a new one. What a stranger allows with it
+    is kept, as coming from `source`.
     """
     if isinstance(by, Lead):
         lead_to_change(by.id)
@@ -64,7 +65,7 @@ def lead_to_book(by: Booker | Lead, now: datetime) -> Lead:
     who = replace(by.who, name=masked(by.who.name, now)[:LONGEST_NAME])
     matter = matter_of(who, by.subject_kind, masked(by.subject_name or "", now)[:LONGEST_NAME], now)
     given = {ConsentPurpose.ANSWER: by.consent_version, ConsentPurpose.TIPS: by.tips_version}
-    record_consents(matter.contact, given, who.language, CONSENT_SOURCE, now, is_new=matter.is_new, address=who.email)
+    record_consents(matter.contact, given, who.language, source, now, is_new=matter.is_new, address=who.email)
     return matter.lead or open_lead(matter.contact, matter.subject, now, article_id=by.article_id)
 
 

@@ -4,8 +4,9 @@ What counts is what was sent with that very enquiry or booking, or to that very 
 anybody can type, so what else is known of the contact is neither shown nor used.
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.consultations.booked_links import read_booked
@@ -25,6 +26,7 @@ from app.leads.models import Lead
 
 NEEDS_PHONE = (Place.PHONE, Place.VISIT)
 """Where visitors are asked for their number."""
+ADDRESS = ("street_address", "postcode", "city")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class KnownVisitor:
     email: str | None
     phone: str | None
     subject_kind: SubjectKind
+    address: Mapping[str, str | None] = field(default_factory=dict)
+    """Where we were asked to come, by the names of a form's fields."""
 
     def fits(self, kind: ConsultationKind) -> bool:
         """Whether whom we know of is one that the kind is for."""
@@ -89,7 +93,8 @@ def _by_booking(token: str, now: datetime) -> KnownVisitor | None:
     booked = page.consultation
     phone = booked.phone if booked.place in NEEDS_PHONE else None  # where none was asked it is what the contact has
     books = _suspect_again(booked, phone) if booked.is_suspect and not was_agreed(booked) else booked.lead
-    return KnownVisitor(books, booked.email, phone, booked.lead.subject.kind)
+    address = {name: getattr(booked, name) for name in ADDRESS} if booked.place is Place.VISIT else {}
+    return KnownVisitor(books, booked.email, phone, booked.lead.subject.kind, address)
 
 
 def _suspect_again(booked: Consultation, phone: str | None) -> Booker:

@@ -18,6 +18,9 @@ OFTEN_THEIRS = (
     EventKind.CONSULTATION_MOVED,
     EventKind.CONSULTATION_CANCELLED,
     EventKind.CHECK_IN,
+    EventKind.TRIAL_REQUESTED,
+    EventKind.TRIAL_AGREED,
+    EventKind.TRIAL_RETURNING,
 )
 """What visitors do themselves, unless one of us did it for them."""
 

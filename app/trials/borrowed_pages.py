@@ -7,7 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.core.db import db
+from app.trials.asking_queries import answers_of
 from app.trials.models import Trial, TrialState
+from app.trials.suitability import Verdict
 
 CAME_TO_NOTHING = (TrialState.DECLINED, TrialState.CANCELLED)
 
@@ -23,6 +25,13 @@ class BorrowedPage:
     def shows_days(self) -> bool:
         """Whether there are days that hold, or held."""
         return self.trial.starts_on is not None and self.trial.state not in CAME_TO_NOTHING
+
+    @property
+    def has_something_to_talk_about(self) -> bool:
+        """Whether an answer of theirs stands in the way, or may; said only until we have judged."""
+        if self.trial.state is not TrialState.REQUESTED:
+            return False
+        return any(answer.verdict != Verdict.FINE for answer in answers_of(self.trial.id))
 
 
 def borrowed_page(trial_id: int, today: date) -> BorrowedPage | None:
