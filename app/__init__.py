@@ -101,6 +101,7 @@ from app.trials import labels as trial_labels
 from app.trials import scale_views as scales
 from app.trials import views as trials
 from app.trials.care_mails import KINDS as CARE_MAILS
+from app.trials.erasing import forget_trials
 from app.trials.forgetting import forget_when_withdrawn
 from app.trials.mails import KINDS as TRIAL_MAILS
 from app.trials.notices import NOTICES as TRIAL_NOTICES
@@ -216,6 +217,7 @@ def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None
     when_consent_withdrawn(app, stop_when_withdrawn)
     when_consent_withdrawn(app, stop_waiting_tips)
     when_consent_withdrawn(app, forget_when_withdrawn)
+    when_erased(app, forget_trials)
     when_erased(app, forget_quarantined)
     when_erased(app, forget_mails_of_leads)
     return app

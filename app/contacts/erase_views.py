@@ -13,6 +13,7 @@ from app.core.clock import now
 from app.core.db import db, writing
 from app.core.toasts import toast
 from app.leads.queries import leads_of
+from app.trials.queries import trials_of
 
 
 @bp.route("/<int:contact_id>/erase", methods=["GET", "POST"])
@@ -30,4 +31,5 @@ def erase(contact_id: int) -> ResponseReturnValue:
         contact=contact,
         lead_count=len(lead_ids),
         talks=ahead_of(*lead_ids),
+        trials=trials_of(lead_ids),
     )

@@ -7,6 +7,7 @@ from app.accounts.models import User
 from app.core.db import db
 from app.leads.models import EventKind
 from app.leads.services import tell
+from app.trials.borrowers import forget_if_erased
 from app.trials.models import Trial, TrialChange, TrialState
 
 
@@ -55,6 +56,7 @@ def keep_change(
     )
     if trial.lead is not None and event is not None:
         tell(trial.lead, event, now, actor=actor, about_id=trial.id, text=_text_of(trial, event))
+    forget_if_erased(trial, now)
 
 
 NAMES_DAYS = (EventKind.TRIAL_RESERVED, EventKind.TRIAL_HANDED_OVER, EventKind.TRIAL_MOVED)
