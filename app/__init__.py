@@ -98,6 +98,7 @@ from app.settings import views as settings
 from app.trials import asking_views as trial_forms
 from app.trials import borrowed_views as borrowed_trials
 from app.trials import labels as trial_labels
+from app.trials import question_views as suitability
 from app.trials import scale_views as scales
 from app.trials import views as trials
 from app.trials.care_mails import KINDS as CARE_MAILS
@@ -148,6 +149,7 @@ MORE_PAGES = (
     bookings_for_others,
     borrowed_trials,
     trial_forms,
+    suitability,
     scales,
 )
 """Further pages of a room: importing them hangs them on its blueprint."""

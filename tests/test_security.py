@@ -48,6 +48,8 @@ OWNERS_PAGES = {
     "plans.switch_off",
     "plans.switch_on",
     "settings.business",
+    "trials.questions",
+    "trials.scales",
     "accounts.users",
     "accounts.add_user",
     "accounts.make_link",

@@ -16,23 +16,27 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.language import DEFAULT, in_language
 from app.core.turns import take_turns
-from app.enquiries.deadlines import answer_due_at
 from app.enquiries.services import LONGEST_NAME
 from app.follow_ups.models import FollowUpKind
-from app.follow_ups.services import keep_on, plan
+from app.follow_ups.services import keep_on
+from app.follow_ups.suggestions import Suggestion
 from app.leads.models import EventKind, Lead
 from app.leads.queries import lead_to_change
-from app.leads.services import take_up, tell
+from app.leads.services import take_up
 from app.leads.stages import Stage
-from app.plans.models import StopReason
-from app.plans.services import stop_runs
 from app.trials.asking_queries import trial_by_nonce
-from app.trials.models import Trial, TrialChange, TrialState
+from app.trials.changes import Before, keep_change
+from app.trials.consequences import follow_days, follow_request
+from app.trials.ending import decline
+from app.trials.models import Trial, TrialState
+from app.trials.moves import Move, go
 from app.trials.suitability import Answer, SuitabilityAnswer, SuitabilityQuestion
 from app.trials.units import DeviceModel
 
 CONSENT_SOURCE = "trial"
 """Where a consent comes from that was given with the wish to try."""
+
+AFTER_ASKING = Suggestion(FollowUpKind.CALL, 1, _l("Hör av dig om provperioden"))
 
 Answers = Iterable[tuple[SuitabilityQuestion, Answer]]
 
@@ -86,7 +90,6 @@ def ask(model: DeviceModel, wanted: Wanted, nonce: str, by: Booker | Lead, now: 
         wishes=masked(wanted.wishes or "", now) or None,
     )
     _enter(trial, lead, model, wanted.audience, wanted.answers, None, now)
-    _owe_a_word(trial, lead, now)
     return trial
 
 
@@ -114,8 +117,18 @@ def ask_for(
         wishes=wishes or None,
     )
     _enter(trial, lead, model, audience, answers, actor, now)
-    keep_on(lead, now)
     return trial
+
+
+def judge(trial: Trial, is_suitable: bool, actor: User, now: datetime, why: str | None = None) -> None:
+    """We say whether to try is for them. A no ends the trial; what it rests on is ours to know."""
+    if not is_suitable:
+        decline(trial, actor, now, why)
+        return
+    before = Before.of(trial)
+    go(trial, Move.SUIT, now)
+    keep_change(trial, None, actor, now, before=before, why=why)
+    follow_days(trial)
 
 
 def _enter(
@@ -134,24 +147,15 @@ def _enter(
     db.session.add(trial)
     db.session.flush()
     db.session.add_all(_kept(trial, question, answer) for question, answer in answers)
-    db.session.add(
-        TrialChange(trial_id=trial.id, at=now, actor_id=actor.id if actor else None, to_state=TrialState.REQUESTED)
-    )
-    tell(lead, EventKind.TRIAL_REQUESTED, now, actor=actor, about_id=trial.id)
+    keep_change(trial, EventKind.TRIAL_REQUESTED, actor, now)
+    if lead.stage is Stage.RESTING:
+        take_up(lead, actor, now)
+    follow_request(trial, now)
+    with force_locale(lead.owner.language if lead.owner else DEFAULT):
+        keep_on(lead, now, AFTER_ASKING)
 
 
 def _kept(trial: Trial, question: SuitabilityQuestion, answer: Answer) -> SuitabilityAnswer:
     """In the words it was asked in, with what it means by today's rules."""
     words = in_language(question.words_sv, question.words_en)
     return SuitabilityAnswer(trial_id=trial.id, question=words, answer=answer, verdict=question.verdict(answer))
-
-
-def _owe_a_word(trial: Trial, lead: Lead, now: datetime) -> None:
-    """Get in touch about it, as soon as a letter is answered. Who rests is awake, and no plan writes meanwhile."""
-    stop_runs(lead, StopReason.REPLIED, now)
-    kind = FollowUpKind.CALL if trial.phone else FollowUpKind.MAIL
-    with force_locale(lead.owner.language if lead.owner else DEFAULT):
-        title = str(_l("Hör av dig om provperioden"))
-    plan(lead, kind, answer_due_at(now), now, title=title, is_suggested=True)
-    if lead.stage is Stage.RESTING:
-        take_up(lead, None, now)

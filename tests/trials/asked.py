@@ -15,6 +15,7 @@ from app.trials.asking_views import FORM
 from app.trials.models import Trial
 from app.trials.suitability import SuitabilityQuestion, Verdict
 from app.trials.units import DeviceModel
+from tests.trials.cast import add_model
 
 READING = timedelta(seconds=20)
 SIV = {
@@ -32,13 +33,10 @@ SIV = {
 """What Siv fills in."""
 
 
-def add_model(slug: str = "bm-hem", **changes: Any) -> DeviceModel:
+def offer(slug: str = "bm-hem", **changes: Any) -> DeviceModel:
     """A model for people that visitors can ask to try; whatever else is said."""
-    facts: dict[str, Any] = {"name": "BM Hem", "audience": Audience.PERSON, "is_offered": True, **changes}
-    with writing() as session:
-        model = DeviceModel(slug=slug, **facts)
-        session.add(model)
-    return model
+    with writing():
+        return add_model(slug, **{"audience": Audience.PERSON, **changes})
 
 
 def add_question(words: str = "Har du en pacemaker?", **changes: Any) -> SuitabilityQuestion:

@@ -23,13 +23,13 @@ from tests.conftest import NOW
 from tests.consultations.cast import events_of
 from tests.enquiries.letters import add_article, field_values, recorded, sent, words
 from tests.storage_that_fails import full_storage
-from tests.trials.asked import add_model, add_question, filled, send, token_in, trials
+from tests.trials.asked import add_question, filled, offer, send, token_in, trials
 
 
 def test_where_there_is_a_choice_the_models_that_are_offered_are_shown(client: FlaskClient, app: Flask) -> None:
-    add_model(about_sv="En madrass att ligga på.", usual_days=21, deposit_ore=200_000)
-    add_model("bm-stall", name="BM Stall", audience=Audience.HORSE, usual_days=10)
-    add_model("bm-x", name="BM X", is_offered=False)
+    offer(about_sv="En madrass att ligga på.", usual_days=21, deposit_ore=200_000)
+    offer("bm-stall", name="BM Stall", audience=Audience.HORSE, usual_days=10)
+    offer("bm-x", name="BM X", is_offered=False)
 
     page = words(client.get("/try?article=sova-battre"))
 
@@ -39,7 +39,7 @@ def test_where_there_is_a_choice_the_models_that_are_offered_are_shown(client: F
 
 
 def test_where_there_is_no_choice_the_form_comes_at_once(client: FlaskClient, app: Flask) -> None:
-    add_model()
+    offer()
 
     answer = client.get("/try?article=sova-battre")
 
@@ -51,8 +51,8 @@ def test_where_nothing_is_offered_the_page_leads_to_us(client: FlaskClient, app:
 
 
 def test_a_model_that_is_not_offered_any_more_is_said_to_be_so(client: FlaskClient, app: Flask) -> None:
-    add_model(is_offered=False)
-    add_model("bm-stall", name="BM Stall")
+    offer(is_offered=False)
+    offer("bm-stall", name="BM Stall")
 
     answer = client.get("/try/bm-hem")
 
@@ -62,7 +62,7 @@ def test_a_model_that_is_not_offered_any_more_is_said_to_be_so(client: FlaskClie
 
 
 def test_the_form_asks_who_where_and_what_the_owner_wants_to_know(client: FlaskClient, app: Flask) -> None:
-    add_model()
+    offer()
     add_question()
     add_question("Är stoet dräktigt?", audience=Audience.HORSE)
     add_question("Frågas inte nu?", is_active=False)
@@ -86,7 +86,7 @@ def test_the_form_asks_who_where_and_what_the_owner_wants_to_know(client: FlaskC
 
 
 def test_a_model_for_both_asks_first_who_is_to_try(client: FlaskClient, app: Flask) -> None:
-    add_model(audience=Audience.BOTH)
+    offer(audience=Audience.BOTH)
     add_question()
     add_question("Är stoet dräktigt?", audience=Audience.HORSE)
     add_question("Behandlas någon just nu?", audience=Audience.BOTH)
@@ -105,7 +105,7 @@ def test_a_model_for_both_asks_first_who_is_to_try(client: FlaskClient, app: Fla
 
 
 def test_a_filled_form_is_a_trial_with_lead_answers_consents_and_article(client: FlaskClient, app: Flask) -> None:
-    model, article, question = add_model(), add_article(), add_question()
+    model, article, question = offer(), add_article(), add_question()
     changes = {field_name(question): "no", "wishes": "Jag är 640823-3234.", "tips": "y"}
 
     response = send(client, "/try/bm-hem?article=sova-battre", filled(model, **changes))
@@ -133,7 +133,7 @@ def test_a_filled_form_is_a_trial_with_lead_answers_consents_and_article(client:
 
 
 def test_an_answer_that_means_stop_is_ours_to_judge(client: FlaskClient, app: Flask) -> None:
-    model, question = add_model(), add_question()
+    model, question = offer(), add_question()
 
     response = send(client, "/try/bm-hem", filled(model, **{field_name(question): "yes"}))
     page = words(client.get(response.location))
@@ -147,7 +147,7 @@ def test_an_answer_that_means_stop_is_ours_to_judge(client: FlaskClient, app: Fl
 
 
 def test_to_be_unsure_always_means_to_talk_first(client: FlaskClient, app: Flask) -> None:
-    model, question = add_model(), add_question(on_yes=Verdict.FINE)
+    model, question = offer(), add_question(on_yes=Verdict.FINE)
 
     send(client, "/try/bm-hem", filled(model, **{field_name(question): "unsure"}))
 
@@ -155,7 +155,7 @@ def test_to_be_unsure_always_means_to_talk_first(client: FlaskClient, app: Flask
 
 
 def test_the_same_form_again_is_one_trial_and_the_same_page(client: FlaskClient, app: Flask) -> None:
-    model = add_model()
+    model = offer()
     fields = filled(model)
 
     answers = [send(client, "/try/bm-hem", fields) for _ in range(3)]
@@ -165,7 +165,7 @@ def test_the_same_form_again_is_one_trial_and_the_same_page(client: FlaskClient,
 
 
 def test_what_is_missing_is_said_and_all_else_is_kept(client: FlaskClient, app: Flask) -> None:
-    model, question = add_model(), add_question()
+    model, question = offer(), add_question()
     nobody = {"name": "", "email": "", "phone": "", "street_address": "", "consent": None, "wishes": "Gärna i mars"}
 
     response = send(client, "/try/bm-hem", filled(model, **nobody))
@@ -186,7 +186,7 @@ def test_what_is_missing_is_said_and_all_else_is_kept(client: FlaskClient, app: 
 
 
 def test_an_expired_page_keeps_what_was_typed_and_sends_the_second_time(client: FlaskClient, app: Flask) -> None:
-    model, question = add_model(), add_question()
+    model, question = offer(), add_question()
     old = filled(model, timedelta(hours=25), wishes="Gärna i mars", **{field_name(question): "no"})
 
     response = send(client, "/try/bm-hem", old)
@@ -199,7 +199,7 @@ def test_an_expired_page_keeps_what_was_typed_and_sends_the_second_time(client: 
 
 
 def test_a_full_disk_keeps_what_was_typed(client: FlaskClient, app: Flask) -> None:
-    model = add_model()
+    model = offer()
     fields = filled(model, wishes="Gärna i mars")
 
     with full_storage("INSERT INTO trial"):
@@ -213,7 +213,7 @@ def test_a_full_disk_keeps_what_was_typed(client: FlaskClient, app: Flask) -> No
 
 
 def test_bytes_that_are_no_text_go_back_with_the_rest(client: FlaskClient, app: Flask) -> None:
-    model = add_model()
+    model = offer()
     body = b"name=Siv%FF&city=Storvreta&token=" + filled(model)["token"].encode()
 
     response = client.post("/try/bm-hem", data=body, content_type="application/x-www-form-urlencoded")
@@ -231,7 +231,7 @@ def test_bytes_that_are_no_text_go_back_with_the_rest(client: FlaskClient, app: 
 def test_what_looks_like_spam_is_a_suspect_trial_and_the_same_page(
     client: FlaskClient, app: Flask, changes: dict[str, str], age: int
 ) -> None:
-    model = add_model()
+    model = offer()
 
     response = send(client, "/try/bm-hem", filled(model, timedelta(seconds=age), **changes))
 
@@ -241,7 +241,7 @@ def test_what_looks_like_spam_is_a_suspect_trial_and_the_same_page(
 
 
 def test_a_model_that_is_withdrawn_meanwhile_is_refused_with_the_answers_kept(client: FlaskClient, app: Flask) -> None:
-    model = add_model()
+    model = offer()
     fields = filled(model, wishes="Gärna i mars")
     with writing() as session:
         session.get_one(DeviceModel, model.id).is_offered = False
@@ -254,7 +254,7 @@ def test_a_model_that_is_withdrawn_meanwhile_is_refused_with_the_answers_kept(cl
 
 
 def test_a_question_that_was_changed_meanwhile_is_asked_again(client: FlaskClient, app: Flask) -> None:
-    model, question = add_model(), add_question()
+    model, question = offer(), add_question()
     fields = filled(model, **{field_name(question): "no"})
     with writing() as session:
         session.delete(session.merge(question))
@@ -277,7 +277,7 @@ def thanks_of(email: str | None = "siv@example.se", **changes: object) -> tuple[
 
 
 def test_whoever_is_known_says_only_what_is_missing(client: FlaskClient, app: Flask) -> None:
-    model, question = add_model(audience=Audience.BOTH), add_question()
+    model, question = offer(audience=Audience.BOTH), add_question()
     token, lead = thanks_of()
     address = f"/try/bm-hem?known={token}"
     asked = dict.fromkeys(("name", "phone", "email", "subject_kind"), "")
@@ -294,7 +294,7 @@ def test_whoever_is_known_says_only_what_is_missing(client: FlaskClient, app: Fl
 
 
 def test_whom_a_model_is_not_for_is_asked_as_a_stranger(client: FlaskClient, app: Flask) -> None:
-    add_model(audience=Audience.HORSE)
+    offer(audience=Audience.HORSE)
     token, _ = thanks_of()
 
     assert "Ditt namn" in words(client.get(f"/try/bm-hem?known={token}"))
@@ -302,7 +302,7 @@ def test_whom_a_model_is_not_for_is_asked_as_a_stranger(client: FlaskClient, app
 
 
 def test_whoever_tries_already_is_known_by_that_page_with_the_address(client: FlaskClient, app: Flask) -> None:
-    model = add_model()
+    model = offer()
     first = send(client, "/try/bm-hem", filled(model))
     address = f"/try/bm-hem?known={token_in(first.location)}"
 
@@ -317,7 +317,7 @@ def test_whoever_tries_already_is_known_by_that_page_with_the_address(client: Fl
 
 
 def test_a_suspect_stays_one_whatever_page_they_come_from(client: FlaskClient, app: Flask) -> None:
-    model = add_model()
+    model = offer()
     first = send(client, "/try/bm-hem", filled(model, website="x"))
     address = f"/try/bm-hem?known={token_in(first.location)}"
 
@@ -327,7 +327,7 @@ def test_a_suspect_stays_one_whatever_page_they_come_from(client: FlaskClient, a
 
 
 def test_the_answers_go_with_the_trial(client: FlaskClient, app: Flask) -> None:
-    model, question = add_model(), add_question()
+    model, question = offer(), add_question()
     send(client, "/try/bm-hem", filled(model, **{field_name(question): "no"}))
     with writing() as session:
         session.delete(session.get_one(Trial, trials()[0].id))
@@ -336,7 +336,7 @@ def test_the_answers_go_with_the_trial(client: FlaskClient, app: Flask) -> None:
 
 
 def test_the_form_of_another_model_is_not_taken(client: FlaskClient, app: Flask) -> None:
-    model = add_model()
+    model = offer()
     fields = {**filled(model), "token": form_tokens.issue(FORM, "bm-stall", NOW)}
 
     assert send(client, "/try/bm-hem", fields).status_code == 400

@@ -5,44 +5,23 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.consultations.kinds import Audience
 from app.core import links
 from app.core.clock import now
 from app.core.db import writing
 from app.trials.models import Trial, TrialState
 from app.trials.trial_links import PURPOSE, trial_address, trial_token
-from app.trials.units import DeviceModel, DeviceUnit
-from tests.conftest import NOW
 from tests.enquiries.letters import words
 from tests.leads.cast import add_contact, add_lead
+from tests.trials.cast import WITHOUT_DAYS, add_trial
 
 SOME_DAYS = {"starts_on": date(2031, 3, 25), "ends_on": date(2031, 4, 14)}
 
 
 def lent(state: TrialState, **changes: Any) -> Trial:
     """Siv's trial, as a bare row."""
-    with writing() as session:
-        model = DeviceModel(slug="bm", name="BM Hem", audience=Audience.BOTH)
-        unit = DeviceUnit(model=model, serial="BM-104", serial_key="bm-104", created_at=NOW)
-        facts: dict[str, Any] = {
-            **SOME_DAYS,
-            "unit": unit,
-            "settled_at": NOW if state in list(TrialState)[-5:] else None,
-            **changes,
-        }
-        lead = add_lead(add_contact(email="siv@example.se"))
-        trial = Trial(
-            lead=lead,
-            model=model,
-            audience=Audience.PERSON,
-            state=state,
-            requested_at=now(),
-            borrower_name="Siv Lund",
-            email="siv@example.se",
-            **facts,
-        )
-        session.add(trial)
-    return trial
+    days = {} if state in WITHOUT_DAYS else SOME_DAYS
+    with writing():
+        return add_trial(add_lead(add_contact(email="siv@example.se")), state=state, **days, **changes)
 
 
 def path(trial: Trial) -> str:

@@ -18,7 +18,7 @@ from app.enquiries.public import THANKS
 from tests.consultations.cast import add_consultation, add_host, add_kind
 from tests.enquiries.letters import add_article, recorded, sent
 from tests.leads.cast import add_contact, add_lead
-from tests.trials.asked import add_model
+from tests.trials.asked import offer
 
 ANOTHER_YEAR = now() + timedelta(days=400)
 
@@ -64,7 +64,7 @@ def test_a_page_leads_to_what_can_be_tried(
     client: FlaskClient, owner: User, page: Callable[[User], tuple[str, str]]
 ) -> None:
     path, way = page(owner)
-    add_model()
+    offer()
 
     assert client.get(path).text.count(f'href="{way}"') == 1
 
@@ -74,7 +74,7 @@ def test_a_page_leads_nowhere_while_nothing_is_offered(
     client: FlaskClient, owner: User, page: Callable[[User], tuple[str, str]]
 ) -> None:
     path, _ = page(owner)
-    add_model(is_offered=False)
+    offer(is_offered=False)
 
     answer = client.get(path)
 
@@ -84,7 +84,7 @@ def test_a_page_leads_nowhere_while_nothing_is_offered(
 
 def test_who_comes_from_a_page_of_their_own_says_nothing_twice(client: FlaskClient, app: Flask) -> None:
     _, way = the_thanks(None)
-    add_model()
+    offer()
 
     form = client.get(client.get(way).location)
 
