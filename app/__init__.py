@@ -97,6 +97,7 @@ from app.plans.services import stop_when_moved, stop_when_talked, stop_when_with
 from app.settings import views as settings
 from app.trials import asking_views as trial_forms
 from app.trials import borrowed_views as borrowed_trials
+from app.trials import care_views as trial_care
 from app.trials import labels as trial_labels
 from app.trials import question_views as suitability
 from app.trials import scale_views as scales
@@ -151,6 +152,7 @@ MORE_PAGES = (
     trial_forms,
     suitability,
     scales,
+    trial_care,
 )
 """Further pages of a room: importing them hangs them on its blueprint."""
 PARTS = (sessions, frame)

@@ -24,6 +24,7 @@ from app.mail.outbox import take_back
 from app.mail.wake import Ear
 from app.mail.worker import Senders, SenderStuck, beat, sole_worker, start_beating, worker_name
 from app.plans.jobs import advance_plans, start_plans
+from app.trials.jobs import care_for_trials
 
 WATCH_SECONDS = 1.0
 STOP_SECONDS = 8.0
@@ -44,6 +45,7 @@ TIMETABLE = (
     Job("plan_digests", timedelta(seconds=60), plan_digests),
     Job("advance_plans", timedelta(seconds=60), advance_plans),
     Job("start_plans", timedelta(minutes=5), start_plans),
+    Job("care_for_trials", timedelta(seconds=60), care_for_trials),
     Job("import_calendars", timedelta(seconds=60), import_calendars),
     Job("take_back", timedelta(seconds=15), _take_back),
     Job("empty_quarantine", timedelta(hours=1), empty_quarantine),

@@ -106,6 +106,7 @@ JOBS = {
     "advance_plans": _l("Gå vidare med planer"),
     "start_plans": _l("Starta planer"),
     "import_calendars": _l("Läsa andra kalendrar"),
+    "care_for_trials": _l("Sköta om provperioder"),
     "plan_digests": _l("Sammanställa dagen och veckan"),
     "empty_quarantine": _l("Tömma karantänen"),
     "forget_old_sessions": _l("Glömma gamla inloggningar"),

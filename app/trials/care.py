@@ -1,18 +1,20 @@
 """The care around a loan: what is said or asked, as a table; and when, as days that follow the loan's own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from app.core.db import db
 from app.core.language import local_zone
 from app.core.wall_clock import moment_of
 from app.follow_ups.dues import MORNING
-from app.trials.care_queries import has_refused_check_ins, touch_points_of
+from app.leads.models import EventKind
+from app.trials.care_queries import touch_points_of
+from app.trials.check_in_queries import wants_check_ins
 from app.trials.models import Decision, Trial, TrialState
 from app.trials.touch_points import TouchPoint, TouchPointKind, TouchPointState
 
@@ -39,7 +41,7 @@ class Care:
     """How many days after its own it is still done; later than that it is passed over, and the timeline says so."""
     mail: str = ""
     """The kind of mail to the borrower. Whoever left no address is called instead."""
-    task: Any = None
+    task: LazyString | None = None
     """What whoever cares for the loan is to call about (lazily translated)."""
     is_check_in: bool = False
     """Whether it asks for what only those who have not said no to it are asked."""
@@ -83,8 +85,9 @@ def move_care(trial: Trial, now: datetime) -> None:
     """
     points = touch_points_of(trial.id)
     for point in points:
-        if point.state is TouchPointState.PLANNED:
-            point.due_on = day_of(point.kind, trial)
+        day = day_of(point.kind, trial)
+        if point.state is TouchPointState.PLANNED and point.due_on != day:
+            point.due_on = day
             _pass_over_if_past(point, now)
     newest = {point.kind: point for point in points}
     for kind, point in newest.items():
@@ -104,6 +107,20 @@ def end_care(trial: Trial, now: datetime) -> None:
             settle(point, TouchPointState.SKIPPED, now)
 
 
+FOLLOWS: Mapping[EventKind, Callable[[Trial, datetime], None]] = {
+    EventKind.TRIAL_HANDED_OVER: plan_care,
+    EventKind.TRIAL_MOVED: move_care,
+    EventKind.TRIAL_RECEIVED: end_care,
+    EventKind.TRIAL_ENDED: end_care,
+}
+
+
+def follow_change(trial: Trial, event: EventKind, now: datetime) -> None:
+    """Let the care follow what has happened to its loan."""
+    if event in FOLLOWS:
+        FOLLOWS[event](trial, now)
+
+
 def day_of(kind: TouchPointKind, trial: Trial) -> date:
     """The local day of that touch point, by the days of a loan that has some."""
     care = CARE[kind]
@@ -121,7 +138,7 @@ def is_pointless(point: TouchPoint, today: date) -> bool:
     care, trial = CARE[point.kind], point.trial
     if trial.state not in WITH_THEM or trial.decision in care.pointless_when or trial.ends_on is None:
         return True
-    if care.is_check_in and has_refused_check_ins(trial):
+    if care.is_check_in and not wants_check_ins(trial):
         return True
     return care.anchor is Anchor.START and max(point.due_on, today) >= trial.ends_on
 

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.core.language import local_zone
+from app.core.language import local_day
 from app.mail.kinds import Button, Kind, MailText
 from app.mail.models import Message, MessageClass
 from app.mail.reasons import NOT_WANTED, SETTLED
 from app.trials.care import KEEPS_IT, SAID, WITH_THEM
-from app.trials.care_queries import has_refused_check_ins
+from app.trials.check_in_queries import wants_check_ins
 from app.trials.mails import last_day, link_words, page_button, reach_us_words, trial_of, why_not_while
 from app.trials.models import Decision, Trial, TrialState
 from app.trials.reminding import About, what_waits
@@ -178,14 +178,14 @@ def _unless_said(decisions: tuple[Decision, ...], *states: TrialState) -> Callab
 
 def _why_no_check_in(message: Message) -> str | None:
     reason = why_not_while(TrialState.OUT)(message)
-    return reason or (NOT_WANTED if has_refused_check_ins(trial_of(message)) else None)
+    return reason or (None if wants_check_ins(trial_of(message)) else NOT_WANTED)
 
 
 def _why_no_reminder(message: Message) -> str | None:
     reason = why_not_while(TrialState.RESERVED, *WITH_THEM)(message)
     if reason:
         return reason
-    today = message.due_at.astimezone(local_zone()).date()
+    today = local_day(message.due_at)
     return None if what_waits(trial_of(message), today) == message.context["about"] else SETTLED
 
 

@@ -5,10 +5,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from app.contacts.models import Consent, ConsentPurpose
-from app.contacts.queries import says_yes
 from app.core.db import db
-from app.leads.models import Lead
 from app.trials.models import IS_OPEN, Trial, TrialState
 from app.trials.touch_points import IS_PLANNED, TouchPoint
 
@@ -32,11 +29,3 @@ def ended_by(day: date) -> Sequence[int]:
     """The loans that are out and have that day, or an earlier one, as their last."""
     query = sa.select(Trial.id).where(IS_OPEN, Trial.state == TrialState.OUT, Trial.ends_on <= day)
     return db.session.scalars(query.order_by(Trial.ends_on, Trial.id)).all()
-
-
-def has_refused_check_ins(trial: Trial) -> bool:
-    """Whether the borrower has taken back their yes to check-ins; whoever was never asked has not."""
-    whose = sa.and_(Lead.id == trial.lead_id, Consent.contact_id == Lead.contact_id)
-    withdrawn = sa.exists().where(whose, Consent.purpose == ConsentPurpose.CHECK_INS, Consent.withdrawn_at.is_not(None))
-    agrees = sa.exists().where(Lead.id == trial.lead_id, says_yes(Lead.contact_id, ConsentPurpose.CHECK_INS))
-    return db.session.scalar(sa.select(sa.and_(withdrawn, ~agrees))) or False

@@ -8,6 +8,8 @@ from app.core.db import db
 from app.leads.models import EventKind
 from app.leads.services import tell
 from app.trials.borrowers import forget_if_erased
+from app.trials.care import follow_change
+from app.trials.letters import tell_borrower, tell_us
 from app.trials.models import Trial, TrialChange, TrialState
 
 
@@ -34,7 +36,8 @@ def keep_change(
     before: Before | None = None,
     why: str | None = None,
 ) -> None:
-    """Write down what the loan was and is, and tell the lead's timeline (`event`) where a lead is left.
+    """Write down what the loan was and is. What it is called (`event`) is told to the lead's timeline, where a lead is
+    left, to the borrower and to us by mail, and to the care around it.
 
     Without an actor it was the borrower, or the clock.
     """
@@ -54,9 +57,23 @@ def keep_change(
             why=why or None,
         )
     )
-    if trial.lead is not None and event is not None:
-        tell(trial.lead, event, now, actor=actor, about_id=trial.id, text=_text_of(trial, event))
+    if event is not None:
+        _tell_of(trial, event, actor, now, before)
     forget_if_erased(trial, now)
+
+
+def _tell_of(trial: Trial, event: EventKind, actor: User | None, now: datetime, before: Before | None) -> None:
+    if trial.lead is not None:
+        tell(trial.lead, event, now, actor=actor, about_id=trial.id, text=_text_of(trial, event))
+    if event is not EventKind.TRIAL_MOVED or _has_new_days(trial, before):
+        tell_borrower(trial, event, now)
+    if actor is None:
+        tell_us(trial, event, now)
+    follow_change(trial, event, now)
+
+
+def _has_new_days(trial: Trial, before: Before | None) -> bool:
+    return before is None or (before.starts_on, before.ends_on) != (trial.starts_on, trial.ends_on)
 
 
 NAMES_DAYS = (EventKind.TRIAL_RESERVED, EventKind.TRIAL_HANDED_OVER, EventKind.TRIAL_MOVED)

@@ -1,5 +1,6 @@
 from flask_babel import lazy_gettext as _l
 
+from app.core.labels import Labels
 from app.trials.agreements import AgreedBy
 from app.trials.check_ins import CheckInKind
 from app.trials.models import Decision, TrialState
@@ -8,7 +9,7 @@ from app.trials.suitability import Answer, Verdict
 from app.trials.touch_points import TouchPointKind, TouchPointState
 from app.trials.units import UnitState
 
-LABELS = {
+LABELS: Labels = {
     TrialState: {
         TrialState.REQUESTED: _l("Önskad"),
         TrialState.SUITABLE: _l("Lämplig"),

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app.accounts.notices import held_until
 from app.core.db import db
-from app.core.language import local_zone
+from app.core.language import local_day, local_zone
 from app.enquiries.queries import Recipient, recipients_of_notices
 from app.leads.models import EventKind
 from app.mail.reasons import MOVED, SETTLED
@@ -85,7 +85,7 @@ def tell_us(trial: Trial, what: EventKind, now: datetime) -> None:
     kind = NOTICES.get(what)
     if kind is None or not is_ours(trial):
         return
-    again = f":{now.astimezone(local_zone()).date()}" if what is EventKind.CHECK_IN else ""
+    again = f":{local_day(now)}" if what is EventKind.CHECK_IN else ""
     for recipient in _recipients(trial):
         queue(
             kind,

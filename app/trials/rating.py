@@ -25,6 +25,7 @@ from app.leads.services import tell
 from app.settings.queries import the_business
 from app.trials.check_in_queries import allows_check_ins, check_in_on
 from app.trials.check_ins import CheckIn, CheckInKind, Rating, Scale
+from app.trials.letters import tell_us
 from app.trials.models import Trial
 from app.trials.scales import HIGHEST, LOWEST
 
@@ -45,7 +46,8 @@ def check_in(
     """Keep how it goes on the local day, or on another that is named. A second one that day is put in its place.
 
     Refused unless the unit is with them and they have said yes to its being kept (GDPR 9.2 a). Identity numbers are
-    blotted out. Who asks to be called is called the same working day, else on the morning of the next.
+    blotted out. Who asks to be called is called the same working day, else on the morning of the next;
+    we are mailed that they did.
     """
     lead = _refuse_unless_kept(trial)
     if not numbers and not words and not wants_call:
@@ -60,6 +62,7 @@ def check_in(
     db.session.flush()
     if asks_now:
         _owe_a_call(trial, lead, now)
+        tell_us(trial, EventKind.CHECK_IN, now)
     return found
 
 

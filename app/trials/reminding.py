@@ -9,11 +9,11 @@ from flask_babel import lazy_gettext as _l
 from app.accounts.models import User
 from app.core.db import db
 from app.core.errors import RuleBroken
-from app.core.language import local_zone
+from app.core.language import local_day
 from app.leads.models import EventKind, LeadEvent
 from app.leads.services import tell
 from app.trials.care import KEEPS_IT
-from app.trials.care_queries import has_refused_check_ins
+from app.trials.check_in_queries import wants_check_ins
 from app.trials.letters import queue_mail
 from app.trials.models import Trial, TrialState
 
@@ -34,7 +34,7 @@ def what_waits(trial: Trial, today: date) -> About | None:
     if trial.state is TrialState.RESERVED:
         return About.AGREEMENT
     if trial.state is TrialState.OUT:
-        return None if has_refused_check_ins(trial) else About.CHECK_IN
+        return About.CHECK_IN if wants_check_ins(trial) else None
     if trial.state is not TrialState.DECISION or trial.decision in KEEPS_IT or trial.ends_on is None:
         return None
     if trial.ends_on < today:
@@ -47,7 +47,7 @@ def remind_now(trial: Trial, actor: User, now: datetime) -> None:
 
     Refused where nothing waits, where they left no address or are gone, and within an hour of the last time.
     """
-    about = what_waits(trial, now.astimezone(local_zone()).date())
+    about = what_waits(trial, local_day(now))
     if about is None or trial.lead is None:
         raise RuleBroken(_l("Det finns inget att påminna om just nu."))
     if trial.email is None:
