@@ -98,6 +98,7 @@ from app.settings import views as settings
 from app.trials import asking_views as trial_forms
 from app.trials import borrowed_views as borrowed_trials
 from app.trials import care_views as trial_care
+from app.trials import check_in_views as check_ins
 from app.trials import labels as trial_labels
 from app.trials import question_views as suitability
 from app.trials import scale_views as scales
@@ -153,6 +154,7 @@ MORE_PAGES = (
     suitability,
     scales,
     trial_care,
+    check_ins,
 )
 """Further pages of a room: importing them hangs them on its blueprint."""
 PARTS = (sessions, frame)

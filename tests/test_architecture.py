@@ -63,6 +63,8 @@ PUBLIC_ENDPOINTS = {
     "trials.ask",
     "trials.borrowed",
     "trials.choose",
+    "trials.check_in",
+    "trials.withdraw_check_ins",
     "mail.unsubscribe",
     "accounts.sign_in",
     "accounts.link",

@@ -14,7 +14,7 @@ from app.contacts.consents import record_consent
 from app.contacts.models import BY_HAND, ConsentPurpose
 from app.core.db import db
 from app.core.errors import RuleBroken
-from app.core.language import local_zone
+from app.core.language import local_day, local_zone
 from app.core.workdays import is_working_day, next_working_day
 from app.enquiries.identity_numbers import mask
 from app.follow_ups.dues import MORNING, Due, at_time, whole_day
@@ -23,13 +23,16 @@ from app.follow_ups.services import plan
 from app.leads.models import EventKind, Lead
 from app.leads.services import tell
 from app.settings.queries import the_business
-from app.trials.check_in_queries import allows_check_ins, check_in_on
+from app.trials.check_in_queries import allows_check_ins, check_in_on, check_ins_of
 from app.trials.check_ins import CheckIn, CheckInKind, Rating, Scale
+from app.trials.curve import HowItGoes, how_it_goes
 from app.trials.letters import tell_us
 from app.trials.models import Trial
 from app.trials.scales import HIGHEST, LOWEST
 
 Numbers = Mapping[Scale, int]
+CONSENT_SOURCE = "check-in"
+"""Where a consent comes from that was given on the page for check-ins."""
 
 
 def check_in(
@@ -52,7 +55,7 @@ def check_in(
     lead = _refuse_unless_kept(trial)
     if not numbers and not words and not wants_call:
         raise RuleBroken(_l("Välj en siffra, skriv en rad eller be oss ringa. Annars finns inget att spara."))
-    today = now.astimezone(local_zone()).date()
+    today = local_day(now)
     day = on or today
     found = check_in_on(trial.id, day) or _new(trial, kind, day, actor, now)
     asks_now = wants_call and not found.wants_call
@@ -91,8 +94,7 @@ def allow(trial: Trial, language: str, now: datetime) -> None:
     """Keep the yes to check-ins that came with the form on their page."""
     if trial.lead is not None:
         version = CURRENT[ConsentPurpose.CHECK_INS]
-        source = _("Provperiod %(number)s", number=trial.id)
-        record_consent(trial.lead.contact, ConsentPurpose.CHECK_INS, version, language, source, now)
+        record_consent(trial.lead.contact, ConsentPurpose.CHECK_INS, version, language, CONSENT_SOURCE, now)
 
 
 def allow_by_hand(trial: Trial, actor: User, now: datetime) -> None:
@@ -105,11 +107,16 @@ def allow_by_hand(trial: Trial, actor: User, now: datetime) -> None:
     follow_giving_rules([contact], ConsentPurpose.CHECK_INS, actor, now)
 
 
+def curve_of(trial: Trial) -> HowItGoes:
+    """How it has gone since the hand-over, to be drawn."""
+    return how_it_goes(check_ins_of(trial.id), trial.starts_on)
+
+
 def _refuse_unless_kept(trial: Trial) -> Lead:
     if trial.lead is None or not trial.is_with_borrower:
         raise RuleBroken(_l("Avstämningar görs under provperioden, från utlämningen tills enheten är tillbaka."))
     if not allows_check_ins(trial):
-        raise RuleBroken(_l("Skattningar sparas bara för den som har sagt ja till det. Fråga, och kryssa i rutan."))
+        raise RuleBroken(_l("Skattningar sparas bara för den som har sagt ja till det. Kryssa i rutan först."))
     return trial.lead
 
 

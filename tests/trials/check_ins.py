@@ -8,15 +8,13 @@ from app.core.db import db, writing
 from app.trials.check_in_queries import check_ins_of
 from app.trials.check_ins import CheckIn, CheckInKind, Scale
 from app.trials.first_scales import ensure_scales
-from app.trials.models import ENDS, Trial, TrialState
+from app.trials.models import Trial, TrialState
 from app.trials.rating import Numbers, allow, check_in
 from app.trials.scale_queries import scales_for
-from app.trials.units import DeviceModel, DeviceUnit
 from tests.conftest import NOW
 from tests.leads.cast import add_contact, add_lead
+from tests.trials.cast import add_trial
 
-TODAY = date(2026, 11, 23)
-"""The local day of NOW."""
 A_DAY = timedelta(days=1)
 
 
@@ -28,22 +26,9 @@ def asked_of_people() -> list[Scale]:
 
 
 def lent_to(name: str, state: TrialState = TrialState.OUT, *, has_said_yes: bool = True, **changes: Any) -> Trial:
-    """A trial of three weeks from TODAY, of a device of its own, whose borrower lets us keep how it goes."""
-    facts: dict[str, Any] = {
-        "audience": Audience.PERSON,
-        "starts_on": TODAY,
-        "ends_on": TODAY + 20 * A_DAY,
-        "requested_at": NOW,
-        "settled_at": NOW if state in ENDS else None,
-        **changes,
-    }
-    with writing() as session:
-        model = DeviceModel(slug=name.casefold(), name="BM Hem", audience=Audience.BOTH)
-        unit = DeviceUnit(model=model, serial=name, serial_key=name.casefold(), created_at=NOW)
-        lead = add_lead(add_contact(name, email="siv@example.se"))
-        trial = Trial(lead=lead, model=model, unit=unit, state=state, borrower_name=name, **facts)
-        session.add(trial)
-        session.flush()
+    """A trial whose borrower lets us keep how it goes."""
+    with writing():
+        trial = add_trial(add_lead(add_contact(name, email="siv@example.se")), state=state, **changes)
         if has_said_yes:
             allow(trial, "sv", NOW)
     return trial

@@ -25,7 +25,8 @@ from app.trials.rating import baseline
 from app.trials.touch_points import TouchPoint, TouchPointKind
 from tests.conftest import NOW
 from tests.consultations.cast import events_of
-from tests.trials.check_ins import A_DAY, TODAY, asked_of_people, lent_to, say, told
+from tests.trials.cast import TODAY
+from tests.trials.check_ins import A_DAY, asked_of_people, lent_to, say, told
 
 
 @pytest.fixture
