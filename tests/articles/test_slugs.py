@@ -1,6 +1,6 @@
 import pytest
 
-from app.articles.slugs import free_slug, LONGEST, slug_of
+from app.articles.slugs import LONGEST, free_slug, slug_of
 
 
 @pytest.mark.parametrize(
