@@ -38,6 +38,7 @@ from app.plans.editing import ensure_plans
 from app.scheduler import run_worker
 from app.serving import PortTaken, listen, run_web, warm_up
 from app.settings.services import ensure_business
+from app.trials.first_agreement import ensure_agreement
 from app.trials.first_questions import ensure_questions
 from app.trials.first_scales import ensure_scales
 
@@ -103,6 +104,7 @@ def prepare_instance(folder: Path) -> None:
                 ensure_kinds()
                 ensure_scales()
                 ensure_questions()
+                ensure_agreement(now())
         except (OperationalError, StorageUnavailable):
             where = db.engine.url.render_as_string(hide_password=True)
             raise Refused(f"Cannot open the database {where}. Check that it runs and may be written.") from None

@@ -52,6 +52,7 @@ SWEDISH_ON_PURPOSE = {
     "app/leads/placeholders.py": "a placeholder is called by either language's name",
     "app/mail/first_templates.py": "each template is stored in both languages",
     "app/mail/placeholders.py": "a placeholder is called by either language's name",
+    "app/trials/first_agreement.py": "the agreement is stored in both languages",
     "app/trials/first_questions.py": "each question is stored in both languages",
     "app/trials/first_scales.py": "each scale is stored in both languages",
 }
