@@ -14,7 +14,7 @@ from app.trials.check_in_queries import wants_check_ins
 from app.trials.mails import last_day, link_words, page_button, reach_us_words, trial_of, why_not_while
 from app.trials.models import Decision, Trial, TrialState
 from app.trials.reminding import About, what_waits
-from app.trials.trial_links import trial_address
+from app.trials.trial_links import check_in_address, trial_address
 
 
 def _started_well(message: Message) -> MailText:
@@ -159,7 +159,7 @@ REMINDERS: dict[About, Callable[[Trial], tuple[str, tuple[str, ...], Button]]] =
 
 
 def _check_in_button(trial: Trial) -> Button:
-    return Button(_("Svara på frågorna"), trial_address(trial))
+    return Button(_("Svara på frågorna"), check_in_address(trial))
 
 
 def _returned_button(trial: Trial) -> Button:

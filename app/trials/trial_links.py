@@ -19,6 +19,11 @@ def trial_address(trial: Trial) -> str:
     return public_address("trials.borrowed", token=trial_token(trial), lang=trial.language)
 
 
+def check_in_address(trial: Trial) -> str:
+    """The full address of the page where whoever borrows says how it goes."""
+    return public_address("trials.check_in", token=trial_token(trial), lang=trial.language)
+
+
 def trial_token(trial: Trial) -> str:
     """What opens the trial's page: until 90 days past its last day as that stands when the link is made."""
     return links.sign(PURPOSE, [trial.id], _lives_until(trial))
