@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.contacts.consent_texts import current_words
 from app.contacts.consents import withdraw_consent
 from app.contacts.models import ConsentPurpose
 from app.core import form_tokens
@@ -47,7 +46,7 @@ def check_in(token: str) -> ResponseReturnValue:
         with reading():
             return _receive(_Asked.of(token), is_broken=is_broken)
     except StorageUnavailable:
-        return not_stored("a check-in", render_template("trials/check_in_again.html", sent=request.form))
+        return not_stored("a check-in", render_template("trials/send_again.html", sent=request.form))
 
 
 @bp.route("/trial/<token>/check-in/withdraw", methods=["GET", "POST"])
@@ -97,7 +96,6 @@ def _page(asked: _Asked, form: CheckInForm, refusal: str = "") -> str:
         so_far=asked.so_far,
         form=form,
         refusal=refusal,
-        consent=current_words(ConsentPurpose.CHECK_INS, current_language()),
         kept_days=the_rules().ratings_kept_days,
         how=curve_of(asked.trial),
         business=the_business(),

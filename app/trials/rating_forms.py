@@ -5,9 +5,11 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, HiddenField, RadioField, ValidationError
 
+from app.contacts.consent_texts import ConsentWords, current_words
+from app.contacts.models import ConsentPurpose
 from app.core.forms import PublicForm, SelectChoice, TextBlock
 from app.core.labels import name_here
-from app.core.language import in_language
+from app.core.language import current_language, in_language
 from app.enquiries.forms import AtMost, Readable
 from app.trials.check_in_queries import allows_check_ins
 from app.trials.check_ins import CheckIn, Scale
@@ -55,6 +57,11 @@ class RatingForm(PublicForm):
         return {field.scale: int(field.data) for field in self.scale_fields if field.data}
 
     @property
+    def consent_words(self) -> ConsentWords:
+        """What they say yes to."""
+        return current_words(ConsentPurpose.CHECK_INS, current_language())
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing was said."""
         return not self.numbers and not self.words.data
@@ -68,6 +75,7 @@ class BaselineForm(RatingForm):
     """How it is at the hand-over, as a part of a larger form of ours."""
 
     words = TextBlock(_l("Något mer, med deras egna ord"), (AtMost(LONGEST_WORDS), Readable()))
+    consent = BooleanField(_l("Har hört vad samtycket innebär och sagt ja"))
 
 
 class CheckInForm(RatingForm):

@@ -210,7 +210,7 @@ def test_when_it_cannot_be_stored_the_whole_form_comes_back_to_send_again(
         response = client.post(address, data=form)
 
     assert response.status_code == 503
-    assert "Inget är sparat än." in words(response)
+    assert "Inget har skickats än." in words(response)
     assert field_values(response) | form == field_values(response)
     db.session.rollback()
     assert told(trial) == []
