@@ -1,16 +1,19 @@
-"""What a lead waits for besides follow-ups: an hour agreed with them, told by the rooms above that agree on it."""
+"""What a lead waits for besides follow-ups: an hour or a day agreed with them, told by the rooms that agree on it."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, current_app
 
+from app.core.language import local_zone
+from app.follow_ups.dues import whole_day
+
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """An hour agreed with somebody, of which nobody has said yet what came of it. It is a next step of its lead."""
+    """An hour or a day agreed with somebody, of which nobody has said yet what came of it. A next step of its lead."""
 
     starts_at: datetime
     ends_at: datetime
@@ -19,15 +22,19 @@ class Appointment:
     """What it is called until it is over (lazily translated)."""
     words_after: Any
     """What it asks once it is over."""
+    due_on: date | None = None
+    """Set when a whole day is meant, as of a follow-up; it starts and ends when that day is over."""
+
+    @classmethod
+    def on_day(cls, day: date, icon: str, words: Any, words_after: Any) -> "Appointment":
+        """One for the whole of a local day."""
+        due = whole_day(day, local_zone())
+        return cls(due.at, due.at, icon, words, words_after, due.on)
 
     @property
     def due_at(self) -> datetime:
         """When it becomes due, as a follow-up does."""
         return self.starts_at
-
-    @property
-    def due_on(self) -> None:
-        """It has an hour, never the whole of a day."""
 
     def title_at(self, now: datetime) -> str:
         """What it is called, or asks."""
