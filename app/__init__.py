@@ -75,6 +75,7 @@ from app.leads import labels as lead_labels
 from app.leads import views as leads
 from app.leads.consents import stop_tips, stop_waiting_tips, tell_of_withdrawal, tell_of_yes, wants_tips
 from app.leads.erasing import forget_mails_of_leads
+from app.leads.locks import locked_before_leads
 from app.leads.moves import when_moved
 from app.leads.placeholders import PLACEHOLDERS as LEAD_PLACEHOLDERS
 from app.leads.talks import when_talked
@@ -103,11 +104,14 @@ from app.trials import labels as trial_labels
 from app.trials import question_views as suitability
 from app.trials import scale_views as scales
 from app.trials import views as trials
+from app.trials.ahead import trials_ahead
 from app.trials.care_mails import KINDS as CARE_MAILS
+from app.trials.closing import follow_closing
 from app.trials.erasing import forget_trials
 from app.trials.forgetting import forget_when_withdrawn
 from app.trials.mails import KINDS as TRIAL_MAILS
 from app.trials.notices import NOTICES as TRIAL_NOTICES
+from app.trials.queries import lock_units_of_lead
 from app.trials.triggers import TRIGGERS as TRIAL_TRIGGERS
 
 CORE = (routes, urls, request_log, access, headers, language, uploads, forms, filters, labels, db, error_pages)
@@ -213,8 +217,11 @@ def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None
     when_moved(app, follow_move)
     when_moved(app, stop_when_moved)
     when_moved(app, call_off_when_closed)
+    when_moved(app, follow_closing)
     when_talked(app, stop_when_talked)
     appointments_are_known_by(app, appointments_of)
+    appointments_are_known_by(app, trials_ahead)
+    locked_before_leads(app, lock_units_of_lead)
     bookings_are_known_by(app, bookings_ahead)
     consent_is_known_by(app, wants_tips)
     when_unsubscribed(app, stop_tips)

@@ -8,6 +8,7 @@ from app.articles.models import Article
 from app.contacts.models import Contact
 from app.contacts.search import matching
 from app.core.db import db
+from app.leads.locks import lock_what_comes_first
 from app.leads.models import Lead, LeadEvent, LostReason
 from app.leads.stages import OPEN, WALK, Stage
 
@@ -27,7 +28,11 @@ def open_lead_of(contact_id: int, subject_id: int) -> Lead | None:
 
 
 def lead_to_change(lead_id: int) -> Lead | None:
-    """The lead with its contact, locked until the write ends, so that its next step stays the earliest."""
+    """The lead with its contact, locked until the write ends, so that its next step stays the earliest.
+
+    What other rooms lock before it, they have locked by then.
+    """
+    lock_what_comes_first(lead_id)
     query = sa.select(Lead).where(Lead.id == lead_id).options(joinedload(Lead.contact, innerjoin=True))
     return db.session.scalar(query.with_for_update(of=Lead))
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import User
@@ -17,9 +16,6 @@ from app.core.errors import RuleBroken
 from app.core.language import DEFAULT, in_language
 from app.core.turns import take_turns
 from app.enquiries.services import LONGEST_NAME
-from app.follow_ups.models import FollowUpKind
-from app.follow_ups.services import keep_on
-from app.follow_ups.suggestions import Suggestion
 from app.leads.models import EventKind, Lead
 from app.leads.queries import lead_to_change
 from app.leads.services import take_up
@@ -35,8 +31,6 @@ from app.trials.units import DeviceModel
 
 CONSENT_SOURCE = "trial"
 """Where a consent comes from that was given with the wish to try."""
-
-AFTER_ASKING = Suggestion(FollowUpKind.CALL, 1, _l("Hör av dig om provperioden"))
 
 Answers = Iterable[tuple[SuitabilityQuestion, Answer]]
 
@@ -151,8 +145,6 @@ def _enter(
     if lead.stage is Stage.RESTING:
         take_up(lead, actor, now)
     follow_request(trial, now)
-    with force_locale(lead.owner.language if lead.owner else DEFAULT):
-        keep_on(lead, now, AFTER_ASKING)
 
 
 def _kept(trial: Trial, question: SuitabilityQuestion, answer: Answer) -> SuitabilityAnswer:

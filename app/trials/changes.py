@@ -77,12 +77,14 @@ def _has_new_days(trial: Trial, before: Before | None) -> bool:
 
 
 NAMES_DAYS = (EventKind.TRIAL_RESERVED, EventKind.TRIAL_HANDED_OVER, EventKind.TRIAL_MOVED)
+NAMES_STATE = (EventKind.TRIAL_RETURNING, EventKind.TRIAL_ENDED)
 
 
 def _text_of(trial: Trial, event: EventKind) -> str | None:
-    """What a line of the timeline holds: the days as an interval of ISO 8601, what was decided, or how it ended."""
+    """What a line of the timeline holds: the days as an interval of ISO 8601, what was decided, or where it stands
+    now: whether it is on its way back or never came, and how it ended."""
     if event in NAMES_DAYS:
         return f"{trial.starts_on}/{trial.ends_on}"
     if event is EventKind.TRIAL_DECIDED:
         return trial.decision and trial.decision.value
-    return trial.state.value if event is EventKind.TRIAL_ENDED else None
+    return trial.state.value if event in NAMES_STATE else None

@@ -108,10 +108,15 @@ def not_buy(trial: Trial, lost_reason: LostReason | None, actor: User | None, no
     refuse_unless(trial, Move.NOT_BUY)
     if lost_reason is None:
         raise RuleBroken(_l("Välj en anledning till att de inte köper."))
+    settle_unsold(trial, lost_reason, actor, now)
+    follow_no(trial, lost_reason, actor, now)
+
+
+def settle_unsold(trial: Trial, lost_reason: LostReason | None, actor: User | None, now: datetime) -> None:
+    """Settle it as not bought. The caller sees to where the lead goes."""
     trial.lost_reason = lost_reason
     trial.decision = Decision.RETURNS
     _end(trial, Move.NOT_BUY, actor, now)
-    follow_no(trial, lost_reason, actor, now)
 
 
 def lose(trial: Trial, actor: User | None, now: datetime, why: str) -> None:
@@ -128,8 +133,13 @@ def lose(trial: Trial, actor: User | None, now: datetime, why: str) -> None:
 
 def cancel(trial: Trial, actor: User | None, now: datetime, why: str | None = None) -> None:
     """It comes to nothing before it has begun; its unit is free again, and the lead is to be asked how to go on."""
-    _end(trial, Move.CANCEL, actor, now, why=why)
+    call_off(trial, actor, now, why)
     owe_a_step(trial, AFTER_ENDING, now)
+
+
+def call_off(trial: Trial, actor: User | None, now: datetime, why: str | None = None) -> None:
+    """Settle it as cancelled, and free its unit. The caller sees to what the lead is owed then."""
+    _end(trial, Move.CANCEL, actor, now, why=why)
 
 
 def decline(trial: Trial, actor: User | None, now: datetime, why: str | None = None) -> None:

@@ -46,6 +46,12 @@ def trial_to_change(trial_id: int, *unit_ids: int) -> Trial | None:
     return next((trial for trial in db.session.scalars(locked) if trial.id == trial_id), None)
 
 
+def open_trials_to_change(lead_id: int) -> Sequence[Trial]:
+    """The open trials of a lead that is locked with its units, locked in the order of their keys."""
+    query = sa.select(Trial).where(Trial.lead_id == lead_id, IS_OPEN).options(*WITH_ALL).order_by(Trial.id)
+    return db.session.scalars(query.with_for_update(of=Trial, key_share=True)).all()
+
+
 def lock_units_of_lead(lead_id: int) -> None:
     """Lock what a lead's open trials have, before the lead itself. Registered with the leads."""
     lock_units(_units_of_lead(lead_id))

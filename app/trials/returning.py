@@ -33,7 +33,7 @@ def never_came(trial: Trial, actor: User | None, now: datetime) -> None:
     """It was said to be sent, and has not come: it is with the borrower still, and we have to hear from them."""
     before = Before.of(trial)
     go(trial, Move.NEVER_CAME, now)
-    keep_change(trial, EventKind.TRIAL_MOVED, actor, now, before=before)
+    keep_change(trial, EventKind.TRIAL_RETURNING, actor, now, before=before)
     follow_days(trial)
 
 

@@ -11,7 +11,7 @@ from app.core import form_tokens, links
 from app.core.clock import now
 from app.core.db import db, writing
 from app.enquiries.public import THANKS
-from app.follow_ups.queries import open_of
+from app.follow_ups.appointments import next_appointment
 from app.leads.models import EventKind, Lead
 from app.trials.asking_forms import field_name
 from app.trials.asking_queries import answers_of
@@ -123,7 +123,9 @@ def test_a_filled_form_is_a_trial_with_lead_answers_consents_and_article(client:
     assert lead is not None
     assert (lead.contact.name, lead.subject.kind, lead.article_id) == ("Siv Lund", SubjectKind.SELF, article.id)
     assert events_of(lead) == [EventKind.TRIAL_REQUESTED]
-    assert [(step.title, step.is_suggested) for step in open_of(lead.id)] == [("Hör av dig om provperioden", True)]
+    step = next_appointment(lead.id)
+    assert step is not None
+    assert (str(step.words), step.due_at) == ("Bedöm om provperioden passar", lead.next_step_at)
     consents = db.session.execute(sa.select(Consent.purpose, Consent.text_version, Consent.source)).all()
     assert sorted(map(tuple, consents)) == [
         (ConsentPurpose.ANSWER, "answer-1", "trial"),

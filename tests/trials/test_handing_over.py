@@ -11,7 +11,7 @@ from app.follow_ups.models import FollowUp, FollowUpKind
 from app.leads.services import move_to_stage
 from app.leads.stages import Stage
 from app.trials.handing_over import accessories_to_tick, protocols_of, write_protocol
-from app.trials.models import Trial
+from app.trials.models import Decision, Trial
 from app.trials.protocols import Protocol, ProtocolKind
 from app.trials.units import ModelAccessory
 from tests.conftest import NOW
@@ -89,6 +89,7 @@ def test_without_a_hand_over_all_of_the_model_is_to_come_back(trial: Trial) -> N
 def test_a_lead_that_is_closed_or_gone_is_asked_nothing(trial: Trial, owner: User) -> None:
     with writing():
         assert trial.lead
+        trial.decision = Decision.RETURNS
         move_to_stage(trial.lead, Stage.WON, db.session.get_one(User, owner.id), NOW)
 
     _write(trial, BACK)

@@ -20,7 +20,7 @@ from app.trials.check_in_queries import (
     wants_check_ins,
 )
 from app.trials.check_ins import CheckInKind, Rating, Scale
-from app.trials.models import Trial, TrialState
+from app.trials.models import Decision, Trial, TrialState
 from app.trials.rating import baseline
 from app.trials.touch_points import TouchPoint, TouchPointKind
 from tests.conftest import NOW
@@ -149,6 +149,7 @@ def test_a_call_is_owed_once_a_day(trial: Trial, scales: list[Scale]) -> None:
 def test_a_closed_lead_is_owed_no_call_and_the_check_in_is_kept(trial: Trial) -> None:
     with writing():
         assert trial.lead is not None
+        trial.decision = Decision.RETURNS
         move_to_stage(trial.lead, Stage.LOST, None, NOW, lost_reason=db.session.scalars(sa.select(LostReason)).first())
 
     say(trial, {}, wants_call=True)
