@@ -100,6 +100,9 @@ from app.trials import asking_views as trial_forms
 from app.trials import borrowed_views as borrowed_trials
 from app.trials import care_views as trial_care
 from app.trials import check_in_views as check_ins
+from app.trials import days_views as trial_days
+from app.trials import desk_views as trial_pages
+from app.trials import ending_views as trial_ends
 from app.trials import labels as trial_labels
 from app.trials import question_views as suitability
 from app.trials import scale_views as scales
@@ -159,6 +162,9 @@ MORE_PAGES = (
     scales,
     trial_care,
     check_ins,
+    trial_pages,
+    trial_days,
+    trial_ends,
 )
 """Further pages of a room: importing them hangs them on its blueprint."""
 PARTS = (sessions, frame)

@@ -26,20 +26,15 @@ from app.core.errors import RuleBroken
 from app.core.filters import phone
 from app.core.language import local_zone
 from app.core.toasts import toast
-from app.leads.listing import LeadFilter, latest_leads
-from app.leads.queries import lead_with_all, leads_found
-
-MOST_LEADS = 12
+from app.leads.listing import open_leads_found
+from app.leads.queries import lead_with_all
 
 
 @bp.get("/consultations/add")
 def choose_lead() -> ResponseReturnValue:
     """Whom to book a time for: the leads that are found, or the latest active."""
     words = request.args.get("q", "").strip()
-    leads = leads_found(words, MOST_LEADS) if words else latest_leads(LeadFilter(), now(), MOST_LEADS)
-    return render_template(
-        "consultations/choose_lead.html", words=words, leads=[lead for lead in leads if lead.is_open]
-    )
+    return render_template("consultations/choose_lead.html", words=words, leads=open_leads_found(words, now()))
 
 
 @bp.route("/leads/<int:lead_id>/consultations/add", methods=["GET", "POST"])

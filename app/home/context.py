@@ -15,7 +15,8 @@ from app.home.menu import menu
 
 def waiting() -> dict[str, int]:
     """What waits now, steps that are due later today included."""
-    return queries.waiting(end_of_day(now(), local_zone()))
+    moment = now()
+    return queries.waiting(moment.astimezone(local_zone()).date(), end_of_day(moment, local_zone()))
 
 
 def initials(name: str) -> str:

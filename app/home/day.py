@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.consultations.affected import affected
@@ -22,6 +22,8 @@ from app.leads.models import Lead
 from app.leads.stale import Staleness, stale_counts
 from app.plans.models import PlanDraft
 from app.plans.queries import drafts_waiting_since, waiting_drafts
+from app.trials.models import Trial
+from app.trials.queries import waiting_trials
 
 ROWS = 30
 """How many rows a group shows before it leads on to the whole list."""
@@ -41,11 +43,16 @@ class ToAnswer:
 class Day:
     """The groups of Today; the counts tell of all, the rows of the first."""
 
+    on: date
+    """The local day."""
     answers: Sequence[ToAnswer]
     answers_count: int
     talks: Sequence[Consultation]
     """Today's consultations, those that nobody has told of yet, and those to confirm."""
     talks_count: int
+    trials: Sequence[Trial]
+    """What is to be answered, handed over, asked about and taken back."""
+    trials_count: int
     steps: Sequence[FollowUp]
     steps_count: int
     drafts: Sequence[PlanDraft]
@@ -62,8 +69,8 @@ class Day:
 
     @property
     def waits(self) -> int:
-        """How much is to be answered, met, done and approved today."""
-        return self.answers_count + self.talks_count + self.steps_count + self.drafts_count
+        """How much is to be answered, met, lent, done and approved today."""
+        return self.answers_count + self.talks_count + self.trials_count + self.steps_count + self.drafts_count
 
     @property
     def is_empty(self) -> bool:
@@ -76,12 +83,16 @@ def the_day(waiting: dict[str, int], now: datetime, zone: ZoneInfo) -> Day:
     Rows are asked for only where the counts say that there are any.
     """
     day_ends_at = end_of_day(now, zone)
+    today = now.astimezone(zone).date()
     adrift_count = without_next_step_count()
     return Day(
+        on=today,
         answers=[_to_answer(enquiry, now, zone) for enquiry in to_answer(ROWS)] if waiting["enquiries"] else (),
         answers_count=waiting["enquiries"],
         talks=talks_waiting(day_ends_at, ROWS) if waiting["talks"] else (),
         talks_count=waiting["talks"],
+        trials=waiting_trials(today, ROWS) if waiting["trials"] else (),
+        trials_count=waiting["trials"],
         steps=steps_to_do(day_ends_at, ROWS) if waiting["steps"] else (),
         steps_count=waiting["steps"],
         drafts=waiting_drafts(ROWS) if waiting["drafts"] else (),

@@ -33,6 +33,7 @@ MENU = (
     ),
     MenuItem("leads.index", "layout-kanban", _l("Affärer"), ("leads", "follow_ups"), is_in_bottom_bar=True),
     MenuItem("consultations.calendar", "calendar", _l("Kalender"), ("consultations",)),
+    MenuItem("trials.index", "packages", _l("Provperioder"), ("trials",), counts="trials"),
     MenuItem("contacts.index", "address-book", _l("Kontakter"), ("contacts",)),
     MenuItem("plans.index", "route", _l("Planer"), ("plans",)),
     MenuItem("mail.index", "send", _l("Utskick"), ("mail",)),

@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -16,6 +16,8 @@ from app.leads.queries import WITH_NAMES
 from app.leads.stages import Stage
 from app.plans.models import PlanDraft
 from app.plans.queries import IS_WAITING_DRAFT
+from app.trials.models import Trial
+from app.trials.queries import WAITS as TRIAL_WAITS
 
 _BEFORE = sa.bindparam("before", type_=FollowUp.due_at.type)
 _DUE = (IS_OPEN_STEP, FollowUp.due_at <= _BEFORE)
@@ -35,15 +37,18 @@ _WAITING = Statement(
         _count(FollowUp, *_DUE, _IS_TOLD_TWICE),
         _count(Consultation, WAITS),
         _count(PlanDraft, IS_WAITING_DRAFT),
+        _count(Trial, TRIAL_WAITS),
     )
 )
 """Counts all steps from their index alone, and takes away the few that are told twice."""
 
 
-def waiting(before: datetime) -> dict[str, int]:
-    """What waits in the menu's rooms, with what is due until `before`: one statement, since every page asks."""
-    to_answer, due, told_twice, talks, drafts = _WAITING.run({"before": before})[0]
-    counts = {"enquiries": to_answer, "steps": due - told_twice, "talks": talks, "drafts": drafts}
+def waiting(day: date, before: datetime) -> dict[str, int]:
+    """What waits in the menu's rooms, with what is due on a local day, which ends at `before`: one statement, since
+    every page asks."""
+    values = {"before": before, "until_on": day}
+    to_answer, due, told_twice, talks, drafts, trials = _WAITING.run(values)[0]
+    counts = {"enquiries": to_answer, "steps": due - told_twice, "talks": talks, "drafts": drafts, "trials": trials}
     return {**counts, "today": sum(counts.values())}
 
 

@@ -14,10 +14,11 @@ from app.contacts.search import matching
 from app.core.db import db
 from app.core.paging import Order, Page, page_of
 from app.leads.models import IS_ADRIFT, Lead
-from app.leads.queries import WITH_NAMES
+from app.leads.queries import WITH_NAMES, leads_found
 from app.leads.stages import Stage
 from app.leads.stale import Staleness, is_stale
 
+MOST_TO_CHOOSE = 12
 NOBODY = 0
 """Stands for "no owner" where an owner is chosen."""
 
@@ -99,6 +100,12 @@ def latest_leads(wanted: LeadFilter, now: datetime, limit: int) -> Sequence[Lead
         sa.select(Lead).where(*_conditions(wanted, now)).order_by(Lead.active_at.desc(), Lead.id.desc()).limit(limit)
     )
     return db.session.scalars(query.options(*WITH_NAMES)).all()
+
+
+def open_leads_found(words: str, now: datetime) -> list[Lead]:
+    """Some open leads to choose from: those found by the words, or the latest active where nothing is asked."""
+    leads = leads_found(words, MOST_TO_CHOOSE) if words else latest_leads(LeadFilter(), now, MOST_TO_CHOOSE)
+    return [lead for lead in leads if lead.is_open]
 
 
 def _conditions(wanted: LeadFilter, now: datetime) -> list[sa.ColumnExpressionArgument[bool]]:

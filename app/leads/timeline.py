@@ -36,7 +36,30 @@ CONSULTATION_EVENTS = (
 )
 """What happened to a consultation."""
 
-NEEDS_ITS_THING = {EventKind.ENQUIRY, EventKind.ANSWER, *STEP_EVENTS, *PLAN_EVENTS, *CONSULTATION_EVENTS}
+TRIAL_EVENTS = (
+    EventKind.TRIAL_REQUESTED,
+    EventKind.TRIAL_RESERVED,
+    EventKind.TRIAL_AGREED,
+    EventKind.TRIAL_HANDED_OVER,
+    EventKind.TRIAL_MOVED,
+    EventKind.TRIAL_DECIDED,
+    EventKind.TRIAL_RETURNING,
+    EventKind.TRIAL_RECEIVED,
+    EventKind.TRIAL_CHECKED,
+    EventKind.TRIAL_REMINDED,
+    EventKind.TRIAL_ENDED,
+    EventKind.CHECK_IN,
+)
+"""What happened to a trial."""
+
+NEEDS_ITS_THING = {
+    EventKind.ENQUIRY,
+    EventKind.ANSWER,
+    *STEP_EVENTS,
+    *PLAN_EVENTS,
+    *CONSULTATION_EVENTS,
+    *TRIAL_EVENTS,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ from app.leads.timeline import (
     CONSULTATION_EVENTS,
     PLAN_EVENTS,
     STEP_EVENTS,
+    TRIAL_EVENTS,
     Line,
     by_days,
     last_moves,
@@ -47,6 +48,8 @@ from app.leads.timeline import (
 )
 from app.mail.queries import last_reasons, messages_of
 from app.plans.queries import drafts_of, runs_of_lead, template_names
+from app.trials.queries import changes_of_lead as trial_changes_of
+from app.trials.queries import serials_in, trials_of
 
 bp = Blueprint("leads", __name__, url_prefix="/leads")
 
@@ -113,6 +116,8 @@ def lead_page(lead_id: int, **forms: Any) -> str:
     messages = messages_of(lead_id)
     runs = runs_of_lead(lead_id)
     consultations = consultations_of(lead_id)
+    trials = trials_of([lead_id])
+    trial_changes = trial_changes_of(lead_id) if trials else []
     things = {
         **{(EventKind.ENQUIRY, enquiry.id): enquiry for enquiry in enquiries},
         **{(EventKind.ANSWER, answer.id): answer for answer in answers},
@@ -120,6 +125,7 @@ def lead_page(lead_id: int, **forms: Any) -> str:
         **{(EventKind.OWNER, user.id): user for user in users},
         **{(kind, run.id): run for kind in PLAN_EVENTS for run in runs},
         **{(kind, one.id): one for kind in CONSULTATION_EVENTS for one in consultations},
+        **{(kind, trial.id): trial for kind in TRIAL_EVENTS for trial in trials},
     }
     told = last_moves(filter(_is_told, lines_of(timeline(lead), things)), local_zone())
     page = {
@@ -145,6 +151,9 @@ def lead_page(lead_id: int, **forms: Any) -> str:
         "templates": template_names(),
         "consultations": consultations,
         "consultation_changes": changes_of_lead(lead_id) if consultations else {},
+        "trials": trials,
+        "trial_changes": {(change.trial_id, change.at): change for change in trial_changes},
+        "serials": serials_in(trial_changes),
         "days": by_days([*mail_lines_of(messages, last_reasons(messages)), *told], local_zone()),
     }
     return render_template("leads/detail.html", **{**page, **forms})

@@ -3,12 +3,30 @@ from flask_babel import lazy_gettext as _l
 from app.core.labels import Labels
 from app.trials.agreements import AgreedBy
 from app.trials.check_ins import CheckInKind
+from app.trials.listing import TrialGroup
 from app.trials.models import Decision, TrialState
 from app.trials.protocols import PhotoKind, ProtocolKind
 from app.trials.suitability import Answer, Verdict
 from app.trials.touch_points import TouchPointKind, TouchPointState
 from app.trials.units import UnitState
 
+STATE_COLOURS = {
+    TrialState.REQUESTED: "due",
+    TrialState.SUITABLE: "due",
+    TrialState.RESERVED: "accent",
+    TrialState.AGREED: "accent",
+    TrialState.OUT: "accent",
+    TrialState.DECISION: "due",
+    TrialState.RETURNING: "due",
+    TrialState.RECEIVED: "due",
+    TrialState.CHECKED: "due",
+    TrialState.BOUGHT: "done",
+    TrialState.NOT_BOUGHT: "rest",
+    TrialState.LOST: "late",
+    TrialState.DECLINED: "rest",
+    TrialState.CANCELLED: "rest",
+}
+"""Which chip a state is shown as."""
 LABELS: Labels = {
     TrialState: {
         TrialState.REQUESTED: _l("Önskad"),
@@ -25,6 +43,15 @@ LABELS: Labels = {
         TrialState.LOST: _l("Borta"),
         TrialState.DECLINED: _l("Inte lämplig"),
         TrialState.CANCELLED: _l("Återtagen"),
+    },
+    TrialGroup: {
+        TrialGroup.TO_JUDGE: _l("Att bedöma"),
+        TrialGroup.TO_RESERVE: _l("Att reservera"),
+        TrialGroup.RESERVED: _l("Reserverade"),
+        TrialGroup.OUT: _l("Ute"),
+        TrialGroup.OVERDUE: _l("Försenade"),
+        TrialGroup.BACK: _l("Tillbaka"),
+        TrialGroup.ENDED: _l("Avslutade"),
     },
     Decision: {
         Decision.BUYS_THIS: _l("Köper den här"),

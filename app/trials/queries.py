@@ -129,6 +129,13 @@ def changes_of_lead(lead_id: int) -> Sequence[TrialChange]:
     return db.session.scalars(query.order_by(TrialChange.id)).all()
 
 
+def serials_in(changes: Sequence[TrialChange]) -> dict[int, str]:
+    """What the units are called that changes name, by their keys."""
+    unit_ids = {unit_id for change in changes for unit_id in (change.from_unit_id, change.to_unit_id) if unit_id}
+    query = sa.select(DeviceUnit.id, DeviceUnit.serial).where(DeviceUnit.id.in_(unit_ids))
+    return dict(db.session.execute(query).all()) if unit_ids else {}
+
+
 def unit_called(serial: str) -> DeviceUnit | None:
     """The unit with that serial number, however it is typed."""
     query = sa.select(DeviceUnit).where(DeviceUnit.serial_key == serial_key(serial))
@@ -226,20 +233,26 @@ def _first_free(unit: DeviceUnit, taken: set[date], is_overdue: bool, today: dat
     return day
 
 
-WAITS_BY_START = (TrialState.RESERVED, TrialState.AGREED)
-WAITS_BY_END = (TrialState.OUT, TrialState.DECISION)
+_BEGINS = sa.or_(Trial.state == TrialState.RESERVED, Trial.state == TrialState.AGREED)
+_ENDS = sa.or_(Trial.state == TrialState.OUT, Trial.state == TrialState.DECISION)
+_UNTIL_ON = sa.bindparam("until_on", type_=Trial.starts_on.type)
+WAITS = sa.and_(
+    Trial.settled_at.is_(None),
+    sa.or_(
+        sa.and_(_BEGINS, Trial.starts_on <= _UNTIL_ON),
+        sa.and_(_ENDS, Trial.ends_on <= _UNTIL_ON),
+        ~sa.or_(_BEGINS, _ENDS),
+    ),
+)
+"""To be handed over or to end `until_on` a day, or waiting for us whatever the day: asked for, without days, on its way
+back, back."""
 
 
 def waiting_trials(until_on: date, limit: int | None = None, user_id: int | None = None) -> Sequence[Trial]:
-    """What is to be done with trials until a day: hand-overs and ends that fall on it or earlier, and all that waits
-    for us whatever the day (asked for, without days, on its way back, back). Of one user, or of all."""
-    waits = sa.case(
-        (Trial.state.in_(WAITS_BY_START), Trial.starts_on <= until_on),
-        (Trial.state.in_(WAITS_BY_END), Trial.ends_on <= until_on),
-        else_=sa.true(),
-    )
-    query = sa.select(Trial).where(Trial.settled_at.is_(None), waits).options(*WITH_ALL)
+    """What is to be done with trials until a day, the most late first. Of one user and of nobody, or of all."""
+    query = sa.select(Trial).where(WAITS).options(*WITH_ALL)
     if user_id is not None:
         query = query.where(sa.or_(Trial.owner_id == user_id, Trial.owner_id.is_(None)))
-    starts_first = sa.case((Trial.state.in_(WAITS_BY_START), Trial.starts_on), else_=Trial.ends_on)
-    return db.session.scalars(query.order_by(starts_first.nulls_first(), Trial.id).limit(limit)).all()
+    starts_first = sa.case((_BEGINS, Trial.starts_on), else_=Trial.ends_on)
+    query = query.order_by(starts_first.nulls_first(), Trial.id).limit(limit)
+    return db.session.scalars(query, {"until_on": until_on}).all()

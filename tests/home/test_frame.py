@@ -11,7 +11,18 @@ from app.core.errors import StorageUnavailable
 from app.home.context import initials
 from tests.signed_in import SignedIn
 
-MENU = ["Idag", "Förfrågningar", "Affärer", "Kalender", "Kontakter", "Planer", "Utskick", "Artiklar", "Inställningar"]
+MENU = [
+    "Idag",
+    "Förfrågningar",
+    "Affärer",
+    "Kalender",
+    "Provperioder",
+    "Kontakter",
+    "Planer",
+    "Utskick",
+    "Artiklar",
+    "Inställningar",
+]
 
 
 def marked(page: str) -> list[str]:
