@@ -104,8 +104,11 @@ from app.trials import days_views as trial_days
 from app.trials import desk_views as trial_pages
 from app.trials import ending_views as trial_ends
 from app.trials import labels as trial_labels
+from app.trials import model_views as device_models
+from app.trials import places as trial_places
 from app.trials import question_views as suitability
 from app.trials import scale_views as scales
+from app.trials import unit_views as device_units
 from app.trials import views as trials
 from app.trials.ahead import trials_ahead
 from app.trials.care_mails import KINDS as CARE_MAILS
@@ -165,6 +168,9 @@ MORE_PAGES = (
     trial_pages,
     trial_days,
     trial_ends,
+    trial_places,
+    device_models,
+    device_units,
 )
 """Further pages of a room: importing them hangs them on its blueprint."""
 PARTS = (sessions, frame)

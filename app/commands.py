@@ -39,6 +39,7 @@ from app.scheduler import run_worker
 from app.serving import PortTaken, listen, run_web, warm_up
 from app.settings.services import ensure_business
 from app.trials.first_agreement import ensure_agreement
+from app.trials.first_models import ensure_models
 from app.trials.first_questions import ensure_questions
 from app.trials.first_scales import ensure_scales
 
@@ -105,6 +106,7 @@ def prepare_instance(folder: Path) -> None:
                 ensure_scales()
                 ensure_questions()
                 ensure_agreement(now())
+                ensure_models()
         except (OperationalError, StorageUnavailable):
             where = db.engine.url.render_as_string(hide_password=True)
             raise Refused(f"Cannot open the database {where}. Check that it runs and may be written.") from None

@@ -53,8 +53,10 @@ SWEDISH_ON_PURPOSE = {
     "app/mail/first_templates.py": "each template is stored in both languages",
     "app/mail/placeholders.py": "a placeholder is called by either language's name",
     "app/trials/first_agreement.py": "the agreement is stored in both languages",
+    "app/trials/first_models.py": "each accessory is stored in both languages",
     "app/trials/first_questions.py": "each question is stored in both languages",
     "app/trials/first_scales.py": "each scale is stored in both languages",
+    "app/trials/unit_lists.py": "columns of a list are called by either language's names",
 }
 """Python files that may hold Swedish outside a mark, and why."""
 

@@ -27,6 +27,25 @@ STATE_COLOURS = {
     TrialState.CANCELLED: "rest",
 }
 """Which chip a state is shown as."""
+UNIT_COLOURS = {
+    UnitState.FREE: "done",
+    UnitState.RESERVED: "accent",
+    UnitState.OUT: "accent",
+    UnitState.BACK_UNCHECKED: "due",
+    UnitState.SERVICE: "rest",
+    UnitState.SOLD: "rest",
+    UnitState.LOST: "late",
+}
+"""Which chip the state of a unit is shown as."""
+UNIT_ICONS = {
+    UnitState.FREE: "home",
+    UnitState.RESERVED: "calendar-event",
+    UnitState.OUT: "user",
+    UnitState.BACK_UNCHECKED: "alert-triangle",
+    UnitState.SERVICE: "settings",
+    UnitState.SOLD: "shopping-cart",
+    UnitState.LOST: "alert-circle",
+}
 LABELS: Labels = {
     TrialState: {
         TrialState.REQUESTED: _l("Önskad"),

@@ -1,0 +1,322 @@
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.accounts.models import User
+from app.core.clock import now
+from app.core.db import db, writing
+from app.core.language import local_day
+from app.trials.model_queries import every_model
+from app.trials.models import Trial, TrialState
+from app.trials.queries import unit_called
+from app.trials.units import DeviceUnit, UnitState
+from tests.leads.cast import add_contact, add_lead
+from tests.leads.page import read, rows, typed
+from tests.signed_in import SignedIn
+from tests.trials.cast import add_model, add_trial, add_unit
+from tests.trials.walks import walk_to
+
+IN_A_WEEK, IN_TWO_WEEKS = timedelta(days=7), timedelta(days=14)
+HOME = {"street_address": "Lugna gatan 4", "postcode": "123 45", "city": "Lund"}
+
+
+def unit_fields(**more: str) -> dict[str, str]:
+    fields = {"serial": "BM-104", "model": "", "value_ore": "12 500", "acquired_on": "2026-03-01", "note": "Repa"}
+    return {**fields, **more}
+
+
+def lend(unit: DeviceUnit, name: str, starts_on: date, state: TrialState = TrialState.OUT, **changes: object) -> Trial:
+    """The unit is with somebody, or kept for them, for two weeks."""
+    days = {"starts_on": starts_on, "ends_on": starts_on + IN_TWO_WEEKS}
+    unit.state = UnitState.OUT if state is TrialState.OUT else unit.state
+    return add_trial(add_lead(add_contact(name)), unit, state, **{**days, **changes})
+
+
+def state_of(serial: str = "BM-104") -> UnitState:
+    db.session.expire_all()
+    unit = unit_called(serial)
+    assert unit is not None
+    return unit.state
+
+
+def test_a_unit_is_added_as_it_was_written(owner_client: SignedIn) -> None:
+    with writing():
+        model = add_model()
+
+    answer = owner_client.post("/trials/units/add", data=unit_fields(model=str(model.id)), follow_redirects=True)
+
+    unit = unit_called("bm-104")
+    assert unit is not None
+    assert (unit.serial, unit.model_id, unit.value_ore, unit.acquired_on, unit.note) == (
+        "BM-104",
+        model.id,
+        1_250_000,
+        date(2026, 3, 1),
+        "Repa",
+    )
+    assert "Ledig, hemma hos oss." in read(answer.text)
+    assert "12 500 kr" in read(answer.text)
+    assert "Tillagd (Maj Ek)" in read(answer.text)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("serial", "", "Skriv serienumret, som det står på enheten."),
+        ("serial", "BM/104", "Skriv bokstäver, siffror, bindestreck och punkter, till exempel BM-104."),
+        ("serial", "import", "Skriv bokstäver, siffror, bindestreck och punkter, till exempel BM-104."),
+        ("serial", " bm - 103", "Det finns redan en enhet med serienumret bm - 103."),
+        ("value_ore", "mycket", "Skriv ett belopp i kronor, till exempel 12 500 eller 49,50."),
+        ("acquired_on", "i fjol", "Skriv ett datum, till exempel 2026-07-13."),
+    ],
+)
+def test_what_is_wrong_with_a_unit_is_said_beside_its_field(
+    owner_client: SignedIn, field: str, value: str, words: str
+) -> None:
+    with writing():
+        add_unit(add_model(), "BM-103")
+    fields = unit_fields(model=str(every_model()[0].id), note="Lång anteckning")
+
+    answer = owner_client.post("/trials/units/add", data={**fields, field: value})
+
+    error = re.search(rf'id="{field}-error">(.*?)</p>', answer.text, re.DOTALL)
+    assert answer.status_code == 422
+    assert error is not None
+    assert words in error[1]
+    assert typed(answer.text, "note") == "Lång anteckning"
+    assert unit_called("BM-104") is None
+
+
+def test_without_a_model_the_page_leads_to_one(owner_client: SignedIn) -> None:
+    page = owner_client.get("/trials/units/add").text
+
+    assert "ingen modell finns än" in read(page)
+    assert "/trials/models/add" in page
+
+
+def test_a_unit_is_changed_and_found_by_its_new_number(owner_client: SignedIn) -> None:
+    with writing():
+        unit = add_unit(add_model(), note="Repa")
+
+    shown = owner_client.get("/trials/units/bm-104/edit").text
+    answer = owner_client.post(
+        "/trials/units/bm-104/edit", data=unit_fields(serial="BM-105", model=str(unit.model_id), note="")
+    )
+
+    assert (typed(shown, "serial"), typed(shown, "note")) == ("BM-104", "Repa")
+    assert answer.location == "/trials/units/BM-105"
+    assert "Nytt serienummer – BM-104 → BM-105 (Maj Ek)" in read(owner_client.get(answer.location).text)
+    assert owner_client.get("/trials/units/BM-104").status_code == 404
+
+
+def test_another_model_is_refused_while_it_is_lent_and_all_else_is_kept(owner_client: SignedIn) -> None:
+    with writing():
+        lend(add_unit(add_model()), "Karin Ek", local_day(now()))
+        other = add_model("bm-2", name="BM Stall")
+
+    answer = owner_client.post("/trials/units/BM-104/edit", data=unit_fields(model=str(other.id), note="Ny repa"))
+
+    assert answer.status_code == 422
+    assert "Enheten är utlånad eller reserverad. Byt modell när ingen har den" in read(answer.text)
+    assert typed(answer.text, "note") == "Ny repa"
+
+
+def test_the_list_says_where_each_unit_is(owner_client: SignedIn) -> None:
+    today = local_day(now())
+    with writing():
+        model = add_model()
+        lend(add_unit(model, "BM-10"), "Karin Ek", today)
+        late = lend(add_unit(model, "BM-9"), "Bo Alm", today - timedelta(days=30))
+        kept = add_unit(model, "BM-11", state=UnitState.RESERVED)
+        lend(kept, "Siv Lund", today + IN_A_WEEK, TrialState.RESERVED)
+        add_unit(model, "BM-12", state=UnitState.SOLD)
+        assert late.ends_on
+
+    page = owner_client.get("/trials/units").text
+
+    assert rows(page) == ["BM-9", "BM-10", "BM-11"]
+    assert "Kvar hos Bo Alm. Skulle ha kommit tillbaka" in read(page)
+    assert "Utlånad till Karin Ek, till och med" in read(page)
+    assert "Nästa: Siv Lund från" in read(page)
+    assert "En såld enhet visas inte." in read(page)
+
+
+def test_the_list_is_narrowed_by_state_and_model_with_counts(owner_client: SignedIn) -> None:
+    with writing():
+        home, stable = add_model(), add_model("stall", name="BM Stall")
+        add_unit(home, "BM-1")
+        add_unit(home, "BM-2", state=UnitState.SERVICE)
+        add_unit(stable, "BM-3", state=UnitState.SERVICE)
+        add_unit(stable, "BM-4", state=UnitState.SOLD)
+
+    in_service = owner_client.get("/trials/units?state=service").text
+    of_stable = owner_client.get(f"/trials/units?model={stable.id}").text
+    both = owner_client.get(f"/trials/units?state=free&model={stable.id}").text
+    nonsense = owner_client.get("/trials/units?state=x&model=y").text
+
+    assert rows(in_service) == ["BM-2", "BM-3"]
+    assert "På service 2" in read(in_service)
+    assert rows(of_stable) == ["BM-3"]
+    assert "På service 1" in read(of_stable)
+    assert "Ingen enhet stämmer med det du valt." in read(both)
+    assert rows(nonsense) == ["BM-1", "BM-2", "BM-3"]
+
+
+def test_an_empty_list_says_what_will_be_there(owner_client: SignedIn) -> None:
+    page = owner_client.get("/trials/units").text
+
+    assert "Här står varje enhet ni lånar ut" in read(page)
+    assert page.count("/trials/units/add") == 2
+
+
+def test_the_list_asks_as_little_for_thirty_units_as_for_one(
+    owner_client: SignedIn, owner: User, count_queries: Callable[[], int]
+) -> None:
+    today = local_day(now())
+    with writing():
+        model = add_model()
+        lend(add_unit(model), "Karin Ek", today)
+    owner_client.get("/trials/units")
+    count_queries()
+    owner_client.get("/trials/units")
+    for_one = count_queries()
+    with writing():
+        for number in range(29):
+            lend(add_unit(db.session.get_one(type(model), model.id), f"BM-{number}"), f"Nummer {number}", today)
+    owner_client.get("/trials/units")
+    count_queries()
+
+    owner_client.get("/trials/units")
+
+    assert count_queries() == for_one
+
+
+def test_the_page_of_a_lent_unit_answers_where_it_is(owner_client: SignedIn) -> None:
+    today = local_day(now())
+    with writing():
+        unit = add_unit(add_model())
+        lend(unit, "Karin Ek", today, **HOME)
+        lend(unit, "Bo Alm", today + timedelta(days=21), TrialState.AGREED)
+        lend(unit, "Siv Lund", today - timedelta(days=60), TrialState.NOT_BOUGHT)
+
+    page = owner_client.get("/trials/units/bm-104").text
+    words = read(page)
+
+    assert words.index("Utlånad till Karin Ek, till och med") < words.index("Nästa: Bo Alm från")
+    assert "070-174 06 21" in words
+    assert "Lugna gatan 4, 123 45 Lund" in words
+    assert "https://www.openstreetmap.org/search?query=Lugna+gatan+4%2C+123+45+Lund" in page
+    assert words.index("Ska ha den") < words.index("Bo Alm", words.index("Ska ha den")) < words.index("Har haft den")
+    assert words.index("Har haft den") < words.rindex("Siv Lund")
+
+
+def test_a_unit_that_should_have_been_back_is_said_to_be_late(owner_client: SignedIn) -> None:
+    with writing():
+        lend(add_unit(add_model()), "Karin Ek", local_day(now()) - timedelta(days=20))
+
+    page = owner_client.get("/trials/units/BM-104").text
+
+    assert "Kvar hos Karin Ek. Skulle ha kommit tillbaka" in read(page)
+    assert "next-step-late" in page
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (TrialState.RESERVED, "Hemma hos oss. Reserverad för Siv Lund från"),
+        (TrialState.RETURNING, "På väg tillbaka från Siv Lund."),
+        (TrialState.RECEIVED, "Tillbaka hos oss, men inte kontrollerad."),
+        (TrialState.CHECKED, "Ledig, hemma hos oss."),
+        (TrialState.BOUGHT, "Såld till Siv Lund "),
+        (TrialState.LOST, "Borta sedan "),
+    ],
+)
+def test_the_page_follows_the_loan(owner_client: SignedIn, state: TrialState, words: str) -> None:
+    with writing():
+        walk_to(state, now=now(), starts_on=local_day(now()))
+
+    page = owner_client.get("/trials/units/BM-104").text
+
+    assert words in read(page)
+
+
+def test_once_the_person_is_erased_the_page_still_says_where_the_unit_is(owner_client: SignedIn) -> None:
+    with writing():
+        trial = lend(add_unit(add_model()), "Karin Ek", local_day(now()), **HOME)
+        trial.lead = None
+
+    page = read(owner_client.get("/trials/units/BM-104").text)
+
+    assert "Utlånad till Karin Ek, till och med" in page
+    assert "Lugna gatan 4, 123 45 Lund" in page
+    assert "Personens övriga uppgifter är raderade." in page
+
+
+def test_a_unit_goes_to_service_and_comes_back(owner_client: SignedIn) -> None:
+    with writing():
+        add_unit(add_model())
+
+    sent = owner_client.post("/trials/units/BM-104/service", data={"why": "Nytt batteri"}, follow_redirects=True)
+    assert state_of() is UnitState.SERVICE
+    assert "På service sedan i dag." in read(sent.text)
+    assert "Nytt batteri" in read(sent.text)
+
+    back = owner_client.post("/trials/units/BM-104/back", follow_redirects=True)
+    assert state_of() is UnitState.FREE
+    assert "Ledig, hemma hos oss." in read(back.text)
+    assert "På service – Nytt batteri (Maj Ek)" in read(back.text)
+
+
+def test_service_asks_what_is_to_be_done(owner_client: SignedIn) -> None:
+    with writing():
+        add_unit(add_model())
+
+    answer = owner_client.post("/trials/units/BM-104/service", data={"why": " "})
+
+    assert answer.status_code == 422
+    assert "Skriv vad som ska göras, så vet alla varför den är borta." in read(answer.text)
+    assert '<details class="fold" open>' in answer.text
+    assert state_of() is UnitState.FREE
+
+
+def test_a_lost_unit_is_found_and_checked(owner_client: SignedIn) -> None:
+    with writing():
+        add_unit(add_model(), state=UnitState.LOST)
+
+    found = owner_client.post("/trials/units/BM-104/found", follow_redirects=True)
+    assert state_of() is UnitState.BACK_UNCHECKED
+    assert "Tillbaka hos oss, men inte kontrollerad." in read(found.text)
+
+    owner_client.post("/trials/units/BM-104/checked")
+    assert state_of() is UnitState.FREE
+
+
+def test_what_cannot_be_said_of_a_unit_is_not_offered_and_refused(owner_client: SignedIn) -> None:
+    with writing():
+        lend(add_unit(add_model()), "Karin Ek", local_day(now()))
+
+    page = owner_client.get("/trials/units/BM-104").text
+    refused = owner_client.post("/trials/units/BM-104/service", data={"why": "Batteri"}, follow_redirects=True)
+
+    for move in ("service", "back", "found", "checked"):
+        assert f"/trials/units/BM-104/{move}" not in page
+    assert "Det går inte nu, för BM-104 står som" in refused.text
+    assert state_of() is UnitState.OUT
+
+
+def test_a_unit_that_does_not_exist_has_no_page(owner_client: SignedIn) -> None:
+    assert owner_client.get("/trials/units/BM-999").status_code == 404
+    assert owner_client.post("/trials/units/BM-999/back").status_code == 404
+
+
+def test_a_stranger_with_the_code_on_a_unit_lands_at_sign_in(client: FlaskClient) -> None:
+    with writing():
+        lend(add_unit(add_model()), "Karin Ek", local_day(now()))
+
+    answer = client.get("/trials/units/BM-104")
+
+    assert (answer.status_code, answer.location) == (302, "/sign-in?next=/trials/units/BM-104")
+    assert "Karin" not in answer.text
