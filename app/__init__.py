@@ -108,6 +108,7 @@ from app.trials import model_views as device_models
 from app.trials import places as trial_places
 from app.trials import question_views as suitability
 from app.trials import scale_views as scales
+from app.trials import unit_import_views as device_imports
 from app.trials import unit_views as device_units
 from app.trials import views as trials
 from app.trials.ahead import trials_ahead
@@ -171,6 +172,7 @@ MORE_PAGES = (
     trial_places,
     device_models,
     device_units,
+    device_imports,
 )
 """Further pages of a room: importing them hangs them on its blueprint."""
 PARTS = (sessions, frame)

@@ -14,6 +14,8 @@ DAYS = "form[action*='/days#'] .btn"
 PRIMARY = "main form .btn-primary"
 NEW_FEED = "form[action$='/feed'] button"
 SUBMIT = "main form[method=post] button:not([type=button])"
+UNITS = "Serienummer;Modell;Värde;Anteckning\nBM-201;För människor;12 500;\nBM-202;För hästar;;Repa på locket"
+WRONG_UNITS = "BM-201;För katter;mycket\nBM-201;För hästar"
 
 
 def press(selector: str) -> Act:
@@ -24,6 +26,16 @@ def press(selector: str) -> Act:
         button.evaluate("button => { button.form.noValidate = true }")
         with page.expect_navigation():
             button.click()
+
+    return act
+
+
+def preview(units: str) -> Act:
+    """Ask what a list of units would become."""
+
+    def act(page: BrowserPage) -> None:
+        page.fill("#text", units)
+        press("button[value=preview]")(page)
 
     return act
 
