@@ -103,6 +103,7 @@ from app.trials import check_in_views as check_ins
 from app.trials import days_views as trial_days
 from app.trials import desk_views as trial_pages
 from app.trials import ending_views as trial_ends
+from app.trials import label_views as device_labels
 from app.trials import labels as trial_labels
 from app.trials import model_views as device_models
 from app.trials import places as trial_places
@@ -173,6 +174,7 @@ MORE_PAGES = (
     device_models,
     device_units,
     device_imports,
+    device_labels,
 )
 """Further pages of a room: importing them hangs them on its blueprint."""
 PARTS = (sessions, frame)
