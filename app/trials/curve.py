@@ -13,8 +13,10 @@ from app.trials.check_ins import CheckIn, Scale
 from app.trials.scales import HIGHEST
 
 WIDTH, HEIGHT = 300, 128
-LEFT, RIGHT, TOP, BOTTOM = 26, 18, 18, 24
+LEFT, RIGHT, TOP, BOTTOM = 38, 18, 18, 24
 """The edges around the drawing itself, where numbers stand."""
+AXIS = 26
+"""How far to the right the lines across begin."""
 SHORTEST_DAYS = 14
 """A curve is at least so wide, so that two days do not look like a long time."""
 GRID = (0, 5, 10)
@@ -47,6 +49,7 @@ class Curve:
 
     width: ClassVar = WIDTH
     height: ClassVar = HEIGHT
+    axis: ClassVar = AXIS
     scale: Scale
     points: tuple[Point, ...]
     last_day: int
