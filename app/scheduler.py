@@ -24,7 +24,7 @@ from app.mail.outbox import take_back
 from app.mail.wake import Ear
 from app.mail.worker import Senders, SenderStuck, beat, sole_worker, start_beating, worker_name
 from app.plans.jobs import advance_plans, start_plans
-from app.trials.jobs import care_for_trials
+from app.trials.jobs import care_for_trials, forget_ratings
 
 WATCH_SECONDS = 1.0
 STOP_SECONDS = 8.0
@@ -49,6 +49,7 @@ TIMETABLE = (
     Job("import_calendars", timedelta(seconds=60), import_calendars),
     Job("take_back", timedelta(seconds=15), _take_back),
     Job("empty_quarantine", timedelta(hours=1), empty_quarantine),
+    Job("forget_ratings", timedelta(hours=1), forget_ratings),
     Job("forget_old_sessions", timedelta(hours=1), forget_old_sessions),
 )
 """The jobs of the rooms. The process adds `deliver` and `heartbeat`, which are its own."""

@@ -8,6 +8,7 @@ from app.trials.care import due_at
 from app.trials.care_queries import ended_by, points_due
 from app.trials.caring import carry_out
 from app.trials.ending import come_to_decision
+from app.trials.forgetting import forget_what_is_old, kept_too_long
 from app.trials.models import TrialState
 from app.trials.queries import trial_to_change
 from app.trials.touch_points import TouchPoint
@@ -47,3 +48,14 @@ def _care(point_id: int, trial_id: int, now: datetime) -> bool:
         trial_to_change(trial_id)
         point = db.session.get(TouchPoint, point_id, populate_existing=True)
         return point is not None and carry_out(point, now)
+
+
+def forget_ratings(now: datetime) -> int:
+    """Delete what was told during trials that ended long enough ago, trial by trial; says of how many."""
+    return one_by_one(kept_too_long(now), lambda trial_id: _forget(trial_id, now))
+
+
+def _forget(trial_id: int, now: datetime) -> bool:
+    with writing():
+        trial = trial_to_change(trial_id)
+        return trial is not None and forget_what_is_old(trial, now)
