@@ -23,9 +23,14 @@ class Place:
     is_for_owners: bool = False
 
 
-RULES = (Place("trials.models", _l("Modeller")),)
+RULES = (
+    Place("trials.models", _l("Modeller")),
+    Place("trials.questions", _l("Frågor"), is_for_owners=True),
+    Place("trials.scales", _l("Skalor"), is_for_owners=True),
+)
 """What the owner decides about trials."""
 PLACES = (
+    Place("trials.index", _l("Provperioder")),
     Place("trials.units", _l("Enheter")),
     Place(RULES[0].endpoint, _l("Inställningar"), is_for_owners=True),
 )

@@ -7,14 +7,12 @@ from datetime import date
 from flask_babel import gettext as _
 
 from app.core.filters import day as day_words
+from app.trials.model_queries import GONE
 from app.trials.models import Trial, TrialState
 from app.trials.queries import borrower_of, free_from, waiting_for
-from app.trials.unit_queries import Happened, history_of, past_trials
+from app.trials.unit_queries import Happened, UnitLine, history_of, past_trials
 from app.trials.unit_states import UnitMove, allowed_for
 from app.trials.units import DeviceUnit, UnitState
-
-GONE_WITH = {UnitState.SOLD: TrialState.BOUGHT, UnitState.LOST: TrialState.LOST}
-"""How the loan ended that a unit did not come back from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +21,8 @@ class UnitPage:
 
     unit: DeviceUnit
     today: date
-    holder: Trial | None
-    """Whoever has it: borrowed, bought or gone."""
+    loan: Trial | None
+    """The loan that has it with its borrower."""
     waiting: Sequence[Trial]
     past: Sequence[Trial]
     history: Sequence[Happened]
@@ -39,24 +37,29 @@ class UnitPage:
     @property
     def state_since(self) -> Happened | None:
         """What brought it to the state it is in."""
-        return next((line for line in self.history if line.change.from_state is not line.change.to_state), None)
+        return next((line for line in self.history if line.is_new_state), None)
+
+    @property
+    def holder(self) -> Trial | None:
+        """The loan of whoever has it: borrowed it, bought it, or had it when it went missing."""
+        if self.unit.state in GONE and self.state_since:
+            return self.state_since.trial
+        return self.loan
 
     @property
     def is_late(self) -> bool:
         """Whether it should have been back."""
-        return self.unit.state is UnitState.OUT and is_late(self.holder, self.today)
+        return is_late(self.loan, self.today)
 
 
 def unit_page(unit: DeviceUnit, today: date) -> UnitPage:
     """The page as it is on that day."""
-    past = past_trials(unit)
-    gone = next((trial for trial in past if trial.state is GONE_WITH.get(unit.state)), None)
     return UnitPage(
         unit=unit,
         today=today,
-        holder=borrower_of(unit) or gone,
+        loan=borrower_of(unit),
         waiting=waiting_for(unit),
-        past=past,
+        past=past_trials(unit),
         history=history_of(unit),
         free_on=free_from(unit, today),
         moves=allowed_for(unit),
@@ -95,11 +98,28 @@ def where_words(page: UnitPage) -> str:
         case UnitState.SERVICE:
             words = _("På service sedan %(day)s.", **facts)
         case UnitState.SOLD:
-            words = _("Såld till %(name)s %(day)s.", **facts) if holder else _("Såld %(day)s.", **facts)
+            words = _("Såld till %(name)s %(day)s.", **facts) if facts["name"] else _("Såld %(day)s.", **facts)
         case UnitState.LOST:
             words = _("Borta sedan %(day)s.", **facts)
         case UnitState.OUT:
             words = borrowed_words(holder, page.today) if holder else _("Utlånad.")
+    return str(words)
+
+
+def line_words(line: UnitLine, today: date) -> str:
+    """Where a unit of the list is, in few words."""
+    if line.loan:
+        return borrowed_words(line.loan, today)
+    name = line.since.trial.borrower_name if line.since and line.since.trial else ""
+    match line.unit.state:
+        case UnitState.SERVICE:
+            words = line.since.change.why if line.since else ""
+        case UnitState.SOLD:
+            words = _("Hos %(name)s.", name=name) if name else ""
+        case UnitState.LOST:
+            words = _("Senast hos %(name)s.", name=name) if name else ""
+        case _at_home:
+            words = _("Hemma hos oss.")
     return str(words)
 
 

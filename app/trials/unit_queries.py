@@ -24,6 +24,8 @@ class UnitLine:
     """The first loan that is to have it."""
     free_on: date | None
     """From when on nobody has it; None where it cannot be lent."""
+    since: "Happened | None"
+    """What brought it to the state it is in."""
 
     @property
     def free_until_on(self) -> date | None:
@@ -48,8 +50,10 @@ def lines_of(units: Collection[DeviceUnit], today: date) -> list[UnitLine]:
     ids = [unit.id for unit in units]
     loans = _first_loans(ids, Trial.state.in_(WITH_BORROWER))
     following = _first_loans(ids, Trial.state.in_(BEFORE_OUT))
-    free = free_days_from(units, today)
-    return [UnitLine(unit, loans.get(unit.id), following.get(unit.id), free[unit.id]) for unit in units]
+    free, since = free_days_from(units, today), _latest_changes(ids)
+    return [
+        UnitLine(unit, loans.get(unit.id), following.get(unit.id), free[unit.id], since.get(unit.id)) for unit in units
+    ]
 
 
 def _first_loans(unit_ids: Collection[int], such: sa.ColumnElement[bool]) -> dict[int | None, Trial]:
@@ -68,22 +72,34 @@ def past_trials(unit: DeviceUnit) -> Sequence[Trial]:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One line of a unit's history, with who borrowed it then."""
+    """One line of a unit's history, with the loan that it happened in."""
 
     change: UnitChange
-    borrower_name: str | None
+    trial: Trial | None
+
+    @property
+    def is_new_state(self) -> bool:
+        """Whether the unit went from one state to another then, and was not merely renamed."""
+        return self.change.from_state is not self.change.to_state
 
 
 def history_of(unit: DeviceUnit) -> list[Happened]:
     """All that has happened to the unit, the latest first."""
-    query = (
-        sa.select(UnitChange, Trial.borrower_name)
-        .outerjoin(Trial, Trial.id == UnitChange.trial_id)
-        .where(UnitChange.unit_id == unit.id)
-        .options(joinedload(UnitChange.actor))
-        .order_by(UnitChange.at.desc(), UnitChange.id.desc())
-    )
+    query = _changes().where(UnitChange.unit_id == unit.id).order_by(UnitChange.at.desc(), UnitChange.id.desc())
     return [Happened(*row) for row in db.session.execute(query)]
+
+
+def _latest_changes(unit_ids: Collection[int]) -> dict[int, Happened]:
+    """Of each unit what brought it to the state it is in."""
+    is_new_state = UnitChange.from_state.is_distinct_from(UnitChange.to_state)
+    latest = sa.select(sa.func.max(UnitChange.id)).where(UnitChange.unit_id.in_(unit_ids), is_new_state)
+    query = _changes().where(UnitChange.id.in_(latest.group_by(UnitChange.unit_id)))
+    return {change.unit_id: Happened(change, trial) for change, trial in db.session.execute(query)}
+
+
+def _changes() -> sa.Select[UnitChange, Trial]:
+    query = sa.select(UnitChange, Trial).outerjoin(Trial, Trial.id == UnitChange.trial_id)
+    return query.options(joinedload(UnitChange.actor))
 
 
 def units_by_key(keys: Collection[str]) -> dict[str, DeviceUnit]:

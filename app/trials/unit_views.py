@@ -18,7 +18,7 @@ from app.trials.labels import UNIT_COLOURS, UNIT_ICONS
 from app.trials.model_queries import every_model
 from app.trials.queries import unit_called, unit_to_change
 from app.trials.unit_forms import UnitForm, WhyForm
-from app.trials.unit_pages import borrowed_words, is_late, next_words, unit_page, where_words
+from app.trials.unit_pages import is_late, line_words, next_words, unit_page, where_words
 from app.trials.unit_queries import every_unit, lines_of
 from app.trials.units import DeviceUnit, UnitState
 from app.trials.views import bp
@@ -54,7 +54,7 @@ def units() -> str:
         model_id=model_id,
         state_counts=Counter(unit.state for unit in of_model),
         has_units=bool(every),
-        borrowed_words=borrowed_words,
+        line_words=line_words,
         is_late=is_late,
     )
 

@@ -9,9 +9,11 @@ from app.accounts.models import User
 from app.core.clock import now
 from app.core.db import db, writing
 from app.core.language import local_day
+from app.trials.borrowers import forget_if_erased
 from app.trials.model_queries import every_model
 from app.trials.models import Trial, TrialState
 from app.trials.queries import unit_called
+from app.trials.unit_states import send_to_service
 from app.trials.units import DeviceUnit, UnitState
 from tests.leads.cast import add_contact, add_lead
 from tests.leads.page import read, rows, typed
@@ -144,6 +146,22 @@ def test_the_list_says_where_each_unit_is(owner_client: SignedIn) -> None:
     assert "En såld enhet visas inte." in read(page)
 
 
+def test_the_list_says_where_units_are_that_nobody_borrows(owner_client: SignedIn, owner: User) -> None:
+    with writing():
+        model = add_model()
+        walk_to(TrialState.BOUGHT, unit=add_unit(model, "BM-1"), now=now(), starts_on=local_day(now()))
+        walk_to(TrialState.LOST, unit=add_unit(model, "BM-2"), now=now(), starts_on=local_day(now()))
+        send_to_service(add_unit(model, "BM-3"), "Nytt batteri", owner, now())
+        add_unit(model, "BM-4")
+
+    page, sold = (read(owner_client.get(f"/trials/units?{asked}").text) for asked in ("", "state=sold"))
+
+    places = [page.index(words) for words in ("BM-2", "Senast hos Siv Lund.", "BM-3", "Nytt batteri", "BM-4")]
+    assert places == sorted(places)
+    assert page.index("BM-4") < page.index("Hemma hos oss.")
+    assert "Hos Siv Lund." in sold
+
+
 def test_the_list_is_narrowed_by_state_and_model_with_counts(owner_client: SignedIn) -> None:
     with writing():
         home, stable = add_model(), add_model("stall", name="BM Stall")
@@ -253,6 +271,19 @@ def test_once_the_person_is_erased_the_page_still_says_where_the_unit_is(owner_c
     assert "Utlånad till Karin Ek, till och med" in page
     assert "Lugna gatan 4, 123 45 Lund" in page
     assert "Personens övriga uppgifter är raderade." in page
+
+
+def test_of_a_loan_that_is_over_nothing_is_left_of_an_erased_person(owner_client: SignedIn) -> None:
+    with writing():
+        trial = walk_to(TrialState.BOUGHT, now=now(), starts_on=local_day(now()))
+        trial.lead = None
+        forget_if_erased(trial, now())
+
+    page = read(owner_client.get("/trials/units/BM-104").text)
+
+    assert "Såld i dag." in page
+    assert "Raderad person" in page
+    assert "Siv" not in page
 
 
 def test_a_unit_goes_to_service_and_comes_back(owner_client: SignedIn) -> None:
