@@ -95,6 +95,8 @@ from app.plans import triggers as plan_triggers
 from app.plans import views as plans
 from app.plans.mails import KINDS as PLAN_MAILS
 from app.plans.services import stop_when_moved, stop_when_talked, stop_when_withdrawn
+from app.reports import labels as report_labels
+from app.reports import views as reports
 from app.settings import views as settings
 from app.trials import asking_views as trial_forms
 from app.trials import borrowed_views as borrowed_trials
@@ -135,6 +137,7 @@ FEATURES = (
     enquiries,
     consultations,
     trials,
+    reports,
     home,
 )
 """From the foot of the ladder to its top."""
@@ -189,6 +192,7 @@ LABELS = (
     enquiry_labels,
     consultation_labels,
     trial_labels,
+    report_labels,
 )
 """What the words of their enums are called on screen."""
 MAILS = (

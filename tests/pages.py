@@ -245,6 +245,8 @@ PAGES = (
     inside("template-add", "mail.add_template", EMPTY),
     inside("template-add-with-errors", "mail.add_template", EMPTY, act=press(SUBMIT), status=422),
     inside("template-edit", "mail.edit_template", DEMO, template_id="{template}"),
+    inside("reports", "reports.index", DEMO, EMPTY),
+    inside("reports-of-all", "reports.index", DEMO, EMPTY, period="all"),
     inside("articles-manage", "articles.manage"),
     inside("articles-add", "articles.add"),
     inside("articles-add-with-errors", "articles.add", EMPTY, act=press(SUBMIT), status=422),

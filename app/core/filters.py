@@ -6,7 +6,7 @@ from typing import Any
 
 import phonenumbers
 from babel.dates import format_date, format_datetime, format_timedelta, get_day_names
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from flask import Flask
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
@@ -139,6 +139,11 @@ def number(value: int) -> str:
     return format_decimal(value, locale=current_language())
 
 
+def percent(share: float) -> str:
+    """A part of a whole, 1 being all of it: "60 %"."""
+    return format_percent(share, locale=current_language())
+
+
 def kronor(ore: int) -> str:
     """Öre as kronor: "12 500 kr", "SEK 12,500"."""
     amount = amount_words(ore)
@@ -164,7 +169,7 @@ def init_app(app: Flask) -> None:
         for f in (
             *(moment, moment_words, day, long_day, day_of_month, weekday, day_name, clock_here, clock_time, ago),
             length_words,
-            *(phone, number, kronor, lines, map_address),
+            *(phone, number, percent, kronor, lines, map_address),
         )
     }
     app.jinja_env.filters.update(filters)

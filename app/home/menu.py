@@ -38,6 +38,7 @@ MENU = (
     MenuItem("plans.index", "route", _l("Planer"), ("plans",)),
     MenuItem("mail.index", "send", _l("Utskick"), ("mail",)),
     MenuItem("articles.manage", "article", _l("Artiklar"), ("articles",)),
+    MenuItem("reports.index", "chart-bar", _l("Rapporter"), ("reports",)),
     MenuItem("settings.business", "settings", _l("Inställningar"), ("settings",), is_for_owners=True),
 )
 

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from app.core.filters import clock_time, exact, kronor, lines, long_day, moment_words, number, phone
+from app.core.filters import clock_time, exact, kronor, lines, long_day, moment_words, number, percent, phone
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 AFTERNOON = datetime(2026, 11, 23, 13, 30, tzinfo=UTC)
@@ -40,12 +40,14 @@ def test_days_money_and_counts_follow_the_language(sqlite_app: Flask) -> None:
             kronor(1_250_000),
             kronor(4_950),
             number(12500),
+            percent(0.604),
             clock_time(AFTERNOON),
         ) == (
             "17 oktober 2025",
             "12\xa0500 kr",
             "49,50 kr",
             "12\xa0500",
+            "60\xa0%",
             "14.30",
         )
 

@@ -21,6 +21,7 @@ MENU = [
     "Planer",
     "Utskick",
     "Artiklar",
+    "Rapporter",
     "Inställningar",
 ]
 

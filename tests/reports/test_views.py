@@ -1,0 +1,95 @@
+"""The page of the reports, and its file."""
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from app.core.db import writing
+from app.trials.models import TrialState
+from tests.conftest import NOW
+from tests.enquiries.letters import add_article
+from tests.reports.cast import add_ended_trial, add_lead_from
+from tests.signed_in import SignedIn
+from tests.trials.walks import a_lost_reason
+
+
+def test_the_page_shows_the_period_that_its_address_names(app: Flask, owner_client: SignedIn) -> None:
+    with writing():
+        add_ended_trial(sold_on=date(2020, 5, 2), settled_at=NOW.replace(year=2020, month=5, day=2))
+        add_ended_trial(price_ore=100)
+
+    page = owner_client.get("/reports/?period=dates&from=2020-05-01&to=2020-05-31").text
+
+    assert "1 maj 2020 till 31 maj 2020" in page
+    assert 'value="2020-05-01"' in page
+    assert page.replace("\N{NO-BREAK SPACE}", " ").count("14 900 kr") == 2
+    assert "1 av 1 köpte" in page
+    assert "/reports/articles.csv?period=dates&amp;from=2020-05-01&amp;to=2020-05-31" in page
+
+
+def test_a_period_without_anything_says_so(app: Flask, owner_client: SignedIn) -> None:
+    with writing():
+        add_ended_trial()
+
+    page = owner_client.get("/reports/?period=dates&to=2019-01-01").text
+
+    assert "Inget hände de här dagarna" in page
+    assert "Ingen provperiod tog slut de här dagarna" in page
+
+
+def test_a_business_that_has_just_begun_is_told_what_will_be_here(app: Flask, staff_client: SignedIn) -> None:
+    page = staff_client.get("/reports/?period=all").text
+
+    assert "Här visas vilka artiklar som leder till köp" in page
+
+
+@pytest.mark.parametrize("query", ["period=never", "period=dates&from=2026-02-30", "period=dates&to=soon"])
+@pytest.mark.parametrize("page", ["", "articles.csv"])
+def test_what_is_no_period_is_not_found(owner_client: SignedIn, page: str, query: str) -> None:
+    assert owner_client.get(f"/reports/{page}?{query}").status_code == 404
+
+
+def test_the_file_holds_the_table_and_no_formula(app: Flask, owner_client: SignedIn) -> None:
+    article = add_article(title='=Vila; och "ro"')
+    with writing():
+        add_ended_trial(add_lead_from(article), price_ore=1_234_550)
+        add_ended_trial(state=TrialState.NOT_BOUGHT)
+
+    response = owner_client.get("/reports/articles.csv?period=all")
+
+    assert list(csv.reader(io.StringIO(response.data.decode("utf-8-sig")), delimiter=";")) == [
+        ["Artikel", "Förfrågningar", "Samtal", "Provperioder", "Köp", "Kronor"],
+        ['\'=Vila; och "ro"', "0", "0", "1", "1", "12346"],
+        ["Ingen artikel", "0", "0", "1", "0", "0"],
+        ["Totalt", "0", "0", "2", "1", "12346"],
+    ]
+    assert response.headers["Content-Disposition"] == 'attachment; filename="ledtrad-articles.csv"'
+    assert response.data.startswith(b"\xef\xbb\xbf")
+
+
+def test_the_page_asks_the_same_of_few_rows_as_of_many(
+    app: Flask, owner_client: SignedIn, count_queries: Callable[[], int]
+) -> None:
+    def asked() -> int:
+        count_queries()
+        assert owner_client.get("/reports/?period=all").status_code == 200
+        return count_queries()
+
+    def add(number: int) -> None:
+        article = add_article(slug=f"a{number}", title=f"Artikel {number}")
+        with writing():
+            add_ended_trial(add_lead_from(article))
+            add_ended_trial(add_lead_from(article), TrialState.NOT_BOUGHT, lost_reason_id=a_lost_reason().id)
+
+    add(0)
+    asked()
+    add(1)
+    few = asked()
+    for number in range(2, 30):
+        add(number)
+
+    assert asked() == few
