@@ -261,6 +261,18 @@ def test_the_page_follows_the_loan(owner_client: SignedIn, state: TrialState, wo
     assert words in read(page)
 
 
+def test_the_history_says_who_borrowed_it_and_who_of_us_did_what(owner_client: SignedIn, owner: User) -> None:
+    with writing():
+        walk_to(TrialState.OUT, now=now(), starts_on=local_day(now()), actor=owner)
+
+    page = read(owner_client.get("/trials/units/BM-104").text, "history-title")
+
+    assert re.findall(r"(Utlånad|Reserverad)(.*)", page) == [
+        ("Utlånad", ": Siv Lund (Maj Ek)"),
+        ("Reserverad", ": Siv Lund (Maj Ek)"),
+    ]
+
+
 def test_once_the_person_is_erased_the_page_still_says_where_the_unit_is(owner_client: SignedIn) -> None:
     with writing():
         trial = lend(add_unit(add_model()), "Karin Ek", local_day(now()), **HOME)
