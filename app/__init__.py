@@ -98,6 +98,7 @@ from app.plans.services import stop_when_moved, stop_when_talked, stop_when_with
 from app.reports import labels as report_labels
 from app.reports import views as reports
 from app.settings import views as settings
+from app.trials import agreement_views as agreements
 from app.trials import asking_views as trial_forms
 from app.trials import borrowed_views as borrowed_trials
 from app.trials import care_views as trial_care
@@ -167,6 +168,7 @@ MORE_PAGES = (
     borrowed_trials,
     trial_forms,
     suitability,
+    agreements,
     scales,
     trial_care,
     check_ins,

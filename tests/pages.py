@@ -218,6 +218,7 @@ PAGES = (
     inside("hours-with-errors", "consultations.hours_of_host", DEMO, act=press(DAYS), status=422, host_id="{host}"),
     inside("close-summer", "consultations.close_days", DEMO, host_id="{host}", what="summer"),
     inside("close-eves", "consultations.close_days", DEMO, host_id="{host}", what="eves"),
+    inside("trial-agreement", "trials.agreement_text", EMPTY),
     inside("trial-questions", "trials.questions", EMPTY),
     inside("trial-questions-with-errors", "trials.questions", EMPTY, act=add_and_save, status=422),
     inside("scales", "trials.scales", EMPTY),

@@ -13,7 +13,9 @@ from app.core.headers import PRIVATE_PAGE, SECURITY_HEADERS
 from tests.signed_in import SignedIn
 
 FORMS_WITH_TOKENS_OF_THEIR_OWN = {
+    "trials.agreement",
     "trials.ask",
+    "trials.returned",
     "enquiries.ask",
     "enquiries.contact",
     "enquiries.private",
@@ -48,6 +50,7 @@ OWNERS_PAGES = {
     "plans.switch_off",
     "plans.switch_on",
     "settings.business",
+    "trials.agreement_text",
     "trials.questions",
     "trials.scales",
     "accounts.users",

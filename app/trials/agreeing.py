@@ -19,6 +19,8 @@ from app.trials.consequences import follow_days
 from app.trials.models import Trial
 from app.trials.moves import Move, go, refuse_unless
 
+REPLACED = _l("Avtalet har ändrats medan du läste. Läs igenom det en gång till.")
+
 
 class TextReplaced(RuleBroken):
     """There is a newer version of what was read."""
@@ -44,8 +46,8 @@ def agree(
     refuse_unless(trial, Move.AGREE)
     if not name.strip():
         raise RuleBroken(_l("Skriv ditt namn."))
-    if agreed_by is AgreedBy.LINK and text is not current_text():
-        raise TextReplaced(_l("Avtalet har ändrats medan du läste. Läs igenom det en gång till."))
+    if agreed_by is AgreedBy.LINK and text != current_text():
+        raise TextReplaced(REPLACED)
     agreement = Agreement(
         trial=trial,
         text=text,
