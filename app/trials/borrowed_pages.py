@@ -47,6 +47,11 @@ class BorrowedPage:
         return Move.AGREE in allowed(self.trial)
 
     @property
+    def may_check_in(self) -> bool:
+        """Whether they can say how it goes; nobody is asked any more once they are erased."""
+        return self.trial.is_with_borrower and self.trial.lead_id is not None
+
+    @property
     def may_return(self) -> bool:
         """Whether they can say that it has been sent back."""
         return Move.SAY_RETURNED in allowed(self.trial)

@@ -26,6 +26,7 @@ class Place:
 RULES = (
     Place("trials.models", _l("Modeller")),
     Place("trials.questions", _l("Frågor"), is_for_owners=True),
+    Place("trials.agreement_text", _l("Avtal"), is_for_owners=True),
     Place("trials.scales", _l("Skalor"), is_for_owners=True),
 )
 """What the owner decides about trials."""
