@@ -6,6 +6,7 @@ from app.trials.check_ins import CheckInKind
 from app.trials.listing import TrialGroup
 from app.trials.models import Decision, TrialState
 from app.trials.protocols import PhotoKind, ProtocolKind
+from app.trials.reminding import About
 from app.trials.suitability import Answer, Verdict
 from app.trials.touch_points import TouchPointKind, TouchPointState
 from app.trials.units import UnitState
@@ -108,6 +109,12 @@ LABELS: Labels = {
         TouchPointKind.OVERDUE_TASK: _l("Försenad: ring"),
         TouchPointKind.OVERDUE_MAIL: _l("Försenad: mejl"),
         TouchPointKind.OVERDUE_AGAIN: _l("Försenad: mejl igen"),
+    },
+    About: {
+        About.AGREEMENT: _l("Påminn om avtalet"),
+        About.CHECK_IN: _l("Påminn om avstämningen"),
+        About.DECISION: _l("Påminn om att bestämma sig"),
+        About.RETURN: _l("Påminn om återlämningen"),
     },
     TouchPointState: {
         TouchPointState.PLANNED: _l("Planerad"),

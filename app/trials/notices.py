@@ -41,11 +41,11 @@ def _call(message: Message) -> MailText:
 
 
 def _to_us(message: Message, subject: str, words: str) -> MailText:
-    address = public_address("leads.detail", lead_id=trial_of(message).lead_id)
+    address = public_address("trials.detail", trial_id=trial_of(message).id)
     return MailText(
         subject=subject,
         paragraphs=(words,),
-        button=Button(_("Öppna affären"), address),
+        button=Button(_("Öppna provperioden"), address),
         closing=(settings_words(),),
     )
 
