@@ -24,8 +24,8 @@ from app.trials.check_in_queries import allows_check_ins, check_in_on, kind_aske
 from app.trials.check_ins import CheckIn
 from app.trials.keeping import the_rules
 from app.trials.models import Trial
-from app.trials.queries import trial_to_change
-from app.trials.rating import allow, curve_of
+from app.trials.queries import curve_of, trial_to_change
+from app.trials.rating import allow
 from app.trials.rating_forms import CheckInForm, check_in_form
 from app.trials.views import bp
 

@@ -14,7 +14,7 @@ from app.trials.listing import TrialGroup, group_counts, trials_page
 from app.trials.models import Trial
 from app.trials.money import note_money
 from app.trials.moves import HAS_DAYS_AHEAD, allowed
-from app.trials.queries import trial_with_all
+from app.trials.queries import curve_of, trial_with_all
 from app.trials.trial_pages import WALK, trial_page
 from app.trials.unit_states import KEPT
 from app.trials.views import bp
@@ -57,7 +57,12 @@ def desk_page(trial_id: int, **forms: Any) -> str:
         "unit": trial.state in KEPT,
     }
     return render_template(
-        "trials/detail.html", page=trial_page(trial, local_day(now())), moves=moves, walk=WALK, **forms
+        "trials/detail.html",
+        page=trial_page(trial, local_day(now())),
+        how=curve_of(trial),
+        moves=moves,
+        walk=WALK,
+        **forms,
     )
 
 

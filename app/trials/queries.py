@@ -8,6 +8,8 @@ from app.articles.models import Article
 from app.core.db import db
 from app.leads.models import Lead
 from app.leads.queries import WITH_NAMES
+from app.trials.check_in_queries import check_ins_of
+from app.trials.curve import HowItGoes, how_it_goes
 from app.trials.days import A_DAY, days_between, last_day_taken
 from app.trials.models import BEFORE_OUT, IS_OPEN, WITH_BORROWER, Trial, TrialChange, TrialState, UnitDay
 from app.trials.units import DeviceModel, DeviceUnit, UnitState, serial_key
@@ -97,6 +99,11 @@ def trials_of(lead_ids: Collection[int]) -> Sequence[Trial]:
     """All trials of these leads, the open ones first, and then the latest."""
     query = sa.select(Trial).where(Trial.lead_id.in_(lead_ids)).options(*WITH_ALL)
     return db.session.scalars(query.order_by(*_OPEN_FIRST)).all()
+
+
+def curve_of(trial: Trial) -> HowItGoes:
+    """How it has gone since the hand-over, to be drawn."""
+    return how_it_goes(check_ins_of(trial.id), trial.starts_on)
 
 
 def trial_of(lead_id: int) -> Trial | None:

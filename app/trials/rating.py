@@ -23,9 +23,8 @@ from app.follow_ups.services import plan
 from app.leads.models import EventKind, Lead
 from app.leads.services import tell
 from app.settings.queries import the_business
-from app.trials.check_in_queries import allows_check_ins, check_in_on, check_ins_of
+from app.trials.check_in_queries import allows_check_ins, check_in_on
 from app.trials.check_ins import CheckIn, CheckInKind, Rating, Scale
-from app.trials.curve import HowItGoes, how_it_goes
 from app.trials.letters import tell_us
 from app.trials.models import Trial
 from app.trials.scales import HIGHEST, LOWEST
@@ -105,11 +104,6 @@ def allow_by_hand(trial: Trial, actor: User, now: datetime) -> None:
     said = _("Sa ja vid utlämningen.")
     record_consent(contact, ConsentPurpose.CHECK_INS, version, contact.language, BY_HAND, now, said=said)
     follow_giving_rules([contact], ConsentPurpose.CHECK_INS, actor, now)
-
-
-def curve_of(trial: Trial) -> HowItGoes:
-    """How it has gone since the hand-over, to be drawn."""
-    return how_it_goes(check_ins_of(trial.id), trial.starts_on)
 
 
 def _refuse_unless_kept(trial: Trial) -> Lead:

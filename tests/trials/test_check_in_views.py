@@ -23,6 +23,7 @@ from app.trials.touch_points import TouchPoint, TouchPointKind
 from app.trials.trial_links import trial_address
 from tests.enquiries.letters import field_values, words
 from tests.leads.page import typed
+from tests.signed_in import SignedIn
 from tests.storage_that_fails import full_storage
 from tests.trials.check_ins import A_DAY, asked_of_people, lent_to, say, told
 
@@ -325,3 +326,31 @@ def test_who_changes_their_mind_may_say_yes_again(client: FlaskClient, scales: l
     found = check_in_on(trial.id, local_day(now()))
     assert found is not None
     assert len(check_ins_of(trial.id)) == 1
+
+
+# The same curve, at our desk
+
+
+def test_the_trial_and_its_lead_draw_the_curve_for_us_with_their_own_words(
+    owner_client: SignedIn, scales: list[Scale]
+) -> None:
+    trial = lent(has_said_yes=True)
+    say(trial, {scales[0]: 3}, now=now() - 2 * A_DAY, words="Sover oroligt")
+    say(trial, {scales[0]: 6}, now=now(), wants_call=True)
+
+    pages = [owner_client.get(path) for path in (f"/trials/{trial.id}", f"/leads/{trial.lead_id}")]
+
+    for page in pages:
+        assert page.text.count('<svg class="curve"') == 1
+        assert "Sömn: 3 av 10 efter 1 dag, 6 av 10 efter 3 dagar. Som lägst 3, som högst 6." in page.text
+        assert "i dag 6 Bad om att bli uppringd." in words(page)
+        assert "Sover oroligt" in words(page)
+        assert "curve.css" in page.text
+
+
+def test_before_the_first_check_in_nothing_is_drawn(owner_client: SignedIn, scales: list[Scale]) -> None:
+    trial = lent()
+
+    for page in (owner_client.get(path) for path in (f"/trials/{trial.id}", f"/leads/{trial.lead_id}")):
+        assert page.status_code == 200
+        assert "own-ratings" not in page.text
