@@ -112,6 +112,7 @@ from app.trials import model_views as device_models
 from app.trials import places as trial_places
 from app.trials import question_views as suitability
 from app.trials import scale_views as scales
+from app.trials import unit_calendar_views as unit_calendar
 from app.trials import unit_import_views as device_imports
 from app.trials import unit_views as device_units
 from app.trials import views as trials
@@ -180,6 +181,7 @@ MORE_PAGES = (
     device_units,
     device_imports,
     device_labels,
+    unit_calendar,
 )
 """Further pages of a room: importing them hangs them on its blueprint."""
 PARTS = (sessions, frame)

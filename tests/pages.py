@@ -151,6 +151,7 @@ PAGES = (
     inside("lead-add", "leads.add"),
     inside("lead-add-with-errors", "leads.add", act=press(SUBMIT), status=422),
     inside("calendar", "consultations.calendar"),
+    inside("units-calendar", "trials.calendar"),
     inside("calendar-week", "consultations.calendar", DEMO, view="week"),
     inside("calendar-day", "consultations.calendar", DEMO, view="day"),
     inside("calendar-list", "consultations.calendar", DEMO, view="list"),

@@ -62,11 +62,19 @@ def act_on(
 
 
 def _page(trial: Trial, act: Act, form: ActForm) -> str:
-    return render_template(act.template, trial=trial, act=act, form=form)
+    return render_template(act.template, trial=trial, act=act, form=form, back=_back_address(trial.id))
 
 
 def back_to(trial_id: int) -> ResponseReturnValue:
-    """The trial's page, or Today where one came from."""
-    if request.values.get("back") == "today":
-        return redirect(url_for("home.today"), 303)
-    return redirect(url_for("trials.detail", trial_id=trial_id), 303)
+    """The trial's page, or Today or the calendar of units where one came from."""
+    return redirect(_back_address(trial_id), 303)
+
+
+def _back_address(trial_id: int) -> str:
+    match request.values.get("back"):
+        case "today":
+            return url_for("home.today")
+        case "calendar":
+            return url_for("trials.calendar", on=request.args.get("on"), model=request.args.get("model"))
+        case _:
+            return url_for("trials.detail", trial_id=trial_id)

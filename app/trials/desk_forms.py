@@ -43,7 +43,7 @@ class NamedDay(Day):
         super().__init__(label, [InputRequired(_l("Välj vilken dag.")), _in_our_time], **options)
 
 
-def _filled(value: Value | None) -> Value:
+def filled(value: Value | None) -> Value:
     """What was filled in. ValueError where nothing was, as before a form is valid."""
     if value is None:
         raise ValueError("the form is not valid")
@@ -84,7 +84,7 @@ class DaysForm(ActForm):
 
     def days(self) -> tuple[date, date]:
         """The first and the last, once the form is valid."""
-        return _filled(self.starts_on.data), _filled(self.ends_on.data)
+        return filled(self.starts_on.data), filled(self.ends_on.data)
 
 
 class OffersUnits(ActForm):
@@ -142,7 +142,7 @@ class ExtendForm(ActForm):
 
     def last_on(self) -> date:
         """The day that was chosen, once the form is valid."""
-        return _filled(self.ends_on.data)
+        return filled(self.ends_on.data)
 
 
 class UnitForm(OffersUnits):
@@ -196,7 +196,7 @@ class BuyForm(ActForm):
 
     def sale(self) -> tuple[date, int]:
         """The day, and the price in öre, once the form is valid."""
-        return _filled(self.sold_on.data), _filled(self.price.data)
+        return filled(self.sold_on.data), filled(self.price.data)
 
 
 class BuyNewForm(BuyForm):

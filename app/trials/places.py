@@ -32,6 +32,7 @@ RULES = (
 """What the owner decides about trials."""
 PLACES = (
     Place("trials.index", _l("Provperioder")),
+    Place("trials.calendar", _l("Kalender")),
     Place("trials.units", _l("Enheter")),
     Place(RULES[0].endpoint, _l("Inställningar"), is_for_owners=True),
 )
