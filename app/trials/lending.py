@@ -109,7 +109,8 @@ def change_days(
     _take(trial, trial.unit, starts_on, ends_on, today)
     if is_extended:
         go(trial, Move.EXTEND, now)
-        trial.decision = None
+        if trial.lead is None or trial.lead.is_walking:
+            trial.decision = None  # else it is what let the lead be closed
     keep_change(trial, EventKind.TRIAL_MOVED, actor, now, before=before, why=why)
     follow_days(trial)
 

@@ -23,7 +23,7 @@ from tests.trials.cast import FIRST, LAST, add_model, add_unit
 from tests.trials.lender_process import ALL_GUARDS, KEY_ALONE
 from tests.trials.walks import A_DAY, walk_to
 
-ROUNDS = 6
+ROUNDS = 4
 NEVER_WANTED = "BM-900"
 PATIENCE_SECONDS = 120
 Wish = tuple[int, str, str, str]
