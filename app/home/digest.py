@@ -16,11 +16,13 @@ from app.follow_ups.dues import whole_day
 from app.follow_ups.mails import MOST_LINES
 from app.follow_ups.models import FollowUp
 from app.follow_ups.queries import without_next_step, without_next_step_count
-from app.home.queries import closed_between, letters_between, steps_of
+from app.home.queries import TrialsOfAWeek, closed_between, letters_between, steps_of, trials_between
 from app.leads.models import Lead
 from app.leads.stages import Stage
 from app.plans.models import PlanDraft
 from app.plans.queries import drafts_count, waiting_drafts
+from app.trials.models import Trial
+from app.trials.queries import waiting_trials
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Digest:
     answers: Sequence[Enquiry]
     answers_count: int
     talks: Sequence[Consultation]
+    trials: Sequence[Trial]
     steps: Sequence[FollowUp]
     drafts: Sequence[PlanDraft]
     drafts_count: int
@@ -38,16 +41,19 @@ class Digest:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.answers_count or self.talks or self.steps or self.drafts_count or self.adrift_count)
+        waits = (self.answers_count, self.talks, self.trials, self.steps, self.drafts_count, self.adrift_count)
+        return not any(waits)
 
 
 def digest_of(user: User, day: date) -> Digest:
-    """What waits for an answer, the user's talks, steps of theirs and nobody's by the day's end, the leads adrift."""
+    """What waits for an answer, the user's talks, trials and steps of theirs and nobody's by the day's end, the leads
+    adrift."""
     day_ends_at = whole_day(day, local_zone()).at
     return Digest(
         answers=to_answer(MOST_LINES),
         answers_count=count_waiting().get(EnquiryState.OPEN, 0),
         talks=talks_waiting(day_ends_at, user_id=user.id),
+        trials=waiting_trials(day, user_id=user.id),
         steps=steps_of(user.id, day_ends_at),
         drafts=waiting_drafts(MOST_LINES),
         drafts_count=drafts_count(),
@@ -69,6 +75,7 @@ class Week:
     lost: int
     adrift: int
     """Right now."""
+    trials: TrialsOfAWeek
 
     @property
     def ends_on(self) -> date:
@@ -76,7 +83,7 @@ class Week:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.enquiries or self.won or self.lost or self.adrift)
+        return not (self.enquiries or self.won or self.lost or self.adrift or any(self.trials))
 
 
 def week_before(day: date) -> Week:
@@ -94,6 +101,7 @@ def week_before(day: date) -> Week:
         won=closed.get(Stage.WON, 0),
         lost=closed.get(Stage.LOST, 0),
         adrift=without_next_step_count(),
+        trials=trials_between(start, end, day),
     )
 
 

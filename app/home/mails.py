@@ -17,11 +17,14 @@ from app.enquiries.deadlines import answer_due_at, due_words
 from app.enquiries.models import Enquiry
 from app.follow_ups.mails import MOST_LINES, day_groups, more_words, settings_words
 from app.home.digest import Digest, Week, digest_of, week_before
+from app.home.queries import TrialsOfAWeek
 from app.leads.models import Lead
 from app.leads.stages import Stage
 from app.mail.kinds import Button, Kind, LinkGroup, MailText
 from app.mail.models import Message, MessageClass
 from app.plans.models import PlanDraft
+from app.trials.models import Trial
+from app.trials.steps import step_of
 
 DIGEST, WEEKLY_SUMMARY, HEARTBEAT = "digest", "weekly_summary", "weekly_heartbeat"
 SAID_ELSEWHERE = "said elsewhere"
@@ -44,6 +47,7 @@ def _digest(message: Message) -> MailText:
 def _groups(digest: Digest, day: date) -> Iterator[LinkGroup]:
     yield from _answers(digest)
     yield from _talks(digest, day)
+    yield from _trials(digest, day)
     yield from _drafts(digest)
     yield from day_groups(digest.steps, day)
     yield from _adrift(digest)
@@ -54,6 +58,8 @@ def _counts(digest: Digest) -> Iterator[str]:
         yield ngettext("%(num)s att svara", "%(num)s att svara", digest.answers_count)
     if digest.talks:
         yield ngettext("%(num)s möte", "%(num)s möten", len(digest.talks))
+    if digest.trials:
+        yield ngettext("%(num)s provperiod", "%(num)s provperioder", len(digest.trials))
     if digest.steps:
         yield ngettext("%(num)s att göra", "%(num)s att göra", len(digest.steps))
     if digest.drafts_count:
@@ -90,6 +96,23 @@ def _talk(one: Consultation, day: date) -> Button:
     else:
         words = _("Konsultation kl. %(time)s", time=time)
     return Button(words, public_address("consultations.detail", consultation_id=one.id))
+
+
+def _trials(digest: Digest, day: date) -> Iterator[LinkGroup]:
+    if digest.trials:
+        links = (_trial(one, day) for one in digest.trials[:MOST_LINES])
+        yield LinkGroup(_("Provperioder"), tuple(links), more_words(len(digest.trials) - MOST_LINES))
+
+
+def _trial(trial: Trial, day: date) -> Button:
+    """What a trial waits for on a day, and since when."""
+    step = step_of(trial, local_zone())
+    if step is None:
+        raise LookupError("a trial that has ended waits for nothing")
+    words = step.wait.words
+    if step.due_on < day:
+        words = _("%(what)s, sedan %(day)s", what=words, day=weekday(step.due_on))
+    return Button(str(words), public_address("trials.detail", trial_id=trial.id))
 
 
 def _drafts(digest: Digest) -> Iterator[LinkGroup]:
@@ -138,6 +161,9 @@ def _week_groups(week: Week) -> Iterator[LinkGroup]:
     leads = tuple(_lead_lines(week))
     if leads:
         yield LinkGroup(_("Affärer"), leads)
+    trials = tuple(_trial_lines(week.trials))
+    if trials:
+        yield LinkGroup(_("Provperioder"), trials)
 
 
 def _enquiry_lines(week: Week) -> Iterator[Button]:
@@ -160,6 +186,20 @@ def _lead_lines(week: Week) -> Iterator[Button]:
     if week.adrift:
         adrift = ngettext("En står utan nästa steg", "%(num)s står utan nästa steg", week.adrift)
         yield Button(adrift, public_address("home.today"))
+
+
+def _trial_lines(trials: TrialsOfAWeek) -> Iterator[Button]:
+    address = public_address("trials.index")
+    if trials.begun:
+        yield Button(ngettext("En började", "%(num)s började", trials.begun), address)
+    if trials.ended:
+        yield Button(ngettext("En tog slut", "%(num)s tog slut", trials.ended), public_address("reports.index"))
+    if trials.bought:
+        yield Button(
+            ngettext("En ledde till köp", "%(num)s ledde till köp", trials.bought), public_address("reports.index")
+        )
+    if trials.late:
+        yield Button(ngettext("En är försenad", "%(num)s är försenade", trials.late), address)
 
 
 def _why_no_summary(message: Message) -> str | None:

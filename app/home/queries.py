@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -16,7 +17,7 @@ from app.leads.queries import WITH_NAMES
 from app.leads.stages import Stage
 from app.plans.models import PlanDraft
 from app.plans.queries import IS_WAITING_DRAFT
-from app.trials.models import Trial
+from app.trials.models import IS_WITH_BORROWER, Trial, TrialState
 from app.trials.queries import WAITS as TRIAL_WAITS
 
 _BEFORE = sa.bindparam("before", type_=FollowUp.due_at.type)
@@ -76,3 +77,24 @@ def closed_between(start: datetime, end: datetime) -> dict[Stage, int]:
     """How many leads were won and lost in a span, and still are; a stage without any is not in it."""
     query = sa.select(Lead.stage, sa.func.count()).where(Lead.closed_at >= start, Lead.closed_at < end)
     return dict(db.session.execute(query.group_by(Lead.stage)).all())
+
+
+class TrialsOfAWeek(NamedTuple):
+    """How the trials of a span went, and how many units should have been back on its last day."""
+
+    begun: int
+    ended: int
+    bought: int
+    late: int
+
+
+def trials_between(start: datetime, end: datetime, today: date) -> TrialsOfAWeek:
+    """The trials that began and ended in a span, and those that are late today."""
+    ended = (Trial.handed_over_at.is_not(None), Trial.settled_at >= start, Trial.settled_at < end)
+    counts = sa.select(
+        _count(Trial, Trial.handed_over_at >= start, Trial.handed_over_at < end),
+        _count(Trial, *ended),
+        _count(Trial, *ended, Trial.state == TrialState.BOUGHT),
+        _count(Trial, IS_WITH_BORROWER, Trial.ends_on < today),
+    )
+    return TrialsOfAWeek(*db.session.execute(counts).one())

@@ -14,7 +14,7 @@ from app.trials.check_in_queries import wants_check_ins
 from app.trials.mails import last_day, link_words, page_button, reach_us_words, trial_of, why_not_while
 from app.trials.models import Decision, Trial, TrialState
 from app.trials.reminding import About, what_waits
-from app.trials.trial_links import check_in_address, trial_address
+from app.trials.trial_links import agreement_address, check_in_address, returned_address
 
 
 def _started_well(message: Message) -> MailText:
@@ -134,7 +134,7 @@ def _of_agreement(trial: Trial) -> tuple[str, tuple[str, ...], Button]:
             _("En enhet är reserverad åt dig, och avtalet väntar på ditt ja."),
             _("Läs det på din sida och säg ja till det där. Sedan är allt klart för utlämningen."),
         ),
-        Button(_("Läs avtalet"), trial_address(trial)),
+        Button(_("Läs avtalet"), agreement_address(trial)),
     )
 
 
@@ -163,7 +163,7 @@ def _check_in_button(trial: Trial) -> Button:
 
 
 def _returned_button(trial: Trial) -> Button:
-    return Button(_("Säg till att den är på väg"), trial_address(trial))
+    return Button(_("Säg till att den är på väg"), returned_address(trial))
 
 
 def _unless_said(decisions: tuple[Decision, ...], *states: TrialState) -> Callable[[Message], str | None]:

@@ -16,7 +16,7 @@ from app.mail.models import Message, MessageClass
 from app.mail.reasons import GONE, MOVED, SETTLED
 from app.settings.queries import the_business
 from app.trials.models import WITH_BORROWER, Trial, TrialState
-from app.trials.trial_links import trial_address
+from app.trials.trial_links import agreement_address, trial_address
 
 HAS_DAYS_AHEAD = (TrialState.RESERVED, TrialState.AGREED, *WITH_BORROWER)
 
@@ -49,7 +49,7 @@ def _agreement(message: Message) -> MailText:
             days_words(trial),
             _("Läs avtalet på din sida och säg ja till det där. Sedan är allt klart för utlämningen."),
         ),
-        button=Button(_("Läs avtalet"), trial_address(trial)),
+        button=Button(_("Läs avtalet"), agreement_address(trial)),
         closing=(reach_us_words(), link_words()),
     )
 

@@ -24,6 +24,16 @@ def check_in_address(trial: Trial) -> str:
     return public_address("trials.check_in", token=trial_token(trial), lang=trial.language)
 
 
+def agreement_address(trial: Trial) -> str:
+    """The full address of the page where they read the agreement and say yes."""
+    return public_address("trials.agreement", token=trial_token(trial), lang=trial.language)
+
+
+def returned_address(trial: Trial) -> str:
+    """The full address of the page where they say that the unit is on its way back."""
+    return public_address("trials.returned", token=trial_token(trial), lang=trial.language)
+
+
 def trial_token(trial: Trial) -> str:
     """What opens the trial's page: until 90 days past its last day as that stands when the link is made."""
     return links.sign(PURPOSE, [trial.id], _lives_until(trial))

@@ -22,6 +22,7 @@ from app.follow_ups.services import plan
 from app.home.digest import Week, week_before
 from app.home.jobs import plan_digests
 from app.home.mails import KINDS
+from app.home.queries import TrialsOfAWeek
 from app.leads.models import Lead, LostReason
 from app.leads.services import move_to_stage
 from app.leads.stages import Stage
@@ -29,12 +30,14 @@ from app.mail.kinds import kind_of
 from app.mail.models import Message, MessageClass
 from app.mail.outbox import why_not_now
 from app.plans.services import advance, start
+from app.trials.models import TrialState
 from tests.conftest import NOW
 from tests.consultations.cast import add_consultation, add_host, add_kind
 from tests.enquiries.letters import add_article, recorded, sent
 from tests.leads.cast import add_contact, add_lead
 from tests.mail.texts import expect_stored, part, read
 from tests.plans.cast import make_lead, make_plan
+from tests.trials.cast import add_trial
 
 EXPECTED = Path(__file__).parent / "expected"
 CANARIES = ("KANARIEFAGEL", "Nackspärr", "Siv", "Saga", "070-174 06 21")
@@ -218,7 +221,16 @@ def test_a_week_counts_what_came_was_answered_and_was_closed(app: Flask, maj: Us
 
     week = week_before(date(2026, 11, 23))
 
-    assert week == Week(date(2026, 11, 16), enquiries=4, answered_in_time=1, answered_late=2, won=1, lost=0, adrift=0)
+    assert week == Week(
+        date(2026, 11, 16),
+        enquiries=4,
+        answered_in_time=1,
+        answered_late=2,
+        won=1,
+        lost=0,
+        adrift=0,
+        trials=TrialsOfAWeek(begun=0, ended=0, bought=0, late=0),
+    )
 
 
 def _lead(letter: Enquiry) -> object:
@@ -241,20 +253,47 @@ def _full_day(maj: User) -> None:
             plan(called, kind, whole_day(day, STOCKHOLM).at, BEFORE, due_on=day, title="KANARIEFAGEL")
         move_to_stage(met, Stage.WON, maj, LAST_WEEK)
         add_lead(add_contact("Disa Lund", "070-174 06 23"), now=LAST_WEEK)
-        _talks_of(maj, called)
+        bo = _colleague()
+        _talks_of(maj, bo, called)
+        _trials_of(maj, bo, called)
         advance(start(make_plan(1), make_lead(), maj, BEFORE), LAST_WEEK)
     plan_digests(MONDAY_AT_SEVEN)
 
 
-def _talks_of(maj: User, lead: Lead) -> None:
+def _colleague() -> User:
+    """Somebody else's doings are not Maj's to be told of."""
+    bo = User(name="Bo", email="bo@example.se", email_key="bo@example.se", role=Role.STAFF, created_at=BEFORE)
+    bo.wants_digest = bo.wants_weekly_summary = False
+    db.session.add(bo)
+    db.session.flush()
+    return bo
+
+
+def _talks_of(maj: User, bo: User, lead: Lead) -> None:
     """One not told of, one today, one tomorrow, one that waits for a yes, and one of somebody else's."""
     kind = add_kind(add_host(maj), name_sv="KANARIEFAGEL")
     for days, state in ((-3, "booked"), (0, "booked"), (1, "booked"), (2, "requested"), (0, "cancelled")):
         starts_at = NOW + timedelta(days=days, hours=3)
         add_consultation(lead, kind, starts_at, state=ConsultationState(state), wishes="KANARIEFAGEL")
-    bo = User(name="Bo", email="bo@example.se", email_key="bo@example.se", role=Role.STAFF, created_at=BEFORE)
-    bo.wants_digest = bo.wants_weekly_summary = False
     add_consultation(lead, kind, NOW + timedelta(hours=5), host=add_host(bo))
+
+
+def _trials_of(maj: User, bo: User, lead: Lead) -> None:
+    """One to hand over today, one that ends today, one that is late, one of somebody else's, one sold last week."""
+    today = date(2026, 11, 23)
+    days = {"starts_on": today - timedelta(days=20), "handed_over_at": BEFORE}
+    for state, ends_on, owner in (
+        (TrialState.OUT, today, maj),
+        (TrialState.DECISION, today - timedelta(days=3), None),
+        (TrialState.DECISION, today - timedelta(days=4), bo),
+        (TrialState.OUT, today + timedelta(days=1), maj),
+    ):
+        add_trial(lead, state=state, ends_on=ends_on, owner=owner, wishes="KANARIEFAGEL", **days)
+    add_trial(lead, state=TrialState.AGREED, owner=maj)
+    sold = {**days, "handed_over_at": LAST_WEEK, "settled_at": LAST_WEEK}
+    add_trial(lead, state=TrialState.BOUGHT, sold_on=LAST_WEEK.date(), **sold)
+    add_trial(lead, state=TrialState.NOT_BOUGHT, **{**sold, "handed_over_at": BEFORE})
+    add_trial(lead, state=TrialState.CANCELLED, settled_at=LAST_WEEK)
 
 
 def _quiet_week(maj: User) -> None:
