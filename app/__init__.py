@@ -101,6 +101,7 @@ from app.settings import views as settings
 from app.trials import agreement_views as agreements
 from app.trials import asking_views as trial_forms
 from app.trials import borrowed_views as borrowed_trials
+from app.trials import by_hand_views as trials_by_hand
 from app.trials import care_views as trial_care
 from app.trials import check_in_views as check_ins
 from app.trials import days_views as trial_days
@@ -176,6 +177,7 @@ MORE_PAGES = (
     trial_pages,
     trial_days,
     trial_ends,
+    trials_by_hand,
     trial_places,
     device_models,
     device_units,

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.consultations.affected import affected
@@ -43,8 +43,6 @@ class ToAnswer:
 class Day:
     """The groups of Today; the counts tell of all, the rows of the first."""
 
-    on: date
-    """The local day."""
     answers: Sequence[ToAnswer]
     answers_count: int
     talks: Sequence[Consultation]
@@ -83,15 +81,13 @@ def the_day(waiting: dict[str, int], now: datetime, zone: ZoneInfo) -> Day:
     Rows are asked for only where the counts say that there are any.
     """
     day_ends_at = end_of_day(now, zone)
-    today = now.astimezone(zone).date()
     adrift_count = without_next_step_count()
     return Day(
-        on=today,
         answers=[_to_answer(enquiry, now, zone) for enquiry in to_answer(ROWS)] if waiting["enquiries"] else (),
         answers_count=waiting["enquiries"],
         talks=talks_waiting(day_ends_at, ROWS) if waiting["talks"] else (),
         talks_count=waiting["talks"],
-        trials=waiting_trials(today, ROWS) if waiting["trials"] else (),
+        trials=waiting_trials(now.astimezone(zone).date(), ROWS) if waiting["trials"] else (),
         trials_count=waiting["trials"],
         steps=steps_to_do(day_ends_at, ROWS) if waiting["steps"] else (),
         steps_count=waiting["steps"],

@@ -48,8 +48,8 @@ from app.leads.timeline import (
 )
 from app.mail.queries import last_reasons, messages_of
 from app.plans.queries import drafts_of, runs_of_lead, template_names
+from app.trials.queries import by_line, curve_of, serials_in, trials_of
 from app.trials.queries import changes_of_lead as trial_changes_of
-from app.trials.queries import curve_of, serials_in, trials_of
 
 bp = Blueprint("leads", __name__, url_prefix="/leads")
 
@@ -153,7 +153,7 @@ def lead_page(lead_id: int, **forms: Any) -> str:
         "consultation_changes": changes_of_lead(lead_id) if consultations else {},
         "trials": trials,
         "how": curve_of(trials[0]) if trials else None,
-        "trial_changes": {(change.trial_id, change.at): change for change in trial_changes},
+        "trial_changes": by_line(trial_changes),
         "serials": serials_in(trial_changes),
         "days": by_days([*mail_lines_of(messages, last_reasons(messages)), *told], local_zone()),
     }

@@ -14,7 +14,7 @@ from app.core.workdays import next_working_day
 from app.follow_ups.appointments import Appointment
 from app.leads.models import Lead
 from app.leads.stages import OPEN
-from app.trials.models import Trial, TrialState
+from app.trials.models import Decision, Trial, TrialState
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,14 @@ STEPS: Mapping[TrialState, Step] = {
     _S.CHECKED: Step("phone", _l("Hör om de vill köpa"), _l("Hör om de vill köpa")),
 }
 
+_TAKE_BACK = STEPS[_S.RETURNING]
+STEPS_SAID: Mapping[Decision, Step] = {
+    Decision.BUYS_THIS: Step("shopping-cart", _l("Gör klart köpet"), _l("Gör klart köpet")),
+    Decision.BUYS_NEW: _TAKE_BACK,
+    Decision.RETURNS: _TAKE_BACK,
+}
+"""While the unit is with them, once they have said what becomes of it."""
+
 
 def trials_ahead(lead_ids: Collection[int]) -> dict[int, Appointment]:
     """What each lead's open trial asks next, the earliest where it has several. A closed lead waits for nothing."""
@@ -57,7 +65,7 @@ def trials_ahead(lead_ids: Collection[int]) -> dict[int, Appointment]:
 
 def step_of(trial: Trial) -> Appointment:
     """What an open trial asks next, on the whole of its day."""
-    step = STEPS[trial.state]
+    step = STEPS_SAID[trial.decision] if trial.is_with_borrower and trial.decision else STEPS[trial.state]
     return Appointment.on_day(_day_of(trial), step.icon, step.words, step.words_after)
 
 

@@ -36,21 +36,27 @@ class AnswerField(RadioField):
             raise ValidationError(_l("Svara ja, nej eller vet inte."))
 
 
-class AskForm(VisitorForm):
-    """What is carried for every model; `ask_form` adds what is asked."""
+class AsksQuestions:
+    """A form with a field for each of the owner's questions."""
 
     suitability: Sequence[SuitabilityQuestion]
-    known: KnownVisitor | None
 
     @property
-    def questions(self) -> list[Any]:
+    def questions(self: Any) -> list[Any]:
         """The fields of the owner's questions."""
         return [self[field_name(question)] for question in self.suitability]
 
     @property
     def answers(self) -> tuple[tuple[SuitabilityQuestion, Answer], ...]:
-        """Each question, and what was answered."""
-        return tuple((question, Answer(self[field_name(question)].data)) for question in self.suitability)
+        """Each question that was answered, and how."""
+        asked = zip(self.suitability, self.questions, strict=True)
+        return tuple((question, Answer(field.data)) for question, field in asked if field.data)
+
+
+class AskForm(AsksQuestions, VisitorForm):
+    """What is carried for every model; `ask_form` adds what is asked."""
+
+    known: KnownVisitor | None
 
     @property
     def reach(self) -> dict[str, str | None]:

@@ -1,17 +1,17 @@
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from app.articles.models import Article
 from app.core.db import db
-from app.leads.models import Lead
+from app.leads.models import EventKind, Lead
 from app.leads.queries import WITH_NAMES
 from app.trials.check_in_queries import check_ins_of
 from app.trials.curve import HowItGoes, how_it_goes
 from app.trials.days import A_DAY, days_between, last_day_taken
-from app.trials.models import BEFORE_OUT, IS_OPEN, WITH_BORROWER, Trial, TrialChange, TrialState, UnitDay
+from app.trials.models import BEFORE_OUT, ENDS, IS_OPEN, WITH_BORROWER, Trial, TrialChange, TrialState, UnitDay
 from app.trials.units import DeviceModel, DeviceUnit, UnitState, serial_key
 
 NOT_TO_LEND = (UnitState.SERVICE, UnitState.SOLD, UnitState.LOST)
@@ -134,6 +134,31 @@ def changes_of_lead(lead_id: int) -> Sequence[TrialChange]:
     """What has happened to all trials of a lead, the first first."""
     query = sa.select(TrialChange).join(Trial, Trial.id == TrialChange.trial_id).where(Trial.lead_id == lead_id)
     return db.session.scalars(query.order_by(TrialChange.id)).all()
+
+
+TOLD_AS = {
+    EventKind.TRIAL_REQUESTED: (TrialState.REQUESTED,),
+    EventKind.TRIAL_RESERVED: (TrialState.RESERVED,),
+    EventKind.TRIAL_AGREED: (TrialState.AGREED,),
+    EventKind.TRIAL_HANDED_OVER: (TrialState.OUT,),
+    EventKind.TRIAL_MOVED: (TrialState.RESERVED, TrialState.AGREED, *WITH_BORROWER),
+    EventKind.TRIAL_DECIDED: tuple(TrialState),
+    EventKind.TRIAL_RETURNING: (TrialState.RETURNING,),
+    EventKind.TRIAL_RECEIVED: (TrialState.RECEIVED,),
+    EventKind.TRIAL_CHECKED: (TrialState.CHECKED,),
+    EventKind.TRIAL_ENDED: ENDS,
+}
+"""Where a trial stands after the change that a line of the timeline tells of."""
+
+
+def by_line(changes: Sequence[TrialChange]) -> Mapping[tuple[int, datetime, EventKind], TrialChange]:
+    """Changes by what a line of the timeline knows: of which trial, when, and what."""
+    return {
+        (change.trial_id, change.at, event): change
+        for change in changes
+        for event, states in TOLD_AS.items()
+        if change.to_state in states
+    }
 
 
 def serials_in(changes: Sequence[TrialChange]) -> dict[int, str]:

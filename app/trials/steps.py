@@ -1,87 +1,76 @@
-"""What a trial waits for next, and from which day on."""
+"""How the step that a trial waits for is done: on which page, and what its button says. `ahead.py` says what it is."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 
-from app.core.workdays import next_working_day
+from app.follow_ups.appointments import Appointment
 from app.follow_ups.dues import Urgency
+from app.trials.ahead import step_of
 from app.trials.models import Decision, Trial, TrialState
 
 
-class Wait(NamedTuple):
-    """What is waited for, and where it is done: the page, and what its button says."""
+class Action(NamedTuple):
+    """A page, and what leads there."""
 
+    endpoint: str
     words: Any
     icon: str
-    endpoint: str
-    action: Any
 
 
 PAGE = "trials.detail"
 """Where a step is done that has no page of its own."""
-TO_RECEIVE = Wait(_l("Ta emot enheten"), "packages", PAGE, _l("Visa"))
-WAITS_FOR = {
-    TrialState.REQUESTED: Wait(_l("Bedöm om det passar"), "shield-check", PAGE, _l("Bedöm")),
-    TrialState.SUITABLE: Wait(_l("Reservera en enhet"), "calendar-event", "trials.reserve", _l("Reservera")),
-    TrialState.RESERVED: Wait(_l("Avtalet ska godkännas"), "edit", PAGE, _l("Visa")),
-    TrialState.AGREED: Wait(_l("Lämna ut enheten"), "packages", PAGE, _l("Visa")),
-    TrialState.OUT: Wait(_l("Sista dagen"), "flag", "trials.decide", _l("Säg vad det blir")),
-    TrialState.DECISION: Wait(_l("Fråga vad det blir"), "phone", "trials.decide", _l("Säg vad det blir")),
-    TrialState.RETURNING: TO_RECEIVE,
-    TrialState.RECEIVED: Wait(_l("Kontrollera enheten"), "shield-check", "trials.check", _l("Kontrollera")),
-    TrialState.CHECKED: Wait(_l("Säg vad det blev"), "flag", PAGE, _l("Avsluta")),
+TAKE_BACK = Action(PAGE, _l("Visa"), "eye")
+DECIDE = Action("trials.decide", _l("Säg vad det blir"), "flag")
+ACTIONS = {
+    TrialState.REQUESTED: Action(PAGE, _l("Bedöm"), "shield-check"),
+    TrialState.SUITABLE: Action("trials.reserve", _l("Reservera"), "calendar-event"),
+    TrialState.RESERVED: Action(PAGE, _l("Visa"), "eye"),
+    TrialState.AGREED: Action(PAGE, _l("Visa"), "eye"),
+    TrialState.OUT: DECIDE,
+    TrialState.DECISION: DECIDE,
+    TrialState.RETURNING: TAKE_BACK,
+    TrialState.RECEIVED: Action("trials.check", _l("Kontrollera"), "shield-check"),
+    TrialState.CHECKED: Action(PAGE, _l("Avsluta"), "flag"),
 }
-"""What is to be done in each state; the ends wait for nothing."""
-
-WAITS_FOR_WHAT_WAS_SAID = {
-    Decision.BUYS_THIS: Wait(_l("Gör klart köpet"), "shopping-cart", "trials.buy_this", _l("Gör klart köpet")),
-    Decision.BUYS_NEW: TO_RECEIVE,
-    Decision.RETURNS: TO_RECEIVE,
+ACTIONS_SAID = {
+    Decision.BUYS_THIS: Action("trials.buy_this", _l("Gör klart köpet"), "shopping-cart"),
+    Decision.BUYS_NEW: TAKE_BACK,
+    Decision.RETURNS: TAKE_BACK,
 }
-"""While it is with them, once they have said what becomes of it."""
+"""While the unit is with them, once they have said what becomes of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrialStep:
-    """One thing to do; from `due_on` it is due, and the day after it is late."""
+    """One thing to do on a day, seen from another."""
 
-    wait: Wait
-    due_on: date
+    what: Appointment
+    action: Action
+    days_late: int
+    """Nothing on its day, less than nothing before it."""
 
     @property
     def has_own_page(self) -> bool:
         """Whether it is done elsewhere than on the trial's own page."""
-        return self.wait.endpoint != PAGE
+        return self.action.endpoint != PAGE
 
-    def urgency(self, today: date) -> Urgency:
-        """How it stands on a local day."""
-        if self.due_on < today:
+    @property
+    def urgency(self) -> Urgency:
+        """How it stands."""
+        if self.days_late > 0:
             return Urgency.LATE
-        return Urgency.DUE if self.due_on == today else Urgency.LATER
-
-    def days_late(self, today: date) -> int:
-        """How many days ago it was to be done; nothing until then."""
-        return max(0, (today - self.due_on).days)
+        return Urgency.LATER if self.days_late < 0 else Urgency.DUE
 
 
-def step_of(trial: Trial, zone: ZoneInfo) -> TrialStep | None:
+def step_seen_on(trial: Trial, today: date) -> TrialStep | None:
     """What the trial waits for; None once it has ended."""
-    if trial.state not in WAITS_FOR:
+    if not trial.is_open:
         return None
-    wait = WAITS_FOR[trial.state]
-    if trial.decision is not None and trial.is_with_borrower:
-        wait = WAITS_FOR_WHAT_WAS_SAID[trial.decision]
-    return TrialStep(wait, _due_on(trial, zone))
-
-
-def _due_on(trial: Trial, zone: ZoneInfo) -> date:
-    """A request is answered within a working day; what has come back is looked at the same day."""
-    if trial.received_at is not None:
-        return trial.received_at.astimezone(zone).date()
-    if trial.state in (TrialState.REQUESTED, TrialState.SUITABLE) or trial.starts_on is None or trial.ends_on is None:
-        return next_working_day(trial.requested_at.astimezone(zone).date())
-    return trial.starts_on if trial.state in (TrialState.RESERVED, TrialState.AGREED) else trial.ends_on
+    what = step_of(trial)
+    if what.due_on is None:
+        raise ValueError("a step of a trial is for a whole day")
+    action = ACTIONS_SAID[trial.decision] if trial.is_with_borrower and trial.decision else ACTIONS[trial.state]
+    return TrialStep(what, action, (today - what.due_on).days)

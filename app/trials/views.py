@@ -1,20 +1,29 @@
 from flask import Blueprint
 
-from app.core.language import local_zone
+from app.core.clock import now
+from app.core.language import local_day
+from app.leads.models import Lead
 from app.trials.labels import STATE_COLOURS
 from app.trials.models import Trial, TrialState
-from app.trials.steps import TrialStep, step_of
+from app.trials.queries import trials_of
+from app.trials.steps import TrialStep, step_seen_on
 
 bp = Blueprint("trials", __name__)
 
 
 @bp.app_template_global()
 def trial_step(trial: Trial) -> TrialStep | None:
-    """What a trial waits for."""
-    return step_of(trial, local_zone())
+    """What a trial waits for, and how late that is."""
+    return step_seen_on(trial, local_day(now()))
 
 
 @bp.app_template_global()
 def trial_colour(state: TrialState) -> str:
     """The chip that a state is shown as."""
     return STATE_COLOURS[state]
+
+
+@bp.app_template_global()
+def open_trials_of(lead: Lead) -> list[Trial]:
+    """The lead's trials of which something is still to happen."""
+    return [trial for trial in trials_of([lead.id]) if trial.is_open]

@@ -86,8 +86,8 @@ def test_the_groups_say_how_many_they_hold(owner_client: SignedIn, some: None) -
 def test_a_row_says_what_is_next_and_how_late(owner_client: SignedIn, some: None) -> None:
     words = read(owner_client.get("/trials").text)
 
-    assert re.search(r"Eva Sen\s*BM Hem · BM-\d+\s*Fråga vad det blir\s*3 dagar försenad", words)
-    assert re.search(r"Pia Avtalad\s*BM Hem · BM-\d+\s*Lämna ut enheten\s*1 dag försenad", words)
+    assert re.search(r"Eva Sen\s*BM Hem · BM-\d+\s*Provperioden är slut: vad bestämde de\?\s*3 dagar försenad", words)
+    assert re.search(r"Pia Avtalad\s*BM Hem · BM-\d+\s*Är enheten utlämnad\?\s*1 dag försenad", words)
     assert re.search(r"Bo Lämplig\s*BM Hem\s*Reservera en enhet", words)
 
 
@@ -256,3 +256,36 @@ def test_money_that_cannot_be_says_why_and_keeps_what_was_typed(
     assert 'value="Kvar"' in refused.text
     db.session.refresh(trial)
     assert trial.commission_note is None
+
+
+def test_a_request_is_judged_with_one_tap(owner_client: SignedIn, owner: User) -> None:
+    with writing():
+        one, other = (of(name, TrialState.REQUESTED) for name in ("Siv Lund", "Bo Ek"))
+
+    yes = owner_client.post(url(one, "/judge?back=today"), data={"suits": "yes", "why": "Pratade i dag"})
+    no = owner_client.post(url(other, "/judge"), data={"suits": "no"})
+
+    assert (yes.location, no.location) == ("/today/", url(other))
+    assert (one.state, other.state) == (TrialState.SUITABLE, TrialState.DECLINED)
+    assert "Maj Ek bedömde att det passar – Pratade i dag" in read(owner_client.get(url(one)).text, "changes-title")
+
+
+def test_a_judgement_that_comes_too_late_or_says_nothing_changes_nothing(owner_client: SignedIn) -> None:
+    with writing():
+        trial = of("Siv Lund", TrialState.OUT)
+        asked = of("Bo Ek", TrialState.REQUESTED)
+
+    late = owner_client.post(url(trial, "/judge"), data={"suits": "no"})
+    empty = owner_client.post(url(asked, "/judge"), data={"why": "Vet inte"})
+    long = owner_client.post(url(asked, "/judge"), data={"suits": "no", "why": "x" * 501})
+
+    assert (late.status_code, empty.status_code, long.status_code) == (422, 400, 422)
+    assert "x" * 501 in long.text
+    assert (trial.state, asked.state) == (TrialState.OUT, TrialState.REQUESTED)
+
+
+def test_what_looks_like_spam_is_said_before_anybody_says_yes(owner_client: SignedIn) -> None:
+    with writing():
+        trial = of("Siv Lund", TrialState.REQUESTED, is_suspect=True)
+
+    assert "Den ser ut som skräppost." in read(owner_client.get(url(trial)).text, "next-step")

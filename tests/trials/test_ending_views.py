@@ -60,7 +60,7 @@ def test_what_they_have_said_is_kept_and_changes_what_comes_next(owner_client: S
     refused = owner_client.post(url(trial, "/decide"))
     answer = owner_client.post(url(trial, "/decide"), data={"decision": "buys_this"})
 
-    assert "Fråga vad det blir" in asked
+    assert "Provperioden slutar" in asked
     assert refused.status_code == 422
     assert "Välj vad det blir." in read(refused.text)
     assert answer.status_code == 303
