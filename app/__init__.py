@@ -107,9 +107,11 @@ from app.trials import check_in_views as check_ins
 from app.trials import days_views as trial_days
 from app.trials import desk_views as trial_pages
 from app.trials import ending_views as trial_ends
+from app.trials import hand_over_views as handing_over
 from app.trials import label_views as device_labels
 from app.trials import labels as trial_labels
 from app.trials import model_views as device_models
+from app.trials import photo_views as trial_photos
 from app.trials import places as trial_places
 from app.trials import question_views as suitability
 from app.trials import scale_views as scales
@@ -184,6 +186,8 @@ MORE_PAGES = (
     device_imports,
     device_labels,
     unit_calendar,
+    handing_over,
+    trial_photos,
 )
 """Further pages of a room: importing them hangs them on its blueprint."""
 PARTS = (sessions, frame)

@@ -18,7 +18,7 @@ from app.follow_ups.models import FollowUpKind
 from app.follow_ups.services import plan
 from app.trials.models import Trial
 from app.trials.protocols import Protocol, ProtocolAccessory, ProtocolKind
-from app.trials.units import ModelAccessory
+from app.trials.units import DeviceUnit, ModelAccessory, UnitState
 
 Accessory = ModelAccessory | ProtocolAccessory
 """What belongs to the unit: by its model, or as it went out with it."""
@@ -30,6 +30,15 @@ def accessories_to_tick(trial: Trial, kind: ProtocolKind) -> Sequence[Accessory]
     if handed_over is None:
         return trial.model.accessories
     return [accessory for accessory in handed_over.accessories if accessory.is_there]
+
+
+def units_here(trial: Trial) -> Sequence[DeviceUnit]:
+    """The units that can go out: those of the model that are with us, and the one that was kept."""
+    is_here = DeviceUnit.state.in_((UnitState.FREE, UnitState.RESERVED))
+    query = sa.select(DeviceUnit).where(
+        DeviceUnit.model_id == trial.model_id, sa.or_(is_here, DeviceUnit.id == trial.unit_id)
+    )
+    return db.session.scalars(query.order_by(DeviceUnit.serial_key)).all()
 
 
 def write_protocol(

@@ -5,7 +5,7 @@ from app.trials.agreements import AgreedBy
 from app.trials.check_ins import CheckInKind
 from app.trials.listing import TrialGroup
 from app.trials.models import Decision, TrialState
-from app.trials.protocols import PhotoKind, ProtocolKind
+from app.trials.protocols import Look, PhotoKind, ProtocolKind
 from app.trials.reminding import About
 from app.trials.suitability import Answer, Verdict
 from app.trials.touch_points import TouchPointKind, TouchPointState
@@ -95,6 +95,11 @@ LABELS: Labels = {
     },
     AgreedBy: {AgreedBy.LINK: _l("på sin egen sida"), AgreedBy.PAPER: _l("på papper")},
     ProtocolKind: {ProtocolKind.HAND_OVER: _l("Utlämning"), ProtocolKind.RETURN: _l("Återlämning")},
+    Look: {
+        Look.LATER: _l("Vi kontrollerar den senare"),
+        Look.FINE: _l("Kontrollerad: den är som den ska"),
+        Look.SERVICE: _l("Kontrollerad: den behöver service"),
+    },
     PhotoKind: {
         PhotoKind.HAND_OVER: _l("Vid utlämningen"),
         PhotoKind.RETURN: _l("Vid återlämningen"),

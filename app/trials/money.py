@@ -23,3 +23,14 @@ def note_money(
     trial.deposit_ore, trial.price_ore = deposit_ore, price_ore
     trial.deposit_in_on, trial.deposit_out_on = deposit_in_on, deposit_out_on
     trial.commission_note = commission_note or None
+
+
+def note_deposit_paid(trial: Trial, deposit_ore: int, on: date | None) -> None:
+    """Keep how large the deposit is and, where it is paid, since when. What has been noted as paid stays so."""
+    trial.deposit_ore = deposit_ore
+    trial.deposit_in_on = trial.deposit_in_on or on
+
+
+def note_deposit_back(trial: Trial, on: date) -> None:
+    """The deposit has been paid back."""
+    trial.deposit_out_on = on

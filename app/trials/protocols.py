@@ -56,6 +56,14 @@ class ProtocolAccessory(Model):
     is_there: Mapped[bool]
 
 
+class Look(StrEnum):
+    """What a first look at a unit that has come back says."""
+
+    LATER = "later"
+    FINE = "fine"
+    SERVICE = "service"
+
+
 class PhotoKind(StrEnum):
     """What a photo belongs to."""
 

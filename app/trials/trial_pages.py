@@ -8,7 +8,9 @@ import sqlalchemy as sa
 
 from app.core.db import db
 from app.trials.agreements import Agreement
+from app.trials.handing_over import protocols_of
 from app.trials.models import Trial, TrialChange, TrialState
+from app.trials.protocols import Protocol, ProtocolKind
 from app.trials.queries import changes_of, serials_in
 from app.trials.suitability import Answer, SuitabilityAnswer, Verdict
 
@@ -35,6 +37,7 @@ class TrialPage:
     agreement: Agreement | None
     changes: Sequence[TrialChange]
     """The first first."""
+    protocols: Mapping[ProtocolKind, Protocol]
     serials: Mapping[int, str]
     """What the units are called that its history names."""
     today: date
@@ -59,7 +62,15 @@ class TrialPage:
 def trial_page(trial: Trial, today: date) -> TrialPage:
     """The page of a trial."""
     changes = changes_of(trial.id)
-    return TrialPage(trial, _answered(trial.id), _agreement_of(trial.id), changes, serials_in(changes), today)
+    return TrialPage(
+        trial,
+        _answered(trial.id),
+        _agreement_of(trial.id),
+        changes,
+        protocols_of(trial.id),
+        serials_in(changes),
+        today,
+    )
 
 
 def _answered(trial_id: int) -> list[Answered]:
