@@ -22,13 +22,13 @@ class Action(NamedTuple):
 
 PAGE = "trials.detail"
 """Where a step is done that has no page of its own."""
-TAKE_BACK = Action(PAGE, _l("Visa"), "eye")
+TAKE_BACK = Action("trials.take_back", _l("Ta emot enheten"), "packages")
 DECIDE = Action("trials.decide", _l("Säg vad det blir"), "flag")
 ACTIONS = {
     TrialState.REQUESTED: Action(PAGE, _l("Bedöm"), "shield-check"),
     TrialState.SUITABLE: Action("trials.reserve", _l("Reservera"), "calendar-event"),
     TrialState.RESERVED: Action(PAGE, _l("Visa"), "eye"),
-    TrialState.AGREED: Action(PAGE, _l("Visa"), "eye"),
+    TrialState.AGREED: Action("trials.hand_over", _l("Lämna ut enheten"), "packages"),
     TrialState.OUT: DECIDE,
     TrialState.DECISION: DECIDE,
     TrialState.RETURNING: TAKE_BACK,
