@@ -80,12 +80,12 @@ def test_the_same_list_again_changes_nothing(owner: User) -> None:
 @pytest.mark.usefixtures("models")
 def test_a_known_unit_is_changed_by_what_is_said_and_keeps_the_rest(owner: User) -> None:
     import_now(LIST, owner)
-    news = "serial,note\nbm-1,Ny rem\nBM-2,"
+    news = "serial,value,note\nbm-1,9000,\nBM-2,,"
 
     assert outcomes(news) == [Outcome.CHANGED, Outcome.SAME]
     import_now(news, owner)
 
-    assert stored()[0] == ("BM-1", "BM Hem", 1_250_000, date(2026, 3, 1), "Ny rem")
+    assert stored()[0] == ("BM-1", "BM Hem", 900_000, date(2026, 3, 1), "Repa")
 
 
 @pytest.mark.usefixtures("models")

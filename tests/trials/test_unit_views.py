@@ -13,6 +13,7 @@ from app.trials.borrowers import forget_if_erased
 from app.trials.model_queries import every_model
 from app.trials.models import Trial, TrialState
 from app.trials.queries import unit_called
+from app.trials.unit_services import UnitFacts, change_unit_facts
 from app.trials.unit_states import send_to_service
 from app.trials.units import DeviceUnit, UnitState
 from tests.leads.cast import add_contact, add_lead
@@ -133,6 +134,7 @@ def test_the_list_says_where_each_unit_is(owner_client: SignedIn) -> None:
         lend(add_unit(model, "BM-10"), "Karin Ek", today)
         late = lend(add_unit(model, "BM-9"), "Bo Alm", today - timedelta(days=30))
         kept = add_unit(model, "BM-11", state=UnitState.RESERVED)
+        lend(kept, "Nils Dahl", today + timedelta(days=30), TrialState.RESERVED)
         lend(kept, "Siv Lund", today + IN_A_WEEK, TrialState.RESERVED)
         add_unit(model, "BM-12", state=UnitState.SOLD)
         assert late.ends_on
@@ -231,6 +233,29 @@ def test_the_page_of_a_lent_unit_answers_where_it_is(owner_client: SignedIn) -> 
     assert words.index("Har haft den") < words.rindex("Siv Lund")
 
 
+def test_a_unit_is_not_late_on_its_last_day(owner_client: SignedIn) -> None:
+    with writing():
+        lend(add_unit(add_model()), "Karin Ek", local_day(now()) - IN_TWO_WEEKS)
+
+    page = owner_client.get("/trials/units/BM-104").text
+
+    assert "Utlånad till Karin Ek, till och med i dag." in read(page)
+    assert "next-step-late" not in page
+
+
+def test_a_new_serial_number_does_not_hide_why_a_unit_is_away(owner_client: SignedIn, owner: User) -> None:
+    with writing():
+        unit = add_unit(add_model(), "BM-3")
+        send_to_service(unit, "Nytt batteri", owner, now())
+        change_unit_facts(unit, UnitFacts("BM-104", unit.model), owner, now())
+
+    page, listed = (read(owner_client.get(f"/trials/units{rest}").text) for rest in ("/BM-104", ""))
+
+    assert "På service sedan i dag." in page
+    assert "Nytt batteri" in page.partition("Vad som har hänt")[0]
+    assert "Nytt batteri" in listed
+
+
 def test_a_unit_that_should_have_been_back_is_said_to_be_late(owner_client: SignedIn) -> None:
     with writing():
         lend(add_unit(add_model()), "Karin Ek", local_day(now()) - timedelta(days=20))
@@ -256,9 +281,10 @@ def test_the_page_follows_the_loan(owner_client: SignedIn, state: TrialState, wo
     with writing():
         walk_to(state, now=now(), starts_on=local_day(now()))
 
-    page = owner_client.get("/trials/units/BM-104").text
+    page = read(owner_client.get("/trials/units/BM-104").text)
 
-    assert words in read(page)
+    assert words in page
+    assert "Nästa:" not in page
 
 
 def test_the_history_says_who_borrowed_it_and_who_of_us_did_what(owner_client: SignedIn, owner: User) -> None:
