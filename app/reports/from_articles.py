@@ -69,6 +69,12 @@ def _total(lines: Iterable[ArticleLine]) -> ArticleLine:
     return ArticleLine(None, *map(sum, columns))
 
 
+def enquiries_of(report: FromArticles) -> list[tuple[str, int]]:
+    """How many enquiries came from each article that some came from, the most first."""
+    asked = [(line.title, line.enquiries) for line in report.lines if line.title and line.enquiries]
+    return sorted(asked, key=lambda one: (-one[1], sort_key(one[0])))
+
+
 def table_of(report: FromArticles) -> Iterator[Sequence[str | int]]:
     """The report as rows of a file, its headings first; whole kronor."""
     yield (_("Artikel"), _("Förfrågningar"), _("Samtal"), _("Provperioder"), _("Köp"), _("Kronor"))

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.core.clock import now
 from app.core.language import local_day
 from app.reports.charts import Bar, bars
-from app.reports.from_articles import from_articles, table_of
+from app.reports.from_articles import enquiries_of, from_articles, table_of
 from app.reports.of_trials import Outcome, of_trials
 from app.reports.periods import Period, Span, address_of, period_asked
 
@@ -28,7 +28,7 @@ def index() -> ResponseReturnValue:
         spans=[span for span in Span if span is not Span.DATES],
         asked=address_of(period),
         articles=articles,
-        article_bars=bars([(line.title, line.enquiries) for line in articles.lines if line.title][:MOST_BARS]),
+        article_bars=bars(enquiries_of(articles)[:MOST_BARS]),
         trials=trials,
         reason_bars=bars(trials.reasons[:MOST_BARS]),
         outcome_bars=outcome_bars,

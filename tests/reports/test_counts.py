@@ -13,7 +13,7 @@ from app.core.db import db, writing
 from app.enquiries.models import Enquiry, EnquiryState, EnquiryWay
 from app.leads.services import move_to_stage
 from app.leads.stages import Stage
-from app.reports.from_articles import ArticleLine, from_articles
+from app.reports.from_articles import ArticleLine, enquiries_of, from_articles
 from app.reports.of_trials import Outcome, of_trials
 from app.reports.periods import Period, Span
 from app.trials.models import TrialState
@@ -52,6 +52,17 @@ def test_what_came_from_no_article_is_a_line_of_its_own_and_the_last(app: Flask)
         add_ended_trial()
 
     assert [(line.title, line.sales) for line in from_articles(THIS_WEEK).lines] == [("Vila", 0), (None, 2)]
+
+
+def test_the_chart_has_the_articles_that_were_asked_from_the_most_asked_first(app: Flask) -> None:
+    articles = [add_article(slug=title, title=title) for title in ("Vila", "Sömn", "Ro")]
+    for number, article in enumerate((articles[0], articles[1], articles[1])):
+        recorded(sent(name=f"A {number}", email=f"a{number}@example.com", article_id=article.id), NOW)
+    recorded(sent(name="Bo Ek", email="bo@example.com"), NOW)
+    with writing():
+        add_ended_trial(add_lead_from(articles[2]))
+
+    assert enquiries_of(from_articles(THIS_WEEK)) == [("Sömn", 2), ("Vila", 1)]
 
 
 def test_the_article_of_the_first_enquiry_counts(app: Flask) -> None:
