@@ -21,10 +21,12 @@ from app.trials.check_in_queries import (
 )
 from app.trials.check_ins import CheckInKind, Rating, Scale
 from app.trials.models import Decision, Trial, TrialState
-from app.trials.rating import baseline
+from app.trials.queries import trial_to_change
+from app.trials.rating import baseline, check_in
 from app.trials.touch_points import TouchPoint, TouchPointKind
 from tests.conftest import NOW
 from tests.consultations.cast import events_of
+from tests.together import while_we_write
 from tests.trials.cast import TODAY
 from tests.trials.check_ins import A_DAY, asked_of_people, lent_to, say, told
 
@@ -279,3 +281,53 @@ def test_nobody_is_asked_once_they_are_erased(trial: Trial) -> None:
         trial.lead = None
 
     assert not wants_check_ins(trial)
+
+
+# Two at the same time
+
+
+def test_the_same_form_sent_twice_at_once_is_one_check_in_with_one_call(
+    app: Flask, trial: Trial, scales: list[Scale]
+) -> None:
+    trial_id, first, second = trial.id, *(scale.id for scale in scales[:2])
+
+    def send(scale_id: int, number: int) -> None:
+        locked = trial_to_change(trial_id)
+        assert locked is not None
+        check_in(locked, {db.session.get_one(Scale, scale_id): number}, None, True, CheckInKind.OWN, NOW)
+
+    def send_again() -> None:
+        with writing():
+            send(second, 7)
+
+    with while_we_write(app, send_again) as let_begin:
+        send(first, 3)
+        let_begin()
+
+    assert [numbers for _, _, numbers, _ in told(trial)] == [{"Ork": "7"}]
+    assert len(calls(trial)) == 1
+
+
+def test_a_check_in_that_comes_while_the_yes_is_taken_back_is_not_kept(
+    app: Flask, trial: Trial, scales: list[Scale]
+) -> None:
+    trial_id, scale_id = trial.id, scales[0].id
+    refused: list[str] = []
+
+    def send() -> None:
+        try:
+            with writing():
+                locked = trial_to_change(trial_id)
+                assert locked is not None
+                check_in(locked, {db.session.get_one(Scale, scale_id): 3}, None, False, CheckInKind.OWN, NOW)
+        except RuleBroken as broken:
+            refused.append(str(broken))
+
+    with while_we_write(app, send) as let_begin:
+        assert trial.lead is not None
+        withdraw_consent([trial.lead.contact], ConsentPurpose.CHECK_INS, None, NOW)
+        let_begin()
+
+    assert told(trial) == []
+    assert len(refused) == 1
+    assert "sagt ja" in refused[0]
