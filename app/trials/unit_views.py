@@ -43,16 +43,17 @@ def units() -> str:
     model_id = request.args.get("model", type=row_number)
     every, today = every_unit(), local_day(now())
     of_model = [unit for unit in every if model_id in (None, unit.model_id)]
-    shown = [unit for unit in of_model if unit.state == state or (state is None and unit.state is not UnitState.SOLD)]
+    in_state = [unit for unit in every if unit.state == state or (state is None and unit.state is not UnitState.SOLD)]
     return render_template(
         "trials/units.html",
-        lines=lines_of(shown, today),
+        lines=lines_of([unit for unit in in_state if model_id in (None, unit.model_id)], today),
         today=today,
         models=every_model(),
         states=UnitState,
         state=state,
         model_id=model_id,
         state_counts=Counter(unit.state for unit in of_model),
+        model_counts=Counter(unit.model_id for unit in in_state),
         has_units=bool(every),
         line_words=line_words,
         is_late=is_late,

@@ -179,6 +179,7 @@ def test_the_list_is_narrowed_by_state_and_model_with_counts(owner_client: Signe
 
     assert rows(in_service) == ["BM-2", "BM-3"]
     assert "På service 2" in read(in_service)
+    assert ("BM Hem 1" in read(in_service), "BM Hem 2" in read(of_stable)) == (True, True)
     assert rows(of_stable) == ["BM-3"]
     assert "På service 1" in read(of_stable)
     assert "Ingen enhet stämmer med det du valt." in read(both)
