@@ -152,6 +152,8 @@ PAGES = (
     inside("lead-add-with-errors", "leads.add", act=press(SUBMIT), status=422),
     inside("calendar", "consultations.calendar"),
     inside("units-calendar", "trials.calendar"),
+    inside("trial-for-whom", "trials.choose_lead"),
+    inside("trial-add", "trials.add", DEMO, lead_id="{lead}"),
     inside("calendar-week", "consultations.calendar", DEMO, view="week"),
     inside("calendar-day", "consultations.calendar", DEMO, view="day"),
     inside("calendar-list", "consultations.calendar", DEMO, view="list"),

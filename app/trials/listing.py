@@ -57,7 +57,6 @@ _ROW = sa.select(Trial).options(
     joinedload(Trial.lead).joinedload(Lead.subject),
     joinedload(Trial.model, innerjoin=True),
     joinedload(Trial.unit),
-    joinedload(Trial.owner),
     defer(Trial.wishes),
     defer(Trial.commission_note),
 )

@@ -284,6 +284,19 @@ def test_a_judgement_that_comes_too_late_or_says_nothing_changes_nothing(owner_c
     assert (trial.state, asked.state) == (TrialState.OUT, TrialState.REQUESTED)
 
 
+def test_what_speaks_against_it_is_counted_where_it_is_judged(owner_client: SignedIn) -> None:
+    with writing():
+        trial = of("Siv Lund", TrialState.REQUESTED)
+        for answer, verdict in ((Answer.YES, Verdict.STOP), (Answer.UNSURE, Verdict.ASK), (Answer.YES, Verdict.STOP)):
+            facts = {"question": "Har du?", "answer": answer, "verdict": verdict}
+            db.session.add(SuitabilityAnswer(trial_id=trial.id, **facts))
+
+    asked = read(owner_client.get(url(trial)).text, "next-step")
+
+    assert "2 svar talar emot" in asked
+    assert "1 svar att prata om" in asked
+
+
 def test_what_looks_like_spam_is_said_before_anybody_says_yes(owner_client: SignedIn) -> None:
     with writing():
         trial = of("Siv Lund", TrialState.REQUESTED, is_suspect=True)

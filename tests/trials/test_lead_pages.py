@@ -200,7 +200,7 @@ def test_today_shows_what_trials_wait_for(owner_client: SignedIn) -> None:
     assert rows_of_trials(page) == [
         ("Siv Ber", "Bedöm om provperioden passar", "Bedöm"),
         ("Eva Åter", "Kontrollera enheten", "Kontrollera"),
-        ("Pia Sen", "Är enheten utlämnad?", "Visa"),
+        ("Pia Sen", "Är enheten utlämnad?", "Lämna ut enheten"),
         ("Ulf Slut", "Provperioden slutar", "Säg vad det blir"),
     ]
     assert "<title>(4) Idag" in page
