@@ -99,9 +99,9 @@ def tell_us(trial: Trial, what: EventKind, now: datetime) -> None:
 
 
 def _recipients(trial: Trial) -> list[Recipient]:
-    everybody = recipients_of_notices()
-    carer = [each for each in everybody if each.key == f"u{trial.owner_id}"]
-    return carer or list(everybody)
+    """Whoever cares for the trial, if they want to know; everybody who does where nobody cares for it any more."""
+    has_carer = trial.owner is not None and trial.owner.is_active
+    return [each for each in recipients_of_notices() if not has_carer or each.key == f"u{trial.owner_id}"]
 
 
 def is_ours(trial: Trial) -> bool:

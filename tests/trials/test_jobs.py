@@ -235,6 +235,19 @@ def test_a_call_falls_on_a_working_day(app: Flask) -> None:
     assert [task.due_on for task in _tasks()] == [saturday + 2 * DAY]
 
 
+def test_a_week_later_moves_what_is_still_to_come(trial: Trial, owner: User) -> None:
+    later = _at(FIRST + 8 * DAY)
+    for day in (FIRST + DAY, FIRST + 3 * DAY):
+        care_for_trials(_at(day))
+    before = {point.kind: point.due_on for point in touch_points_of(trial.id)}
+
+    with writing():
+        change_days(trial, FIRST + 7 * DAY, LAST + 7 * DAY, owner, later, "Fraktades en vecka för sent")
+
+    after = {point.kind: (point.due_on - before[point.kind]).days for point in touch_points_of(trial.id)}
+    assert after == {kind: 0 if kind in (K.STARTED_WELL, K.CHECK_IN_EARLY) else 7 for kind in K}
+
+
 def test_an_extension_brings_the_end_of_the_trial_again(trial: Trial, owner: User) -> None:
     care_for_trials(_at(LAST))
     with writing():

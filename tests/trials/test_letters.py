@@ -174,6 +174,17 @@ def test_whoever_cares_for_the_trial_is_told(lend: Lend, owner: User, staff: Use
     assert [(mail.kind, mail.address) for mail in _mails()] == [("trial_returning_notice", staff.email)]
 
 
+def test_whoever_cares_for_it_and_wants_no_notices_is_not_told_and_nobody_else_is(
+    lend: Lend, owner: User, staff: User
+) -> None:
+    with writing():
+        staff.wants_enquiry_notices = False
+
+    _tell_us(lend(S.RETURNING, owner_id=staff.id), EventKind.TRIAL_RETURNING)
+
+    assert _mails() == []
+
+
 def test_of_a_trial_that_nobody_cares_for_all_are_told_who_want_it(lend: Lend, owner: User, staff: User) -> None:
     with writing():
         staff.wants_enquiry_notices = False
