@@ -13,6 +13,7 @@ from app.consultations.models import Consultation, ConsultationState
 from app.core.filters import clock_time, weekday
 from app.core.language import local_zone
 from app.core.public_addresses import public_address
+from app.core.wall_clock import start_of_day
 from app.enquiries.deadlines import answer_due_at, due_words
 from app.enquiries.models import Enquiry
 from app.follow_ups.mails import MOST_LINES, day_groups, more_words, settings_words
@@ -23,8 +24,8 @@ from app.leads.stages import Stage
 from app.mail.kinds import Button, Kind, LinkGroup, MailText
 from app.mail.models import Message, MessageClass
 from app.plans.models import PlanDraft
+from app.trials.ahead import step_of
 from app.trials.models import Trial
-from app.trials.steps import step_of
 
 DIGEST, WEEKLY_SUMMARY, HEARTBEAT = "digest", "weekly_summary", "weekly_heartbeat"
 SAID_ELSEWHERE = "said elsewhere"
@@ -105,14 +106,12 @@ def _trials(digest: Digest, day: date) -> Iterator[LinkGroup]:
 
 
 def _trial(trial: Trial, day: date) -> Button:
-    """What a trial waits for on a day, and since when."""
-    step = step_of(trial, local_zone())
-    if step is None:
-        raise LookupError("a trial that has ended waits for nothing")
-    words = step.wait.words
-    if step.due_on < day:
-        words = _("%(what)s, sedan %(day)s", what=words, day=weekday(step.due_on))
-    return Button(str(words), public_address("trials.detail", trial_id=trial.id))
+    """What a trial asks on a day, and since when."""
+    step = step_of(trial)
+    words = step.title_at(start_of_day(day, local_zone()))
+    if step.due_on and step.due_on < day:
+        words = _("%(what)s (sedan %(day)s)", what=words, day=weekday(step.due_on))
+    return Button(words, public_address("trials.detail", trial_id=trial.id))
 
 
 def _drafts(digest: Digest) -> Iterator[LinkGroup]:
