@@ -108,7 +108,7 @@ class TakeBackForm(ProtocolForm):
     """The unit is with us again."""
 
     is_deposit_back = BooleanField(_l("Depositionen är återbetald"))
-    check = RadioField(_l("Kontroll"), choices=lambda: choices(Look), coerce=Look, default=Look.LATER)
+    check = RadioField(_l("Är den kontrollerad?"), choices=lambda: choices(Look), coerce=Look, default=Look.LATER)
     why = TextLine(_l("Vad ska göras med den?"), [Length(max=LONGEST_WHY)])
 
     @classmethod
