@@ -237,6 +237,7 @@ PAGES = (
     inside("units-import-preview", "trials.import_list", EMPTY, act=preview(UNITS)),
     inside("units-import-with-errors", "trials.import_list", EMPTY, act=preview(WRONG_UNITS), status=422),
     inside("unit-labels", "trials.unit_labels"),
+    inside("unit-label", "trials.unit_label", DEMO, serial="{free_unit}"),
     inside("mail", "mail.index"),
     inside("mail-planned", "mail.index", show="planned"),
     inside("mail-missed", "mail.index", EMPTY, show="missed"),
