@@ -6,19 +6,23 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from app.consultations.kinds import Audience
+from app.contacts.consents import withdraw_consent
 from app.contacts.models import Consent, ConsentPurpose
 from app.core import form_tokens
 from app.core.clock import now
 from app.core.db import db, writing
+from app.core.errors import RuleBroken
 from app.core.language import local_day
 from app.mail.models import Message
 from app.trials.check_in_queries import check_in_on, check_ins_of
-from app.trials.check_in_views import FORM
+from app.trials.check_in_views import FORM, _store
 from app.trials.check_ins import CheckInKind, Scale
 from app.trials.models import Trial, TrialState
+from app.trials.rating_forms import check_in_form
 from app.trials.touch_points import TouchPoint, TouchPointKind
 from app.trials.trial_links import trial_address
 from tests.enquiries.letters import field_values, words
@@ -312,6 +316,20 @@ def test_the_button_deletes_everything_and_says_so(client: FlaskClient, scales: 
     assert 'type="radio"' not in page.text
     assert '<svg class="curve"' not in page.text
     assert client.get(path(trial, "/withdraw")).status_code == 302
+
+
+def test_a_form_without_the_box_gives_no_yes_that_was_taken_back_meanwhile(app: Flask, scales: list[Scale]) -> None:
+    trial = lent(has_said_yes=True)
+    with app.test_request_context():
+        form = check_in_form(trial, MultiDict({f"scale_{scales[0].id}": "3"}))
+    with writing():
+        assert trial.lead is not None
+        withdraw_consent([trial.lead.contact], ConsentPurpose.CHECK_INS, None, now())
+
+    with app.test_request_context(), pytest.raises(RuleBroken, match="sagt ja"):
+        _store(trial.id, form)
+
+    assert told(trial) == []
 
 
 def test_who_changes_their_mind_may_say_yes_again(client: FlaskClient, scales: list[Scale]) -> None:
