@@ -1,4 +1,5 @@
 from flask import Blueprint
+from flask_babel import gettext as _
 
 from app.core.clock import now
 from app.core.language import local_day
@@ -27,3 +28,9 @@ def trial_colour(state: TrialState) -> str:
 def open_trials_of(lead: Lead) -> list[Trial]:
     """The lead's trials of which something is still to happen."""
     return [trial for trial in trials_of([lead.id]) if trial.is_open]
+
+
+@bp.app_template_global()
+def borrower(trial: Trial) -> str:
+    """Who borrows; of an erased person whose unit is back nobody can say it any more."""
+    return trial.borrower_name or str(_("Raderad person"))

@@ -30,8 +30,10 @@ from app.trials.suitability import SuitabilityAnswer
 from app.trials.units import DeviceUnit, UnitState
 from tests.canary import SPELLINGS, WORD
 from tests.conftest import NOW
+from tests.enquiries.letters import words
 from tests.leads.cast import add_contact, add_lead
 from tests.remains import columns_with
+from tests.signed_in import SignedIn
 from tests.trials.cast import FIRST, LAST, TODAY, add_model, add_trial, add_unit
 from tests.trials.pictures import photo
 
@@ -174,3 +176,41 @@ def test_nothing_more_is_told_of_an_erased_borrower(siv: int, owner: User) -> No
         check_in(_trial(), {}, f"{WORD} igen", False, CheckInKind.LATER, LATER)
 
     assert _has_word() == []
+
+
+def test_the_pages_still_say_where_the_unit_is(siv: int, owner: User, owner_client: SignedIn) -> None:
+    _lend(owner)
+    _erase(siv, owner)
+    trial_id = db.session.scalars(sa.select(Trial.id)).one()
+
+    pages = {
+        path: owner_client.get(path)
+        for path in (
+            "/trials/units/BM-104",
+            f"/trials/{trial_id}",
+            f"/trials/{trial_id}/return",
+            f"/trials/{trial_id}/protocol",
+            f"/trials/{trial_id}/photos",
+            "/trials",
+            "/trials/units",
+            "/trials/calendar",
+            "/today/",
+        )
+    }
+
+    assert {path: page.status_code for path, page in pages.items()} == dict.fromkeys(pages, 200)
+    assert "Siv Lund" in words(pages["/trials/units/BM-104"])
+    for fact in ("Siv Lund", "070-174 06 21", "Stallvägen 3"):
+        assert fact in words(pages[f"/trials/{trial_id}"])
+
+
+def test_pages_of_a_loan_whose_borrower_is_forgotten_still_open(siv: int, owner: User, owner_client: SignedIn) -> None:
+    _lend(owner)
+    _erase(siv, owner)
+    with writing():
+        receive(_trial(), TODAY, db.session.get_one(User, owner.id), LATER)
+    trial_id = db.session.scalars(sa.select(Trial.id)).one()
+
+    for path in ("/trials/units/BM-104", f"/trials/{trial_id}", f"/trials/{trial_id}/check", "/trials", "/today/"):
+        assert owner_client.get(path).status_code == 200, path
+    assert "Raderad person" in words(owner_client.get(f"/trials/{trial_id}"))
