@@ -154,6 +154,16 @@ PAGES = (
     inside("units-calendar", "trials.calendar"),
     inside("trial-for-whom", "trials.choose_lead"),
     inside("trial-add", "trials.add", DEMO, lead_id="{lead}"),
+    inside("trial-change-days", "trials.change_days", DEMO, trial_id="{reserved_trial}"),
+    inside("trial-change-unit", "trials.change_unit", DEMO, trial_id="{reserved_trial}"),
+    inside("trial-decide", "trials.decide", DEMO, trial_id="{decision_trial}"),
+    inside("trial-buy", "trials.buy_this", DEMO, trial_id="{decision_trial}"),
+    inside(
+        "trial-not-buy-with-errors", "trials.not_buy", DEMO, act=press(PRIMARY), status=422, trial_id="{checked_trial}"
+    ),
+    inside("trial-lose", "trials.lose", DEMO, trial_id="{decision_trial}"),
+    inside("trial-cancel", "trials.cancel", DEMO, trial_id="{reserved_trial}"),
+    inside("trial-decline", "trials.decline", DEMO, trial_id="{suitable_trial}"),
     inside("calendar-week", "consultations.calendar", DEMO, view="week"),
     inside("calendar-day", "consultations.calendar", DEMO, view="day"),
     inside("calendar-list", "consultations.calendar", DEMO, view="list"),
