@@ -14,7 +14,8 @@ from app.leads.models import LostReason
 from app.leads.queries import lost_reasons
 from app.trials import ending, returning
 from app.trials.acts import Act, act_on, back_to
-from app.trials.desk_forms import BuyForm, BuyNewForm, CheckForm, DecisionForm, MustSayWhyForm, NotBuyForm, WhyForm
+from app.trials.desk_forms import WhyForm
+from app.trials.ending_forms import BuyForm, BuyNewForm, CheckForm, DecisionForm, MustSayWhyForm, NotBuyForm
 from app.trials.models import Trial
 from app.trials.moves import HAS_BEEN_OUT, MOVES, Move
 from app.trials.queries import trial_to_change
