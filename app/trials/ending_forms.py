@@ -1,4 +1,4 @@
-"""What is filled in about how a trial ends: what was said, what the unit was like, what was bought or why it was not."""
+"""What is filled in about how a trial ends: what was said, how the unit was, what was bought or why it was not."""
 
 from collections.abc import Sequence
 from datetime import date
