@@ -9,8 +9,9 @@ LARGEST_NUMBER = 2**31 - 1
 """PostgreSQL's INTEGER, which numbers every row; SQLite would take more."""
 
 
-def row_number(text: str) -> int:
+def row_number(typed: str | int) -> int:
     """A number that a row may have, or 0 for none. Raises ValueError for anything else, however long it is."""
+    text = str(typed)
     if len(text) > len(str(LARGEST_NUMBER)) or not 0 <= (number := int(text)) <= LARGEST_NUMBER:
         raise ValueError("no row has that number")
     return number

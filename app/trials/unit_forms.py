@@ -53,7 +53,8 @@ class UnitForm(DashboardForm):
     @classmethod
     def showing(cls, unit: DeviceUnit) -> "UnitForm":
         """The form as it is first shown."""
-        return cls(formdata=None, obj=unit, model=unit.model_id)
+        said = {name: getattr(unit, name) for name in ("serial", "value_ore", "acquired_on", "note")}
+        return cls(formdata=None, data={**said, "model": unit.model_id})
 
     def unit_facts(self) -> UnitFacts:
         """What was filled in."""

@@ -10,7 +10,7 @@ from tests.signed_in import SignedIn
 
 @pytest.mark.parametrize("text", ["0", "1", "000000001", str(LARGEST_NUMBER)])
 def test_a_row_can_have_that_number(text: str) -> None:
-    assert row_number(text) == int(text)
+    assert row_number(text) == row_number(int(text)) == int(text)
 
 
 @pytest.mark.parametrize("text", ["", "-1", "x", "1.5", str(LARGEST_NUMBER + 1), "9" * 5000])

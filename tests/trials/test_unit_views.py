@@ -115,6 +115,17 @@ def test_a_unit_is_changed_and_found_by_its_new_number(owner_client: SignedIn) -
     assert owner_client.get("/trials/units/BM-104").status_code == 404
 
 
+def test_a_unit_is_shown_with_its_own_model_to_be_changed(owner_client: SignedIn) -> None:
+    with writing():
+        add_model("bm-2", name="BM Stall")
+        unit = add_unit(add_model(), value_ore=1_250_000, acquired_on=date(2026, 3, 1))
+
+    page = owner_client.get("/trials/units/BM-104/edit").text
+
+    assert f'<option selected value="{unit.model_id}">BM Hem</option>' in page
+    assert (typed(page, "value_ore"), typed(page, "acquired_on")) == ("12\N{NO-BREAK SPACE}500", "2026-03-01")
+
+
 def test_another_model_is_refused_while_it_is_lent_and_all_else_is_kept(owner_client: SignedIn) -> None:
     with writing():
         lend(add_unit(add_model()), "Karin Ek", local_day(now()))
