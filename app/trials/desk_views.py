@@ -77,7 +77,7 @@ def judge(trial_id: int) -> ResponseReturnValue:
     form = WhyForm()
     suits = {"yes": True, "no": False}.get(request.form.get("suits", ""))
     if suits is None:
-        abort(400)
+        abort(400 if trial_with_all(trial_id) else 404)
     if not form.validate():
         return desk_page(trial_id, judge_form=form), 422
     try:
