@@ -13,10 +13,11 @@ from app.core.db import db
 from app.core.language import local_day
 from app.trials.days import A_DAY
 from app.trials.ending import GONE
-from app.trials.models import IS_OPEN, WITH_BORROWER, Trial, TrialState, UnitDay
+from app.trials.models import IS_OPEN, WITH_BORROWER, Decision, Trial, TrialState, UnitDay
 from app.trials.moves import HAS_DAYS_AHEAD
 from app.trials.queries import NOT_TO_LEND, free_days_from
 from app.trials.unit_calendar_days import Bar, Columns, Days, Sheet, bar_of
+from app.trials.unit_pages import is_late as should_be_back
 from app.trials.unit_states import KEPT
 from app.trials.units import DeviceModel, DeviceUnit
 
@@ -41,6 +42,11 @@ class Loan:
     def is_ahead(self) -> bool:
         """Whether it is still to begin."""
         return self.trial.state in KEPT
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether they have said that they keep the unit."""
+        return self.trial.is_with_borrower and self.trial.decision is Decision.BUYS_THIS
 
     @property
     def can_move_end(self) -> bool:
@@ -121,7 +127,7 @@ def _taken_until(trial_ids: Sequence[int]) -> dict[int, date]:
 
 
 def _loan(trial: Trial, days: Days, taken_until: date, sheet: Sheet, today: date) -> Loan:
-    is_late = trial.is_with_borrower and days.last_on < today
+    is_late = trial.is_with_borrower and should_be_back(trial, today)
     bar = bar_of(sheet, days, taken_until, today if is_late else None)
     return Loan(trial, days, max(days.last_on, taken_until), bar, is_late)
 

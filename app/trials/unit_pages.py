@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from app.core.filters import day as day_words
 from app.trials.model_queries import GONE
-from app.trials.models import Trial, TrialState
+from app.trials.models import Decision, Trial, TrialState
 from app.trials.queries import borrower_of, free_from, waiting_for
 from app.trials.unit_queries import Happened, UnitLine, history_of, past_trials
 from app.trials.unit_states import UnitMove, allowed_for
@@ -67,8 +67,10 @@ def unit_page(unit: DeviceUnit, today: date) -> UnitPage:
 
 
 def is_late(loan: Trial | None, today: date) -> bool:
-    """Whether the unit should have been back from that loan."""
-    return loan is not None and loan.ends_on is not None and loan.ends_on < today
+    """Whether the unit should have been back from that loan: not where they have said that they keep it."""
+    if loan is None or loan.ends_on is None or loan.decision is Decision.BUYS_THIS:
+        return False
+    return loan.ends_on < today
 
 
 def borrowed_words(loan: Trial, today: date) -> str:
