@@ -20,6 +20,8 @@ PIECES = {
     "home.today_rows",
     "mail.download",
     "plans.letter",
+    "reports.articles_file",
+    "trials.photo",
 }
 """Addresses that show no page of their own: files, pictures, a redirect, and what a page fetches into itself."""
 

@@ -1,12 +1,9 @@
 """What each beat of a thread does, through the same services that a visitor's form and our own hands go through."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
-from random import Random
 
 from app.accounts.models import User
-from app.articles.models import Article
 from app.consultations.queries import ahead_of
 from app.contacts.consent_texts import CURRENT
 from app.contacts.consents import give_tips_by_hand
@@ -14,8 +11,9 @@ from app.contacts.models import ConsentPurpose, SubjectKind
 from app.contacts.services import find_or_add_contact, find_or_add_subject, person
 from app.core.db import db
 from app.core.workdays import next_working_day
-from app.demo.past_mail import Gone, settle_past_mail
-from app.demo.script import Beat, Thread, Verb
+from app.demo.loans import open_trial, sell
+from app.demo.past_mail import settle_past_mail
+from app.demo.script import Beat, Verb
 from app.demo.sources import origin_of
 from app.demo.talks import (
     Talk,
@@ -27,7 +25,10 @@ from app.demo.talks import (
     visitor_moves,
     visitor_waits,
 )
-from app.demo.timing import Present, due_of, start_of, weekday_of
+from app.demo.timing import due_of, start_of
+from app.demo.told import Told, form_number, words_of
+from app.demo.trial_scenes import DEEDS as TRIAL_DEEDS
+from app.demo.trial_scenes import lend_to, settle_unit_of
 from app.enquiries.models import Answer, Wish
 from app.enquiries.private_pages import PrivatePage
 from app.enquiries.queries import answers_of, enquiries_of, open_enquiries_of
@@ -39,11 +40,11 @@ from app.enquiries.services import (
     record_enquiry,
     record_reply,
 )
-from app.follow_ups.dues import Due, whole_day
+from app.follow_ups.dues import whole_day
 from app.follow_ups.models import FollowUp, FollowUpKind, FollowUpState
 from app.follow_ups.queries import open_of
 from app.follow_ups.services import plan, settle
-from app.leads.models import CallOutcome, EventKind, Lead, LostReason
+from app.leads.models import CallOutcome, EventKind, Lead
 from app.leads.resting import RestPreset, rest_day
 from app.leads.services import hand_over, log_call, move_to_stage, open_lead, tell, write_note
 from app.leads.stages import Stage
@@ -78,42 +79,6 @@ OUTCOMES = {
     Verb.NO_ANSWER: CallOutcome.NO_ANSWER,
     Verb.VOICEMAIL: CallOutcome.VOICEMAIL,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """What all threads share."""
-
-    present: Present
-    chance: Random
-    people: Mapping[str, User]
-    articles: Mapping[str, Article]
-    lost_reasons: Mapping[str, LostReason]
-    gone: Gone
-
-
-@dataclass(slots=True)
-class Told:
-    """A thread while it is being told, with the moments of its beats."""
-
-    thread: Thread
-    moments: list[datetime]
-    house: House
-    lead: Lead | None = None
-
-    @property
-    def owner(self) -> User:
-        return self.house.people[self.thread.owner]
-
-    @property
-    def article(self) -> Article | None:
-        return self.house.articles[self.thread.article] if self.thread.article else None
-
-    def the_lead(self) -> Lead:
-        """The lead, which the first beat made."""
-        if self.lead is None:
-            raise ValueError(f"the thread of {self.thread.name} begins with none of writes and meets")
-        return self.lead
 
 
 def play(told: Told, number: int) -> None:
@@ -159,7 +124,7 @@ def _plan_what_follows(told: Told, number: int, now: datetime) -> None:
     elif step is not None:
         due = due_of(step, present)
         plan(lead, step.kind, due.at, now, owner=told.owner, title=step.title, due_on=due.on)
-    elif number + 1 == len(told.moments):
+    elif number + 1 == len(told.moments) and open_trial(lead) is None:
         _leave_adrift(lead)
 
 
@@ -168,18 +133,6 @@ def _leave_adrift(lead: Lead) -> None:
     for suggested in _planned(lead):
         db.session.delete(suggested)
     lead.next_step_at = None
-
-
-def _words(told: Told, beat: Beat) -> str:
-    step, talk, present = told.thread.next_step, told.thread.talk, told.house.present
-    if step is not None:
-        due = due_of(step, present)
-    elif talk is not None:
-        due = Due(start_of(talk, present))
-    else:
-        return beat.text
-    text = beat.text.replace("{day}", weekday_of(due, present))
-    return text[:1].upper() + text[1:]
 
 
 def _writes(told: Told, beat: Beat, now: datetime) -> None:
@@ -202,17 +155,12 @@ def _writes(told: Told, beat: Beat, now: datetime) -> None:
     told.lead = record_enquiry(sent, NO_LIMITS, now).lead
 
 
-def form_number(chance: Random) -> str:
-    """What a form that somebody sent was numbered."""
-    return f"{chance.getrandbits(128):032x}"
-
-
 def _replies(told: Told, beat: Beat, now: datetime) -> None:
     lead = told.the_lead()
     answers = answers_of(lead.id)
     _open_page(answers, now - timedelta(minutes=told.house.chance.randint(3, 40)))
     page = PrivatePage(lead, lead.contact.email or "", enquiries_of(lead.id), answers)
-    record_reply(page, _words(told, beat), form_number(told.house.chance), told.thread.language, now)
+    record_reply(page, words_of(told, beat), form_number(told.house.chance), told.thread.language, now)
 
 
 def _open_page(answers: Sequence[Answer], at: datetime) -> None:
@@ -231,7 +179,7 @@ def _meets(told: Told, beat: Beat, now: datetime) -> None:
 
 
 def _answers(told: Told, beat: Beat, now: datetime) -> None:
-    written = answer(told.the_lead(), _words(told, beat), told.owner, now)
+    written = answer(told.the_lead(), words_of(told, beat), told.owner, now)
     chance = told.house.chance
     opened_at = now + timedelta(minutes=chance.randint(4, 1500))
     if chance.random() < OPENED and opened_at < told.house.present.now:
@@ -240,7 +188,7 @@ def _answers(told: Told, beat: Beat, now: datetime) -> None:
 
 def _calls(told: Told, beat: Beat, now: datetime) -> None:
     outcome = OUTCOMES[beat.verb]
-    log_call(told.the_lead(), outcome, _words(told, beat), told.owner, now)
+    log_call(told.the_lead(), outcome, words_of(told, beat), told.owner, now)
     if outcome is CallOutcome.ANSWERED:
         _needs_no_letter(told, now)
 
@@ -251,11 +199,11 @@ def _needs_no_letter(told: Told, now: datetime) -> None:
 
 
 def _notes(told: Told, beat: Beat, now: datetime) -> None:
-    write_note(told.the_lead(), _words(told, beat), told.owner, now)
+    write_note(told.the_lead(), words_of(told, beat), told.owner, now)
 
 
 def _says_yes_to_tips(told: Told, beat: Beat, now: datetime) -> None:
-    give_tips_by_hand(told.the_lead().contact, _words(told, beat), told.owner, now)
+    give_tips_by_hand(told.the_lead().contact, words_of(told, beat), told.owner, now)
 
 
 def _says_no_to_tips(told: Told, beat: Beat, now: datetime) -> None:
@@ -267,17 +215,45 @@ def _says_no_to_tips(told: Told, beat: Beat, now: datetime) -> None:
 def _moves(told: Told, beat: Beat, now: datetime) -> None:
     _needs_no_letter(told, now)
     reason = told.house.lost_reasons[beat.what] if beat.verb is Verb.LOST and beat.what else None
-    stage, why = Stage(beat.verb), _words(told, beat)
+    stage, why = Stage(beat.verb), words_of(told, beat)
     if tell_how_it_went(told.the_lead(), stage, why, reason, told.owner, now):
         return
     until = _comes_back_on(told) if stage is Stage.RESTING else None
     move_to_stage(told.the_lead(), stage, told.owner, now, why, reason, until)
 
 
+def _lends(told: Told, beat: Beat, now: datetime) -> None:
+    if told.the_lead().stage is Stage.TRIAL:
+        write_note(told.the_lead(), words_of(told, beat), told.owner, now)
+    else:
+        _moves(told, beat, now)
+    lend_to(told, beat, now)
+
+
+def _comes_to_decide(told: Told, beat: Beat, now: datetime) -> None:
+    """The last day of a loan has brought the lead there already."""
+    if told.the_lead().stage is Stage.DECISION:
+        write_note(told.the_lead(), words_of(told, beat), told.owner, now)
+    else:
+        _moves(told, beat, now)
+
+
+def _wins(told: Told, beat: Beat, now: datetime) -> None:
+    trial = settle_unit_of(told, beat, now)
+    _moves(told, beat, now)
+    if trial is not None:
+        sell(trial, told.owner, now)
+
+
+def _loses(told: Told, beat: Beat, now: datetime) -> None:
+    settle_unit_of(told, beat, now)
+    _moves(told, beat, now)
+
+
 def _books_for_them(told: Told, beat: Beat, now: datetime) -> None:
     """As agreed by phone or letter; a talk that begins at once is too late to book, and only told of."""
     _needs_no_letter(told, now)
-    write_note(told.the_lead(), _words(told, beat), told.owner, now)
+    write_note(told.the_lead(), words_of(told, beat), told.owner, now)
     if not book_a_talk(told.the_lead(), _talk(told, beat), told.owner, now):
         move_to_stage(told.the_lead(), Stage.CONSULTATION, told.owner, now)
 
@@ -302,7 +278,7 @@ def _wants_earlier(told: Told, beat: Beat, now: datetime) -> None:
 
 
 def _misses(told: Told, beat: Beat, now: datetime) -> None:
-    write_note(told.the_lead(), _words(told, beat), told.owner, now)
+    write_note(told.the_lead(), words_of(told, beat), told.owner, now)
     tell_of_missing(told.the_lead(), told.owner, now)
 
 
@@ -343,15 +319,11 @@ _DEEDS: dict[Verb, Callable[[Told, Beat, datetime], None]] = {
     Verb.WANTS_EARLIER: _wants_earlier,
     Verb.MISSED: _misses,
     **dict.fromkeys(OUTCOMES, _calls),
-    **dict.fromkeys(
-        (
-            Verb.CONTACTED,
-            Verb.TRIAL,
-            Verb.DECISION,
-            Verb.WON,
-            Verb.LOST,
-            Verb.RESTING,
-        ),
-        _moves,
-    ),
+    Verb.CONTACTED: _moves,
+    Verb.RESTING: _moves,
+    Verb.TRIAL: _lends,
+    Verb.DECISION: _comes_to_decide,
+    Verb.WON: _wins,
+    Verb.LOST: _loses,
+    **TRIAL_DEEDS,
 }

@@ -1,12 +1,14 @@
 """The threads of the demo as they are written down: who writes, about whom, and what comes of it.
 
-A thread in `threads/*.toml` is one person's whole story. `says` is what they sent (or `met` how we met them), and
-`then` lists what followed, oldest first, each line a beat: `verb [+days] [(what)]: words`. In brackets stands why a
-lead was lost, or which kind of consultation was booked. The days count from the beat before; where none are named, the
-verb has its usual ones. `ago` says when the last beat was ("35m", "3h", whole days, or "running out" for what must be
-answered next), and `next` what is owed then: `kind when [clock]: words`, where `when` is "today" or days from today;
-`talk = "when clock"` says when a consultation is that is still ahead. `{day}` in the words is the weekday of that next
-step or talk. Who leaves no e-mail address says `reach = "phone"`, who leaves no number `reach = "email"`.
+A thread in `threads/*.toml` is one person's whole story. `says` is what they sent (`asks` what they wrote when they
+asked to try a device, or `met` how we met them), and `then` lists what followed, oldest first, each line a beat:
+`verb [+days] [(what)]: words`. In brackets stands what the verb leaves open: why a lead was lost, which kind of
+consultation was booked, until how many days from today a unit is lent, what was missing when it came back. The days
+count from the beat before; where none are named, the verb has its usual ones. `ago` says when the last beat was ("35m",
+"3h", whole days, or "running out" for what must be answered next), and `next` what is owed then: `kind when [clock]:
+words`, where `when` is "today" or days from today; `talk = "when clock"` says when a consultation is that is still
+ahead. `{day}` in the words is the weekday of that next step or talk. Who leaves no e-mail address says
+`reach = "phone"`, who leaves no number `reach = "email"`.
 """
 
 import re
@@ -51,7 +53,21 @@ class Verb(StrEnum):
     CANCELS = "cancels"
     WANTS_EARLIER = "wants earlier"
     MISSED = "missed"
+    ASKS = "asks"
+    WANTS = "wants to try"
+    SUITS = "suits"
+    DECLINES = "declined"
+    RESERVES = "reserved"
+    AGREES = "agrees"
     TRIAL = "trial"
+    CHECKS_IN = "checks in"
+    EXTENDS = "extended"
+    DECIDES = "decides"
+    SENDS_BACK = "sends back"
+    RECEIVES = "received"
+    CHECKS = "checked"
+    UNIT_LOST = "unit lost"
+    CALLS_OFF = "called off"
     DECISION = "decision"
     WON = "won"
     LOST = "lost"
@@ -63,6 +79,7 @@ class Verb(StrEnum):
         return self in (
             *(Verb.WRITES, Verb.REPLY, Verb.NO_TO_TIPS),
             *(Verb.BOOKS, Verb.REBOOKS, Verb.CANCELS, Verb.WANTS_EARLIER),
+            *(Verb.ASKS, Verb.AGREES, Verb.CHECKS_IN, Verb.SENDS_BACK),
         )
 
 
@@ -83,7 +100,21 @@ USUAL_DAYS = {
     Verb.CANCELS: 2,
     Verb.WANTS_EARLIER: 0,
     Verb.MISSED: 4,
+    Verb.ASKS: 20,
+    Verb.WANTS: 2,
+    Verb.SUITS: 1,
+    Verb.DECLINES: 1,
+    Verb.RESERVES: 1,
+    Verb.AGREES: 1,
     Verb.TRIAL: 4,
+    Verb.CHECKS_IN: 5,
+    Verb.EXTENDS: 20,
+    Verb.DECIDES: 2,
+    Verb.SENDS_BACK: 2,
+    Verb.RECEIVES: 2,
+    Verb.CHECKS: 1,
+    Verb.UNIT_LOST: 10,
+    Verb.CALLS_OFF: 3,
     Verb.DECISION: 5,
     Verb.WON: 3,
     Verb.LOST: 5,
@@ -117,7 +148,7 @@ class Beat:
     text: str
     days: int = 0
     what: str | None = None
-    """Why a lead was lost, or which kind of consultation is booked."""
+    """What stands in brackets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,13 +262,18 @@ def _ago(written: int | str) -> int | timedelta | None:
 
 
 def _beats(entry: Mapping[str, Any]) -> tuple[Beat, ...]:
-    opening = Beat(Verb.WRITES, entry["says"].strip()) if "says" in entry else Beat(Verb.MEETS, entry["met"])
-    beats = [opening]
+    beats = [_opening(entry)]
     for line in entry.get("then", ()):
         if beats[-1].verb is Verb.REPLY and not line.startswith(_HANDLES_A_LETTER):
             beats.append(_thanks(line, entry))
         beats.append(_beat(line, is_after_theirs=beats[-1].verb.is_theirs))
     return tuple(beats)
+
+
+def _opening(entry: Mapping[str, Any]) -> Beat:
+    if "asks" in entry:
+        return _beat(f"{Verb.ASKS}{entry['asks'].strip()}", is_after_theirs=False)
+    return Beat(Verb.WRITES, entry["says"].strip()) if "says" in entry else Beat(Verb.MEETS, entry["met"])
 
 
 _HANDLES_A_LETTER = (Verb.ANSWER, Verb.CALLED)
@@ -251,7 +287,7 @@ def _thanks(line: str, entry: Mapping[str, Any]) -> Beat:
     return Beat(Verb.ANSWER, pool[sum(entry["name"].encode()) % len(pool)])
 
 
-_BEAT = re.compile(r"(?P<verb>[a-z ]+?)(?: \+(?P<days>\d+))?(?: \((?P<what>[^)]+)\))?: (?P<text>.+)", re.DOTALL)
+_BEAT = re.compile(r"(?P<verb>[a-z ]+?)(?: \+(?P<days>\d+))?(?: ?\((?P<what>[^)]+)\))?: (?P<text>.+)", re.DOTALL)
 _NEXT = re.compile(r"(?P<kind>[a-z]+) (?P<when>today|[+-]\d+)(?: (?P<clock>\d\d:\d\d))?: (?P<text>.*)")
 
 

@@ -12,14 +12,18 @@ from app.contacts.services import person
 from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from app.core.language import local_zone
+from app.demo.loans import care_each_morning
 from app.demo.own_mail import Happening, mornings, plan_reminders
 from app.demo.past_mail import Gone, settle_past_mail
 from app.demo.plans import Office, open_plans, walks
 from app.demo.publishing import publish_articles
-from app.demo.scenes import NO_LIMITS, House, Told, form_number, play
+from app.demo.scenes import NO_LIMITS, play
 from app.demo.script import Letter, Thread, letters, threads
+from app.demo.stock import open_stock
 from app.demo.talks import close_the_last_day, open_calendars
 from app.demo.timing import Present, moments_of
+from app.demo.told import House, Told, form_number
+from app.demo.trial_scenes import check_ins_asked_for
 from app.enquiries.models import Wish
 from app.enquiries.services import SentEnquiry, record_enquiry
 from app.enquiries.spam import Rung
@@ -70,8 +74,15 @@ def fill(now: datetime) -> None:
         house = House(present, chance, people, articles, {reason.name_sv: reason for reason in lost_reasons()}, GONE)
         open_calendars(people)
         open_plans(present)
-        between = [*mornings(now), *walks(Office(present, house.people["maj"], GONE, Random(SEED)))]  # noqa: S311  (nor are its plans)
-        _tell([Told(thread, moments, house) for thread, moments in timed], between)
+        open_stock(people["maj"], now - AGE)
+        tales = [Told(thread, moments, house) for thread, moments in timed]
+        between = [
+            *mornings(now),
+            *walks(Office(present, house.people["maj"], GONE, Random(SEED))),  # noqa: S311  (nor are its plans)
+            *care_each_morning(present.day_of(now - AGE), present),
+            *(check_in for told in tales for check_in in check_ins_asked_for(told)),
+        ]
+        _tell(tales, between)
         _wake(present)
         close_the_last_day(people["maj"], present)
         for letter in letters():

@@ -199,11 +199,15 @@ def _host(user: User) -> Host:
 
 
 def _details(lead: Lead, kind: ConsultationKind, wishes: str = "") -> Details:
-    """Each lead lives somewhere in the town."""
     if kind.place is not Place.VISIT:
         return Details(wishes=wishes)
-    street = ADDRESSES[sum(lead.contact.name.encode()) % len(ADDRESSES)]
-    return Details(street_address=street, postcode=POSTCODE, city=TOWN, wishes=wishes)
+    street, postcode, city = home_of(lead.contact.name)
+    return Details(street_address=street, postcode=postcode, city=city, wishes=wishes)
+
+
+def home_of(name: str) -> tuple[str, str, str]:
+    """Everybody lives somewhere in the town: the street, the postcode and the town."""
+    return ADDRESSES[sum(name.encode()) % len(ADDRESSES)], POSTCODE, TOWN
 
 
 def _way(details: Details) -> Travel:

@@ -47,9 +47,14 @@ from app.leads.stale import stale_counts
 from app.mail.models import Message, MessageEvent, MessageState, Suppression
 from app.plans.queries import waiting_drafts
 from app.settings.queries import the_business
+from app.trials.check_ins import CheckIn, CheckInKind
+from app.trials.models import Trial, TrialChange, TrialState
+from app.trials.touch_points import TouchPoint, TouchPointKind, TouchPointState
+from app.trials.units import DeviceUnit, UnitChange, UnitState
 from tests.conftest import NOW, _empty
 
 WOKEN = "Leif Åkesson"
+DECIDES_TODAY = "Sören Wahlgren"
 ADRIFT = {"Roine Falk", "Disa Almgren", "Olof Tjäder"}
 """Whom somebody here met, and forgot to plan anything for: what the page of today should catch."""
 
@@ -77,10 +82,10 @@ def every(column: Any) -> list[Any]:
     return list(db.session.scalars(sa.select(column)))
 
 
-def test_there_are_120_contacts_with_leads_in_every_stage(told: Flask) -> None:
+def test_there_are_128_contacts_with_leads_in_every_stage(told: Flask) -> None:
     stages = Counter(every(Lead.stage))
 
-    assert len(every(Contact.id)) == 120
+    assert len(every(Contact.id)) == 128
     assert set(stages) == set(Stage)
     assert min(stages.values()) >= 6
 
@@ -130,6 +135,12 @@ def test_only_those_meant_to_be_are_without_a_next_step(told: Flask) -> None:
         Message.sent_at,
         MessageEvent.at,
         Suppression.at,
+        Trial.requested_at,
+        Trial.settled_at,
+        TrialChange.at,
+        UnitChange.at,
+        CheckIn.answered_at,
+        TouchPoint.settled_at,
     ],
     ids=str,
 )
@@ -174,6 +185,35 @@ def test_talks_have_come_to_every_end_and_some_are_ahead(told: Flask) -> None:
         ChangeKind.MOVED,
         ChangeKind.CANCELLED,
     }
+
+
+def test_trials_stand_everywhere_and_their_units_with_them(told: Flask) -> None:
+    trials, units = every(Trial), every(DeviceUnit)
+    with_borrowers = [trial for trial in trials if trial.is_with_borrower]
+
+    assert {trial.state for trial in trials} == set(TrialState)
+    assert {unit.state for unit in units} == set(UnitState)
+    assert {trial.article_id for trial in trials if trial.state is TrialState.BOUGHT} >= set(every(Article.id)[:5])
+    assert sum(trial.is_suspect for trial in trials) == 1
+    assert sum(trial.ends_on == NOW.date() for trial in with_borrowers) == 1
+    assert sum(trial.ends_on < NOW.date() for trial in with_borrowers) >= 1
+    assert {trial.lead.contact.name for trial in trials if trial.starts_on == NOW.date()} == {"Gun-Britt Sällström"}
+
+
+def test_borrowers_tell_how_it_goes_and_somebody_wants_to_be_called(told: Flask) -> None:
+    told_of = Counter(check_in.kind for check_in in every(CheckIn))
+
+    assert min(told_of[kind] for kind in (CheckInKind.BASELINE, CheckInKind.EARLY, CheckInKind.LATER)) >= 20
+    assert [check_in.trial.borrower_name for check_in in every(CheckIn) if check_in.wants_call] == ["Marianne Lööf"]
+    assert {len(check_in.ratings) for check_in in every(CheckIn)} == {4}
+
+
+def test_care_has_been_taken_of_every_loan_and_none_of_it_waits(told: Flask) -> None:
+    points = every(TouchPoint)
+    done = {point.kind for point in points if point.state is TouchPointState.DONE}
+
+    assert done == set(TouchPointKind) - {TouchPointKind.OVERDUE_AGAIN}
+    assert all(point.due_on > NOW.date() for point in points if point.state is TouchPointState.PLANNED)
 
 
 def test_a_few_enquiries_wait_and_the_first_of_them_must_be_answered_today(told: Flask) -> None:
@@ -223,7 +263,9 @@ def test_somebody_said_yes_to_tips_by_word_of_mouth_and_somebody_no_by_the_link(
     consents = every(Consent)
     told_of = Counter(event.kind for event in every(LeadEvent) if event.text == "tips")
 
-    assert [consent.source for consent in consents if consent.said] == [BY_HAND]
+    by_hand = [consent for consent in consents if consent.said]
+    assert {consent.source for consent in by_hand} == {BY_HAND}
+    assert Counter(consent.purpose for consent in by_hand)[ConsentPurpose.TIPS] == 1
     assert [consent.purpose for consent in consents if consent.withdrawn_at] == [ConsentPurpose.TIPS]
     assert told_of == {EventKind.CONSENT_GIVEN: 1, EventKind.CONSENT_WITHDRAWN: 1}
     assert sorted(every(Suppression.scope)) == ["all", "marketing"]
@@ -355,7 +397,7 @@ def test_it_can_be_shown_on_any_day(sqlite_app: Flask, now: datetime) -> None:
         story.fill(now)
         waiting = [enquiry.received_at for enquiry in every(Enquiry) if enquiry.state is EnquiryState.OPEN]
 
-        assert len(every(Contact.id)) == 120
+        assert len(every(Contact.id)) == 128
         assert max(every(LeadEvent.at)) <= now
         assert {lead.contact.name for lead in without_next_step()} == ADRIFT
         assert all(answer_due_at(received) > now for received in waiting)
@@ -378,7 +420,10 @@ def test_each_thread_is_told_to_its_end(told: Flask) -> None:
     }
 
     assert ends.keys() == staged.keys()
-    assert {name for (name, whom), verbs in staged.items() if verbs and ends[name, whom] != verbs[-1]} == {WOKEN}
+    assert {name for (name, whom), verbs in staged.items() if verbs and ends[name, whom] != verbs[-1]} == {
+        WOKEN,
+        DECIDES_TODAY,
+    }
 
 
 def test_who_has_rested_until_today_is_awake_with_a_task(told: Flask) -> None:
