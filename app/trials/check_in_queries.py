@@ -49,6 +49,14 @@ def allows_check_ins(trial: Trial) -> bool:
     return _yes(trial) is True
 
 
+def may_withdraw(trial: Trial) -> bool:
+    """Whether who holds the trial's link is shown the yes to check-ins, and can take it back.
+
+    It is the contact's, for all their trials: until the unit is handed over, anybody can have asked in their name.
+    """
+    return trial.handed_over_at is not None and allows_check_ins(trial)
+
+
 def wants_check_ins(trial: Trial) -> bool:
     """Whether we may ask them to check in: nobody has been erased, and nobody has said no after a yes."""
     return trial.lead is not None and _yes(trial) is not False

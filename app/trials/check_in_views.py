@@ -20,7 +20,7 @@ from app.enquiries.sent_forms import LARGEST_FORM, broken_words, not_stored
 from app.settings.queries import the_business
 from app.trials import rating
 from app.trials.borrowed_views import opened
-from app.trials.check_in_queries import allows_check_ins, check_in_on, kind_asked_for
+from app.trials.check_in_queries import check_in_on, kind_asked_for, may_withdraw
 from app.trials.check_ins import CheckIn
 from app.trials.keeping import the_rules
 from app.trials.models import Trial
@@ -55,12 +55,12 @@ def check_in(token: str) -> ResponseReturnValue:
 def withdraw_check_ins(token: str) -> ResponseReturnValue:
     """Ask once more; a button takes the yes back and deletes. Taken back already is no fault."""
     trial = _Asked.of(token).trial
-    if request.method == "POST":
+    if request.method == "POST" and trial.handed_over_at is not None:
         with writing():
             if trial.lead is not None:
                 withdraw_consent([trial.lead.contact], ConsentPurpose.CHECK_INS, None, now())
         return redirect(url_for("trials.check_in", token=token, withdrawn=1), 303)
-    if not allows_check_ins(trial):
+    if not may_withdraw(trial):
         return redirect(url_for("trials.check_in", token=token))
     return render_template("trials/withdraw_check_ins.html", token=token, business=the_business())
 

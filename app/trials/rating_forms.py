@@ -11,7 +11,7 @@ from app.core.forms import PublicForm, SelectChoice, TextBlock
 from app.core.labels import name_here
 from app.core.language import current_language, in_language
 from app.enquiries.forms import AtMost, Readable
-from app.trials.check_in_queries import allows_check_ins
+from app.trials.check_in_queries import allows_check_ins, may_withdraw
 from app.trials.check_ins import CheckIn, Scale
 from app.trials.models import Trial
 from app.trials.scale_queries import scales_for
@@ -91,19 +91,20 @@ class CheckInForm(RatingForm):
 
 def baseline_form(trial: Trial, sent: Any = None) -> BaselineForm:
     """The part of the hand-over's form that asks how it is; its fields begin with `baseline-`."""
-    form: BaselineForm = _with_scales(BaselineForm, trial)(sent, prefix="baseline-")
+    form: BaselineForm = _with_scales(BaselineForm, trial, allows_check_ins(trial))(sent, prefix="baseline-")
     return form
 
 
 def check_in_form(trial: Trial, sent: Any = None, so_far: CheckIn | None = None) -> CheckInForm:
     """The form of the page, filled with what was sent, else with what the day has got so far."""
-    form: CheckInForm = _with_scales(CheckInForm, trial)(sent, data=_as_typed(so_far) if so_far else None)
+    made = _with_scales(CheckInForm, trial, may_withdraw(trial))
+    form: CheckInForm = made(sent, data=_as_typed(so_far) if so_far else None)
     return form
 
 
-def _with_scales(form: type[Any], trial: Trial) -> Any:
+def _with_scales(form: type[Any], trial: Trial, has_said_yes: bool) -> Any:
     fields = {f"{SCALE}{scale.id}": ScaleField(scale) for scale in scales_for(trial.audience)}
-    return type(form.__name__, (form,), {**fields, "needs_consent": not allows_check_ins(trial)})
+    return type(form.__name__, (form,), {**fields, "needs_consent": not has_said_yes})
 
 
 def _as_typed(check_in: CheckIn) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from app.core.language import local_day
 from app.mail.models import Message
-from app.trials.check_in_queries import check_in_on, check_ins_of
+from app.trials.check_in_queries import allows_check_ins, check_in_on, check_ins_of
 from app.trials.check_in_views import FORM, _store
 from app.trials.check_ins import CheckInKind, Scale
 from app.trials.models import Trial, TrialState
@@ -29,6 +29,7 @@ from tests.enquiries.letters import field_values, words
 from tests.leads.page import typed
 from tests.signed_in import SignedIn
 from tests.storage_that_fails import full_storage
+from tests.trials.cast import add_trial
 from tests.trials.check_ins import A_DAY, asked_of_people, lent_to, say, told
 
 
@@ -316,6 +317,24 @@ def test_the_button_deletes_everything_and_says_so(client: FlaskClient, scales: 
     assert 'type="radio"' not in page.text
     assert '<svg class="curve"' not in page.text
     assert client.get(path(trial, "/withdraw")).status_code == 302
+
+
+def test_who_asks_in_the_name_of_somebody_else_neither_sees_nor_takes_back_their_yes(
+    client: FlaskClient, scales: list[Scale]
+) -> None:
+    trial = lent(has_said_yes=True)
+    say(trial, {scales[0]: 3}, now=now())
+    with writing():
+        asked = add_trial(trial.lead, state=TrialState.REQUESTED)
+
+    page, refused = client.get(path(asked)), client.post(path(asked), data=filled(asked, {scales[0]: 3}))
+    client.post(path(asked, "/withdraw"))
+
+    assert "samtycke" not in words(page)
+    assert 'name="consent"' in refused.text
+    db.session.rollback()
+    assert len(told(trial)) == 1
+    assert allows_check_ins(trial)
 
 
 def test_a_form_without_the_box_gives_no_yes_that_was_taken_back_meanwhile(app: Flask, scales: list[Scale]) -> None:
