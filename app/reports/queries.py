@@ -98,9 +98,14 @@ class EndedTrial(NamedTuple):
     """The first and the last counted."""
 
 
+_KEPT_IT = sa.and_(Trial.state == TrialState.BOUGHT, Trial.received_at.is_(None), Trial.sold_on >= Trial.starts_on)
+_LAST_ON = sa.case((_KEPT_IT, Trial.sold_on), else_=Trial.ends_on)
+"""Of a unit that was bought where it was, the day of the sale: nothing was tried after it."""
+
+
 def ended_trials(period: Period) -> Sequence[EndedTrial]:
     """The trials that were out and have ended: bought, not bought or lost."""
-    what = (Trial.audience, Trial.article_id, Trial.state, Trial.lost_reason_id, Trial.starts_on, Trial.ends_on)
+    what = (Trial.audience, Trial.article_id, Trial.state, Trial.lost_reason_id, Trial.starts_on, _LAST_ON)
     query = sa.select(*what).where(Trial.state.in_(AFTER_BEING_OUT), period.has_moment(Trial.settled_at))
     return [
         EndedTrial(audience, article_id, state, reason_id, (last - first).days + 1)

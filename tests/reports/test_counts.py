@@ -153,7 +153,7 @@ def test_the_days_of_a_period_are_local(app: Flask) -> None:
 def test_trials_that_ended_are_told_apart(app: Flask) -> None:
     article = add_article(title="Vila")
     with writing():
-        add_ended_trial(add_lead_from(article))
+        add_ended_trial(add_lead_from(article), ends_on=TODAY + 40 * DAY)
         not_bought = {"state": TrialState.NOT_BOUGHT, "lost_reason_id": a_lost_reason().id}
         add_ended_trial(add_lead_from(article), ends_on=TODAY + 3 * DAY, **not_bought)
         add_ended_trial(state=TrialState.LOST, audience=Audience.HORSE)
