@@ -14,6 +14,10 @@ from app.core.wall_clock import start_of_day
 A_DAY = timedelta(days=1)
 
 
+YEARS = range(2000, 2200)
+"""Beyond them a day is a slip of the hand, and at their ends no moment."""
+
+
 class Span(StrEnum):
     """The ways to choose a period."""
 
@@ -83,6 +87,8 @@ def period_asked(asked: Mapping[str, str], today: date) -> Period:
     if span is not Span.DATES:
         return period_of(span, today)
     first, last = (date.fromisoformat(asked[name]) if asked.get(name) else None for name in ("from", "to"))
+    if any(day and day.year not in YEARS for day in (first, last)):
+        raise ValueError("no day of ours")
     if first and last and last < first:
         first, last = last, first
     return Period(span, first, last)

@@ -47,7 +47,16 @@ def test_a_business_that_has_just_begun_is_told_what_will_be_here(app: Flask, st
     assert "Här visas vilka artiklar som leder till köp" in page
 
 
-@pytest.mark.parametrize("query", ["period=never", "period=dates&from=2026-02-30", "period=dates&to=soon"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "period=never",
+        "period=dates&from=2026-02-30",
+        "period=dates&to=soon",
+        "period=dates&to=9999-12-31",
+        "period=dates&from=0001-01-01",
+    ],
+)
 @pytest.mark.parametrize("page", ["", "articles.csv"])
 def test_what_is_no_period_is_not_found(owner_client: SignedIn, page: str, query: str) -> None:
     assert owner_client.get(f"/reports/{page}?{query}").status_code == 404
