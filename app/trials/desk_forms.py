@@ -11,6 +11,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from app.core.errors import RuleBroken
 from app.core.forms import DashboardForm, Day, Kronor, SelectChoice, TextLine
+from app.core.routes import row_number
 from app.core.workdays import next_working_day
 from app.trials.models import Trial
 from app.trials.refusals import UnitTaken
@@ -105,7 +106,7 @@ class OffersUnits(ActForm):
 class ReserveForm(DaysForm, OffersUnits):
     """Which days, and which unit: one of those that are free, or whichever has rested longest."""
 
-    unit = RadioField(_l("Enhet"), coerce=int, default=ANY_UNIT, validate_choice=False)
+    unit = RadioField(_l("Enhet"), coerce=row_number, default=ANY_UNIT, validate_choice=False)
 
     @classmethod
     def suggesting(cls, trial: Trial, today: date) -> "ReserveForm":
@@ -145,7 +146,7 @@ class ExtendForm(ActForm):
 class UnitForm(OffersUnits):
     """Another unit for the same days."""
 
-    unit = RadioField(_l("Enhet"), [InputRequired(_l("Välj en enhet."))], coerce=int, validate_choice=False)
+    unit = RadioField(_l("Enhet"), [InputRequired(_l("Välj en enhet."))], coerce=row_number, validate_choice=False)
 
 
 class WhyForm(ActForm):

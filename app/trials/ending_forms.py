@@ -66,7 +66,7 @@ class BuyNewForm(BuyForm):
 
     def validate_new_serial(self, field: Any) -> None:
         """A number that is filled in is one that we have."""
-        if field.data and self.new_unit is None:
+        if field.data and not field.errors and self.new_unit is None:
             raise ValidationError(
                 _l("Det finns ingen enhet med det numret. Lägg till den först, eller lämna fältet tomt.")
             )

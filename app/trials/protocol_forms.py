@@ -15,6 +15,7 @@ from app.core.errors import RuleBroken
 from app.core.forms import Kronor, SelectChoice, TextBlock, TextLine, TicksField
 from app.core.labels import choices, name_here
 from app.core.language import local_day
+from app.core.routes import row_number
 from app.trials.desk_forms import ActForm, NamedDay, OffersUnits, filled
 from app.trials.handing_over import accessories_to_tick, units_here
 from app.trials.models import Trial
@@ -77,7 +78,7 @@ class ProtocolForm(PhotoForm):
 class HandOverForm(ProtocolForm, OffersUnits):
     """The unit goes to whoever borrows it."""
 
-    unit = RadioField(_l("Enhet"), [InputRequired(_l("Välj en enhet."))], coerce=int, validate_choice=False)
+    unit = RadioField(_l("Enhet"), [InputRequired(_l("Välj en enhet."))], coerce=row_number, validate_choice=False)
     deposit = Kronor(_l("Deposition i kronor"), [Optional()])
     is_deposit_paid = BooleanField(_l("Depositionen är betald"))
     baseline: BaselineForm

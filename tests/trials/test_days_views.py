@@ -101,6 +101,23 @@ def test_without_a_choice_it_is_the_unit_that_has_rested_longest(
     assert (trial.state, trial.unit_id) == (TrialState.RESERVED, units[0].id)
 
 
+@pytest.mark.parametrize(
+    ("state", "action"),
+    [(TrialState.SUITABLE, "reserve"), (TrialState.RESERVED, "unit"), (TrialState.AGREED, "hand-over")],
+)
+def test_a_number_that_no_unit_can_have_goes_back(
+    owner_client: SignedIn, units: list[DeviceUnit], today: date, state: TrialState, action: str
+) -> None:
+    trial = trial_at(state, units[0])
+    days = {"starts_on": today.isoformat(), "ends_on": today.isoformat(), "day_on": today.isoformat()}
+
+    answer = owner_client.post(f"/trials/{trial.id}/{action}", data={**days, "unit": "9" * 30})
+
+    assert answer.status_code == 422
+    db.session.refresh(trial)
+    assert trial.state is state
+
+
 def test_a_unit_that_somebody_else_has_says_which_are_free(
     owner_client: SignedIn, units: list[DeviceUnit], today: date
 ) -> None:

@@ -119,10 +119,12 @@ def test_a_new_unit_is_bought_by_its_number_or_without(owner_client: SignedIn) -
     filled = {"sold_on": local_day(now()).isoformat(), "price": "14900"}
 
     refused = owner_client.post(url(trial, "/buy-new"), data={**filled, "new_serial": "BM-999"})
+    broken = owner_client.post(url(trial, "/buy-new"), data={**filled, "new_serial": "BM\x00200"})
     answer = owner_client.post(url(trial, "/buy-new"), data={**filled, "new_serial": " bm-200"})
 
     assert refused.status_code == 422
     assert "Det finns ingen enhet med det numret." in read(refused.text)
+    assert "Här finns tecken som inte kan sparas." in read(broken.text)
     assert answer.status_code == 303
     db.session.refresh(trial)
     assert trial.unit
