@@ -79,13 +79,13 @@ def queue_mail(
 def tell_us(trial: Trial, what: EventKind, now: datetime) -> None:
     """Tell whoever cares for the trial what its borrower has done; without one, all who want to know what comes in.
 
-    After their quiet hours, and each thing once; that somebody wants to be called once a day. Nobody is told of a
-    request that looks like spam.
+    After their quiet hours. Of a request once; of what can happen again, once a day. Nobody is told of a request that
+    looks like spam.
     """
     kind = NOTICES.get(what)
     if kind is None or not is_ours(trial):
         return
-    again = f":{local_day(now)}" if what is EventKind.CHECK_IN else ""
+    again = "" if what is EventKind.TRIAL_REQUESTED else f":{local_day(now)}"
     for recipient in _recipients(trial):
         queue(
             kind,

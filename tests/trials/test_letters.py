@@ -200,11 +200,14 @@ def test_of_what_looks_like_spam_nobody_is_told(lend: Lend, owner: User) -> None
     assert _mails() == []
 
 
-def test_a_wish_to_be_called_is_told_of_once_a_day(lend: Lend, owner: User) -> None:
-    trial = lend()
+@pytest.mark.parametrize(("what", "state"), [(EventKind.CHECK_IN, S.OUT), (EventKind.TRIAL_RETURNING, S.RETURNING)])
+def test_what_can_happen_again_is_told_of_once_a_day(
+    lend: Lend, owner: User, what: EventKind, state: TrialState
+) -> None:
+    trial = lend(state)
 
     for hours in (0, 1, 24):
-        _tell_us(trial, EventKind.CHECK_IN, NOW + hours * HOUR)
+        _tell_us(trial, what, NOW + hours * HOUR)
 
     assert [mail.due_at for mail in _mails()] == [NOW, NOW + DAY]
 
