@@ -89,12 +89,6 @@ def trial_with_all(trial_id: int) -> Trial | None:
     return db.session.scalar(sa.select(Trial).where(Trial.id == trial_id).options(*WITH_ALL, *more))
 
 
-def open_trials() -> Sequence[Trial]:
-    """Every loan of which something is still to happen, the first to end first; those without days last."""
-    query = sa.select(Trial).where(Trial.settled_at.is_(None)).options(*WITH_ALL)
-    return db.session.scalars(query.order_by(Trial.ends_on.nulls_last(), Trial.id)).all()
-
-
 def trials_of(lead_ids: Collection[int]) -> Sequence[Trial]:
     """All trials of these leads, the open ones first, and then the latest."""
     query = sa.select(Trial).where(Trial.lead_id.in_(lead_ids)).options(*WITH_ALL)

@@ -12,12 +12,11 @@ from app.leads.queries import lead_to_change
 from app.leads.services import move_to_stage
 from app.leads.stages import Stage
 from app.trials.lending import change_unit
-from app.trials.models import ENDS, Trial, TrialState
+from app.trials.models import Trial, TrialState
 from app.trials.queries import (
     free_days_from,
     free_from,
     free_units,
-    open_trials,
     trial_of,
     trial_to_change,
     trial_with_all,
@@ -146,14 +145,6 @@ def test_the_trial_of_a_lead_is_the_open_one_else_the_latest(model: DeviceModel)
     assert list(trials_of([lead.id, other.id])) == [still_open, late, early, declined, ended]
 
 
-def test_open_trials_are_those_that_have_not_ended(model: DeviceModel) -> None:
-    with writing():
-        lead = add_lead(add_contact())
-        trials = {state: add_trial(lead, state=state) for state in TrialState}
-
-    assert {trial.state for trial in open_trials()} == set(trials) - set(ENDS)
-
-
 def test_what_waits_until_a_day_is_what_falls_on_it_or_has_no_day(model: DeviceModel, owner: User, staff: User) -> None:
     def add(state: TrialState, days: int = 0, whose: User | None = None) -> Trial:
         day = TODAY + timedelta(days)
@@ -188,7 +179,7 @@ def test_lists_ask_no_more_for_many(model: DeviceModel, owner: User, count_queri
 
     def ask() -> int:
         count_queries()
-        for trial in [*open_trials(), *waiting_trials(LAST)]:
+        for trial in waiting_trials(LAST):
             assert trial.unit is not None
             assert trial.lead is not None
             names = (trial.model.name, trial.unit.model.name, trial.owner, trial.lead.contact.name, trial.article)
