@@ -93,10 +93,10 @@ def test_a_letter_that_waits_is_left_alone_when_its_run_is_moved(app: Flask, own
 
 def test_a_trigger_that_no_room_tells_of_yet_is_kept(app: Flask, owner: User) -> None:
     with writing():
-        plan = make_plan(2, trigger="trial_ended")
+        plan = make_plan(2, trigger="first_frost")
         change_plan(plan, FACTS, [letter(2)], owner, NOW)
 
-    assert plan.trigger == "trial_ended"
+    assert plan.trigger == "first_frost"
 
     with writing():
         change_plan(plan, Facts("Höra av oss", "", trigger="silent"), [letter(2)], owner, NOW)
