@@ -222,7 +222,7 @@ def test_an_eve_that_is_unticked_stays_open(owner_client: SignedIn, host: Host) 
 
 
 def test_a_day_shows_its_half_hours_and_why_one_is_not_seen(owner_client: SignedIn, host: Host) -> None:
-    day = next_monday()
+    day = next_monday() + 7 * DAY
     with writing():
         add_kind(host)
         add_override(host, day, 9 * 60, 10 * 60)

@@ -84,7 +84,7 @@ def test_the_day_comes_in_groups_with_counts(owner_client: SignedIn, scheduler: 
     moment = now()
     with writing():
         asks, horse, late, later, adrift, resting = (
-            add_lead(add_contact(name), kind, subject)
+            add_lead(add_contact(name), kind, subject, moment)
             for name, kind, subject in [
                 ("Siv Lund", SubjectKind.SELF, None),
                 ("Åsa Ström", SubjectKind.HORSE, "Blixten"),
