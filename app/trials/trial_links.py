@@ -10,6 +10,8 @@ from app.trials.models import Trial
 
 PURPOSE = "trial"
 LIVES_PAST_END = timedelta(days=90)
+LIVES_WHILE_OUT = timedelta(days=730)
+"""Past the last day, of a unit that is not back: whoever is reminded of it must be able to answer."""
 LIVES_WITHOUT_DAYS = timedelta(days=180)
 """From the request, while no days are agreed."""
 
@@ -35,7 +37,10 @@ def returned_address(trial: Trial) -> str:
 
 
 def trial_token(trial: Trial) -> str:
-    """What opens the trial's page: until 90 days past its last day as that stands when the link is made."""
+    """What opens the trial's page: until 90 days past its last day as that stands when the link is made.
+
+    While the unit is with them, for two years.
+    """
     return links.sign(PURPOSE, [trial.id], _lives_until(trial))
 
 
@@ -48,4 +53,5 @@ def read_trial(token: str, now: datetime) -> int:
 def _lives_until(trial: Trial) -> datetime:
     if trial.ends_on is None:
         return trial.requested_at + LIVES_WITHOUT_DAYS
-    return start_of_day(trial.ends_on + timedelta(days=1) + LIVES_PAST_END, local_zone())
+    past_end = LIVES_WHILE_OUT if trial.is_with_borrower else LIVES_PAST_END
+    return start_of_day(trial.ends_on + timedelta(days=1) + past_end, local_zone())

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from app.core import links
-from app.trials.models import Trial
+from app.trials.models import Trial, TrialState
 from app.trials.trial_links import read_trial, trial_address, trial_token
 from tests.conftest import NOW
 
@@ -27,6 +27,16 @@ def test_a_link_lives_until_ninety_days_past_the_last_day(app: Flask) -> None:
     assert read_trial(token, BEFORE_THE_END) == 7
     with pytest.raises(links.LinkExpired):
         read_trial(token, AFTER_THE_END)
+
+
+def test_a_link_lives_on_while_the_unit_is_not_back(app: Flask) -> None:
+    days = {"starts_on": date(2026, 11, 3), "ends_on": date(2026, 11, 23)}
+    token = trial_token(Trial(id=7, requested_at=NOW, state=TrialState.DECISION, **days))
+
+    assert read_trial(token, AFTER_THE_END) == 7
+    assert read_trial(token, NOW + timedelta(days=730)) == 7
+    with pytest.raises(links.LinkExpired):
+        read_trial(token, NOW + timedelta(days=732))
 
 
 def test_a_link_lives_for_half_a_year_while_no_days_are_agreed(app: Flask) -> None:
