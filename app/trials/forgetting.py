@@ -23,10 +23,15 @@ _MAY_GO = sa.or_(TrialPhoto.kind != PhotoKind.AGREEMENT, Trial.state != TrialSta
 def forget_when_withdrawn(
     contacts: Sequence[Contact], purpose: ConsentPurpose, _actor: User | None, _now: datetime
 ) -> None:
-    """Without a yes to check-ins none of theirs is kept, not even a number. Registered with the contacts."""
+    """Without a yes to check-ins none of theirs is kept, not even a number; nor, without one to keep what they write,
+    what they answered before a trial. Registered with the contacts.
+    """
+    leads = sa.select(Lead.id).where(Lead.contact_id.in_([contact.id for contact in contacts]))
+    trials = sa.select(Trial.id).where(Trial.lead_id.in_(leads))
     if purpose is ConsentPurpose.CHECK_INS:
-        leads = sa.select(Lead.id).where(Lead.contact_id.in_([contact.id for contact in contacts]))
-        forget_check_ins(sa.select(Trial.id).where(Trial.lead_id.in_(leads)))
+        forget_check_ins(trials)
+    elif purpose is ConsentPurpose.ANSWER:
+        db.session.execute(sa.delete(SuitabilityAnswer).where(SuitabilityAnswer.trial_id.in_(trials)))
 
 
 def forget_check_ins(trial_ids: Sequence[int] | sa.Select[int]) -> None:

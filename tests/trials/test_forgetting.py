@@ -5,8 +5,9 @@ import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
 from flask import Flask
 
-from app.contacts.consents import withdraw_consent
-from app.contacts.models import ConsentPurpose
+from app.contacts.consent_texts import CURRENT
+from app.contacts.consents import record_consent, withdraw_consent
+from app.contacts.models import BY_HAND, ConsentPurpose
 from app.core.db import db, writing
 from app.trials.check_ins import AnonymousRating, CheckIn, CheckInKind, Rating, Scale
 from app.trials.jobs import forget_ratings
@@ -129,6 +130,22 @@ def test_what_was_taken_back_leaves_no_number(scales: list[Scale]) -> None:
     forget_ratings(ENDED + 1000 * A_DAY)
 
     assert numbers() == []
+
+
+def test_without_a_yes_to_keep_what_they_write_what_they_answered_before_a_trial_is_forgotten(
+    scales: list[Scale],
+) -> None:
+    trial, other = (lived(name, scales, TrialState.OUT, None) for name in ("Siv Lund", "Bo Ek"))
+    with writing():
+        for each in (trial, other):
+            assert each.lead is not None
+            contact = each.lead.contact
+            record_consent(contact, ConsentPurpose.ANSWER, CURRENT[ConsentPurpose.ANSWER], "sv", BY_HAND, NOW)
+        assert trial.lead is not None
+        withdraw_consent([trial.lead.contact], ConsentPurpose.ANSWER, None, ENDED)
+
+    assert kept(trial) == (3, 0, list(PhotoKind))
+    assert kept(other) == ALL
 
 
 def test_one_that_fails_stops_no_other(scales: list[Scale]) -> None:
