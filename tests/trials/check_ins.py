@@ -8,7 +8,7 @@ from app.core.db import db, writing
 from app.trials.check_in_queries import check_ins_of
 from app.trials.check_ins import CheckIn, CheckInKind, Scale
 from app.trials.first_scales import ensure_scales
-from app.trials.models import Trial, TrialState
+from app.trials.models import BEFORE_OUT, Trial, TrialState
 from app.trials.rating import Numbers, allow, check_in
 from app.trials.scale_queries import scales_for
 from tests.conftest import NOW
@@ -26,9 +26,10 @@ def asked_of_people() -> list[Scale]:
 
 
 def lent_to(name: str, state: TrialState = TrialState.OUT, *, has_said_yes: bool = True, **changes: Any) -> Trial:
-    """A trial whose borrower lets us keep how it goes."""
+    """A trial whose borrower lets us keep how it goes; the unit has been handed over, unless it says otherwise."""
+    facts = {"handed_over_at": None if state in BEFORE_OUT else NOW, **changes}
     with writing():
-        trial = add_trial(add_lead(add_contact(name, email="siv@example.se")), state=state, **changes)
+        trial = add_trial(add_lead(add_contact(name, email="siv@example.se")), state=state, **facts)
         if has_said_yes:
             allow(trial, "sv", NOW)
     return trial
