@@ -67,7 +67,7 @@ def reserve(trial_id: int) -> ResponseReturnValue:
         return form
 
     def do(trial: Trial, form: ReserveForm) -> None:
-        unit = db.session.get(DeviceUnit, form.unit.data) if form.unit.data else None
+        unit = (db.session.get(DeviceUnit, form.unit.data) or abort(404)) if form.unit.data else None
         lending.reserve(trial, *form.days(), signed_in(), now(), unit=unit)
 
     return act_on(trial_id, RESERVE, make, do)
