@@ -67,7 +67,8 @@ def test_the_same_day_is_changed_and_told_once(trial: Trial, scales: list[Scale]
     say(trial, {scales[0]: 4, scales[2]: 0}, now=NOW + timedelta(hours=12))
 
     assert told(trial) == [(TODAY, CheckInKind.EARLY, {"Sömn": "4", "Stelhet": "0"}, None)]
-    assert events_of(trial.lead).count(EventKind.CHECK_IN) == 1  # type: ignore[arg-type]
+    assert trial.lead is not None
+    assert events_of(trial.lead).count(EventKind.CHECK_IN) == 1
 
 
 def test_the_day_is_the_local_one(trial: Trial, scales: list[Scale]) -> None:
