@@ -79,6 +79,7 @@ from app.leads.locks import locked_before_leads
 from app.leads.moves import when_moved
 from app.leads.placeholders import PLACEHOLDERS as LEAD_PLACEHOLDERS
 from app.leads.talks import when_talked
+from app.lists import views as lists
 from app.mail import kinds as mail_kinds
 from app.mail import labels as mail_labels
 from app.mail import placeholders
@@ -142,6 +143,7 @@ FEATURES = (
     enquiries,
     consultations,
     trials,
+    lists,
     reports,
     home,
 )

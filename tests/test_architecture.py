@@ -29,7 +29,7 @@ LADDER = (
     ("enquiries",),
     ("consultations",),
     ("trials",),
-    ("home", "reports"),
+    ("home", "reports", "lists"),
     ("demo",),
 )
 """From the ground up; a room may import from a lower rung and from itself, never upward or sideways."""

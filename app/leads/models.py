@@ -10,7 +10,9 @@ from app.contacts.models import Contact, Subject
 from app.core.crypto import EncryptedText
 from app.core.db import Model, UtcDateTime, one_of
 from app.core.privacy import HEALTH, NOT_PERSONAL
-from app.leads.stages import WALK, Stage
+from app.leads.stages import WALK, RequiredFact, Stage
+
+IS_FIRST = text("is_first")
 
 
 class LostReason(Model):
@@ -22,12 +24,49 @@ class LostReason(Model):
     name_sv: Mapped[str] = mapped_column(String(80), info=NOT_PERSONAL)
     name_en: Mapped[str] = mapped_column(String(80), info=NOT_PERSONAL)
     is_active: Mapped[bool] = mapped_column(default=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class LeadStage(Model):
+    """A stage as the owner has named it. Its meaning is one of the fixed ones, so that what is automatic keeps working.
+
+    Each meaning has one stage that is its first, which cannot be removed; the owner may add others to it.
+    """
+
+    __tablename__ = "lead_stage"
+    __table_args__ = (
+        CheckConstraint("expected_days > 0", name="expected_days_are_days"),
+        Index("uq_lead_stage_first", "meaning", unique=True, sqlite_where=IS_FIRST, postgresql_where=IS_FIRST),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meaning: Mapped[Stage] = mapped_column(one_of(Stage))
+    is_first: Mapped[bool] = mapped_column(default=False)
+    """Whether it is where automatic moves to that meaning lead."""
+    name_sv: Mapped[str] = mapped_column(String(40), info=NOT_PERSONAL)
+    name_en: Mapped[str] = mapped_column(String(40), default="", info=NOT_PERSONAL)
+    position: Mapped[int] = mapped_column(default=0)
+    expected_days: Mapped[int | None]
+    """How long a lead may stand here without a word from either side; empty where it may stand as long as it likes."""
+    is_active: Mapped[bool] = mapped_column(default=True)
+    """Whether leads can be moved here; one that was put away keeps those that it has."""
+
+
+class StageFact(Model):
+    """Something that must be known of a lead before it enters a stage."""
+
+    __tablename__ = "stage_fact"
+
+    stage_id: Mapped[int] = mapped_column(ForeignKey("lead_stage.id", ondelete="CASCADE"), primary_key=True)
+    fact: Mapped[RequiredFact] = mapped_column(one_of(RequiredFact), primary_key=True)
 
 
 IS_PLANNED = text("next_step_at IS NOT NULL")
 IS_ADRIFT = text("next_step_at IS NULL AND rests_until_on IS NULL AND stage NOT IN ('won', 'lost')")
 """An open lead that nothing is owed to and that no day brings back. Literal words, so that both databases see that the
 index answers it."""
+IS_ON_BOARD = text("stage NOT IN ('won', 'lost')")
+"""An open lead, literally for the same reason."""
 IS_RESTING = text("rests_until_on IS NOT NULL")
 _WALKS = "stage NOT IN ('won', 'lost', 'resting')"
 IS_SILENT = text(f"reached_out_at > heard_at AND reached_out_at >= stage_changed_at AND {_WALKS}")
@@ -44,6 +83,7 @@ class Lead(Model):
     __tablename__ = "lead"
     __table_args__ = (
         CheckConstraint("rests_until_on IS NULL OR stage = 'resting'", name="rests_while_resting"),
+        CheckConstraint("value_ore >= 0", name="value_is_no_debt"),
         Index("ix_lead_active_at_id", "active_at", "id"),
         Index("ix_lead_stage_active_at_id", "stage", "active_at", "id"),
         Index("ix_lead_owner_id_active_at_id", "owner_id", "active_at", "id"),
@@ -69,6 +109,16 @@ class Lead(Model):
             postgresql_where=IS_UNWORKED,
         ),
         Index("ix_lead_resting", "rests_until_on", "id", sqlite_where=IS_RESTING, postgresql_where=IS_RESTING),
+        Index(
+            "ix_lead_board",
+            "stage",
+            "added_stage_id",
+            "next_step_at",
+            "id",
+            "value_ore",
+            sqlite_where=IS_ON_BOARD,
+            postgresql_where=IS_ON_BOARD,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -78,7 +128,11 @@ class Lead(Model):
     """The article that the first enquiry came from."""
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
     stage: Mapped[Stage] = mapped_column(one_of(Stage), default=Stage.NEW)
+    added_stage_id: Mapped[int | None] = mapped_column(ForeignKey("lead_stage.id"))
+    """The stage that the owner has added, where it stands in one; else it stands in the first of its meaning."""
     stage_changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    value_ore: Mapped[int | None]
+    """What the sale is worth, or may be: the price of what they are thinking of."""
     rests_until_on: Mapped[date | None] = mapped_column(info=NOT_PERSONAL)
     """The local day that a resting lead comes back by itself; one without a day is adrift."""
     lost_reason_id: Mapped[int | None] = mapped_column(ForeignKey("lost_reason.id"))
@@ -98,6 +152,7 @@ class Lead(Model):
     article: Mapped[Article | None] = relationship()
     owner: Mapped[User | None] = relationship()
     lost_reason: Mapped[LostReason | None] = relationship()
+    added_stage: Mapped[LeadStage | None] = relationship()
 
     @property
     def is_open(self) -> bool:
@@ -153,6 +208,10 @@ class EventKind(StrEnum):
     TRIAL_CARE_LATE = "trial_care_late"
     TRIAL_ENDED = "trial_ended"
     CHECK_IN = "check_in"
+    VALUE = "value"
+    MERGED = "merged"
+    UNMERGED = "unmerged"
+    SPLIT = "split"
     CONSENT_GIVEN = "consent_given"
     CONSENT_WITHDRAWN = "consent_withdrawn"
 
@@ -186,7 +245,8 @@ class LeadEvent(Model):
     """A note's words, a call's summary, why a stage changed; the reference of an enquiry closed or quarantined.
 
     Of a lead that rests and a step that was moved, the new day or moment in ISO 8601; of a step handed on, to whom;
-    of a plan, what was skipped or found too late; of a consent, what it was for.
+    of a plan, what was skipped or found too late; of a consent, what it was for; of a value, the new one in öre; of a
+    merge or a split, the name of the other contact.
     """
 
     lead: Mapped[Lead] = relationship()
