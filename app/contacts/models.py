@@ -22,7 +22,10 @@ class Contact(Model):
     """A person. May share an e-mail address or a phone with another person."""
 
     __tablename__ = "contact"
-    __table_args__ = (Index("ix_contact_name_key_id", "name_key", "id"),)
+    __table_args__ = (
+        Index("ix_contact_name_key_id", "name_key", "id"),
+        Index("ix_contact_created_at_id", "created_at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120), info=IDENTITY)

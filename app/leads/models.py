@@ -67,6 +67,7 @@ IS_ADRIFT = text("next_step_at IS NULL AND rests_until_on IS NULL AND stage NOT 
 index answers it."""
 IS_ON_BOARD = text("stage NOT IN ('won', 'lost')")
 """An open lead, literally for the same reason."""
+IS_VALUED = text("value_ore IS NOT NULL")
 IS_RESTING = text("rests_until_on IS NOT NULL")
 _WALKS = "stage NOT IN ('won', 'lost', 'resting')"
 IS_SILENT = text(f"reached_out_at > heard_at AND reached_out_at >= stage_changed_at AND {_WALKS}")
@@ -89,6 +90,8 @@ class Lead(Model):
         Index("ix_lead_owner_id_active_at_id", "owner_id", "active_at", "id"),
         Index("ix_lead_article_id_active_at_id", "article_id", "active_at", "id"),
         Index("ix_lead_created_at_id", "created_at", "id"),
+        Index("ix_lead_stage_changed_at_id", "stage_changed_at", "id"),
+        Index("ix_lead_value_ore_id", "value_ore", "id", sqlite_where=IS_VALUED, postgresql_where=IS_VALUED),
         Index("ix_lead_next_step_at_id", "next_step_at", "id", sqlite_where=IS_PLANNED, postgresql_where=IS_PLANNED),
         Index("ix_lead_adrift", "active_at", "id", sqlite_where=IS_ADRIFT, postgresql_where=IS_ADRIFT),
         Index(

@@ -32,6 +32,8 @@ class SavedView(Model):
     asked: Mapped[str] = mapped_column(EncryptedText("saved_view.asked"), info=HEALTH)
     """The query of the list's address, which may hold a name that was searched for."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    """Since when nobody sees it, for as long as that can be taken back."""
 
     user: Mapped[User | None] = relationship()
 

@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 IS_FIRST = sa.text("is_first")
+IS_VALUED = sa.text("value_ore IS NOT NULL")
 IS_ON_BOARD = sa.text("stage NOT IN ('won', 'lost')")
 STAGES = ("new", "contacted", "consultation", "trial", "decision", "won", "lost", "resting")
 FACTS = ("value", "phone", "email", "owner", "next_step", "why")
@@ -67,9 +68,11 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.LargeBinary(), nullable=False),
         sa.Column("name_hash", sa.String(length=32), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tag")),
         sa.UniqueConstraint("name_hash", name=op.f("uq_tag_name_hash")),
     )
+    op.create_index("ix_tag_removed_at", "tag", ["removed_at"])
     for carrier in ("contact", "lead"):
         op.create_table(
             f"{carrier}_tag",
@@ -104,9 +107,11 @@ def upgrade() -> None:
         sa.Column("name", sa.LargeBinary(), nullable=False),
         sa.Column("asked", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         _belongs_to("saved_view", "user_id", "user_account", "SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_view")),
     )
+    op.create_index("ix_saved_view_removed_at", "saved_view", ["removed_at"])
     op.create_index("ix_saved_view_list_of_user_id", "saved_view", ["list_of", "user_id"])
     op.create_table(
         "list_columns",
@@ -147,6 +152,11 @@ def upgrade() -> None:
     with op.batch_alter_table("lost_reason") as batch:
         batch.alter_column("position", server_default=None)
     _add_to_leads()
+    op.create_index("ix_lead_stage_changed_at_id", "lead", ["stage_changed_at", "id"])
+    op.create_index(
+        "ix_lead_value_ore_id", "lead", ["value_ore", "id"], sqlite_where=IS_VALUED, postgresql_where=IS_VALUED
+    )
+    op.create_index("ix_contact_created_at_id", "contact", ["created_at", "id"])
     op.create_index(
         "ix_lead_board",
         "lead",
@@ -161,7 +171,9 @@ def downgrade() -> None:
     lines = sa.table("lead_event", sa.column("kind"))
     op.execute(lines.delete().where(lines.c.kind.in_(NEW_KINDS)))
     _allow_kinds(KINDS_BEFORE)
-    op.drop_index("ix_lead_board", "lead")
+    op.drop_index("ix_contact_created_at_id", "contact")
+    for index in ("board", "value_ore_id", "stage_changed_at_id"):
+        op.drop_index(f"ix_lead_{index}", "lead")
     for column in ("value_ore", "added_stage_id"):
         op.drop_column("lead", column)
     with op.batch_alter_table("lost_reason") as batch:
