@@ -68,6 +68,7 @@ from app.follow_ups.appointments import appointments_are_known_by
 from app.follow_ups.mails import KINDS as TASK_MAILS
 from app.follow_ups.occasions import follow_move
 from app.follow_ups.placeholders import PLACEHOLDERS as FOLLOW_UP_PLACEHOLDERS
+from app.follow_ups.services import plan_step
 from app.home import context as frame
 from app.home import views as home
 from app.home.mails import KINDS as SUMMARIES
@@ -77,6 +78,7 @@ from app.leads.consents import stop_tips, stop_waiting_tips, tell_of_withdrawal,
 from app.leads.erasing import forget_mails_of_leads
 from app.leads.locks import locked_before_leads
 from app.leads.moves import when_moved
+from app.leads.next_steps import steps_are_planned_by
 from app.leads.placeholders import PLACEHOLDERS as LEAD_PLACEHOLDERS
 from app.leads.talks import when_talked
 from app.lists import views as lists
@@ -251,6 +253,7 @@ def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None
     when_moved(app, call_off_when_closed)
     when_moved(app, follow_closing)
     when_talked(app, stop_when_talked)
+    steps_are_planned_by(app, plan_step)
     appointments_are_known_by(app, appointments_of)
     appointments_are_known_by(app, trials_ahead)
     locked_before_leads(app, lock_units_of_lead)

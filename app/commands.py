@@ -30,6 +30,7 @@ from app.core.errors import StorageUnavailable
 from app.core.keys import KeysMissing, make_keys
 from app.core.logs import set_up_logging
 from app.core.supervisor import supervise
+from app.leads.own_stages import ensure_stages
 from app.leads.services import ensure_lost_reasons
 from app.mail.commands import jobs
 from app.mail.templates import ensure_templates
@@ -100,6 +101,7 @@ def prepare_instance(folder: Path) -> None:
             with writing():
                 ensure_business()
                 ensure_lost_reasons()
+                ensure_stages()
                 ensure_templates(now())
                 ensure_plans(now())
                 ensure_kinds()

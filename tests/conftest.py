@@ -10,7 +10,7 @@ import hypothesis
 import pytest
 from flask import Flask, g, request_started
 from flask.testing import FlaskClient
-from sqlalchemy import event, insert, text
+from sqlalchemy import event, insert, select, text
 from sqlalchemy.engine import Engine
 
 from app import create_app
@@ -100,8 +100,10 @@ def app(database: str, request: pytest.FixtureRequest) -> Iterator[Flask]:
     config = dict(application.config)
     with application.app_context(), request_started.connected_to(_forget_last_request, application):
         _empty()
+        lists = _lists_of_the_owner()
         yield application
         db.session.remove()
+        assert _lists_of_the_owner() == lists, "a test has changed them without the fixture `lists_put_back`"
     application.config.clear()
     application.config.update(config)
 
@@ -112,10 +114,36 @@ def _forget_last_request(*_: object, **__: object) -> None:
         g.pop(name)
 
 
+@pytest.fixture
+def lists_put_back(app: Flask) -> Iterator[None]:
+    """For a test that changes the stages or the lost reasons: the next finds them as each instance starts."""
+    before = _lists_of_the_owner()
+    yield
+    db.session.rollback()
+    _empty()
+    with writing() as session:
+        for name in reversed(LISTS_OF_THE_OWNER):
+            session.execute(db.metadata.tables[name].delete())
+        for name in LISTS_OF_THE_OWNER:
+            session.execute(insert(db.metadata.tables[name]), before[name])
+
+
+LISTS_OF_THE_OWNER = ("lost_reason", "lead_stage")
+"""What each instance starts with, and tests find as it was then."""
+
+
+def _lists_of_the_owner() -> dict[str, list[dict[str, object]]]:
+    tables = [db.metadata.tables[name] for name in LISTS_OF_THE_OWNER]
+    return {
+        table.name: [dict(row._mapping) for row in db.session.execute(select(table).order_by(table.c.id))]
+        for table in tables
+    }
+
+
 def _empty() -> None:
     with writing() as session:
         for table in reversed(db.metadata.sorted_tables):
-            if table.name != "lost_reason":
+            if table.name not in LISTS_OF_THE_OWNER:
                 session.execute(table.delete())
         session.execute(insert(Business).values(id=1, **BUSINESS))
 

@@ -51,6 +51,7 @@ SWEDISH_ON_PURPOSE = {
     "app/enquiries/placeholders.py": "a placeholder is called by either language's name",
     "app/follow_ups/placeholders.py": "a placeholder is called by either language's name",
     "app/plans/first_plans.py": "each plan is stored in both languages",
+    "app/leads/first_stages.py": "each stage is stored in both languages",
     "app/leads/lost_reasons.py": "each reason is stored in both languages",
     "app/leads/placeholders.py": "a placeholder is called by either language's name",
     "app/mail/first_templates.py": "each template is stored in both languages",

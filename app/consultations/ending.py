@@ -16,7 +16,7 @@ from app.consultations.refusals import refuse_begun, refuse_settled, refuse_too_
 from app.consultations.triggers import HELD, MISSED
 from app.core.errors import RuleBroken
 from app.follow_ups.onward import NextStep
-from app.follow_ups.services import find_next_step, keep_on, plan
+from app.follow_ups.services import find_next_step, keep_on, plan_step
 from app.leads.models import EventKind, Lead, LostReason
 from app.leads.services import move_to_stage
 from app.leads.stages import Stage
@@ -88,7 +88,7 @@ def settle_held(
         reason = (lost_reason or usual_reason(outcome)) if MOVES_TO[outcome] is Stage.LOST else None
         move_to_stage(lead, MOVES_TO[outcome], actor, now, lost_reason=reason)
     if next_step is not None and lead.is_open:
-        plan(lead, next_step.kind, next_step.due_at, now, title=next_step.title, due_on=next_step.due_on)
+        plan_step(lead, next_step, now)
     keep_on(lead, now)
     start_by_event(lead, HELD.name, now)
 

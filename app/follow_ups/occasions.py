@@ -9,7 +9,7 @@ from app.core.db import db
 from app.follow_ups.models import FollowUpKind, FollowUpState
 from app.follow_ups.onward import NextStep
 from app.follow_ups.queries import open_of
-from app.follow_ups.services import keep_on, plan, settle
+from app.follow_ups.services import keep_on, plan_step, settle
 from app.follow_ups.suggestions import AFTER_NO_ANSWER, AFTER_REST
 from app.leads.matters import matter_of
 from app.leads.models import CallOutcome, Lead
@@ -25,7 +25,7 @@ def add_by_hand(
     lead = matter.lead or open_lead(matter.contact, matter.subject, now, owner=actor, actor=actor)
     if note:
         write_note(lead, note, actor, now)
-    plan(lead, step.kind, step.due_at, now, title=step.title, due_on=step.due_on)
+    plan_step(lead, step, now)
     db.session.flush()
     return lead
 

@@ -56,6 +56,11 @@ def plan(
     return follow_up
 
 
+def plan_step(lead: Lead, step: NextStep, now: datetime) -> FollowUp:
+    """Owe the lead a step that somebody has named."""
+    return plan(lead, step.kind, step.due_at, now, title=step.title, due_on=step.due_on)
+
+
 def forget_suggested(lead: Lead, *, but: FollowUp | None = None) -> int:
     """What was only suggested gives way to what somebody has planned or booked; says how many it was.
 
@@ -123,7 +128,7 @@ def _refuse_to_end_in_nothing(follow_up: FollowUp, onward: Onward | None) -> Non
 def _go_on(lead: Lead, onward: Onward | None, actor: User | None, now: datetime) -> None:
     match onward:
         case NextStep():
-            plan(lead, onward.kind, onward.due_at, now, title=onward.title, due_on=onward.due_on)
+            plan_step(lead, onward, now)
         case Rest():
             move_to_stage(lead, Stage.RESTING, actor, now, rests_until_on=onward.until_on)
         case End():

@@ -1,23 +1,17 @@
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 from app.core.labels import Labels
 from app.leads.listing import LeadSort
 from app.leads.models import CallOutcome
+from app.leads.moving import AlwaysAsked
+from app.leads.own_stages import name_of_meaning
 from app.leads.resting import RestPreset
-from app.leads.stages import Stage
+from app.leads.stages import RequiredFact, Stage
 from app.leads.stale import Staleness
 
 LABELS: Labels = {
-    Stage: {
-        Stage.NEW: _l("Ny"),
-        Stage.CONTACTED: _l("Kontaktad"),
-        Stage.CONSULTATION: _l("Konsultation"),
-        Stage.TRIAL: _l("Provperiod"),
-        Stage.DECISION: _l("Beslut"),
-        Stage.WON: _l("Vunnen"),
-        Stage.LOST: _l("Förlorad"),
-        Stage.RESTING: _l("Vilande"),
-    },
+    Stage: {stage: LazyString(name_of_meaning, stage) for stage in Stage},
     CallOutcome: {
         CallOutcome.ANSWERED: _l("Svarade"),
         CallOutcome.NO_ANSWER: _l("Inget svar"),
@@ -26,6 +20,18 @@ LABELS: Labels = {
     Staleness: {
         Staleness.SILENT: _l("Har inte svarat"),
         Staleness.UNWORKED: _l("Inte bearbetad"),
+    },
+    RequiredFact: {
+        RequiredFact.VALUE: _l("Värde"),
+        RequiredFact.PHONE: _l("Telefon"),
+        RequiredFact.EMAIL: _l("E-post"),
+        RequiredFact.OWNER: _l("Ansvarig"),
+        RequiredFact.NEXT_STEP: _l("Nästa steg"),
+        RequiredFact.WHY: _l("En förklaring"),
+    },
+    AlwaysAsked: {
+        AlwaysAsked.LOST_REASON: _l("Anledning"),
+        AlwaysAsked.REST_DAY: _l("En dag att vila till"),
     },
     RestPreset: {
         RestPreset.MONTH: _l("En månad"),

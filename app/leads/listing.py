@@ -61,6 +61,7 @@ _LINE = (
     sa.select(
         Lead.id,
         Lead.stage,
+        Lead.added_stage_id,
         Lead.created_at,
         Lead.active_at,
         Lead.next_step_at,

@@ -98,6 +98,7 @@ class Lead(Model):
             "ix_lead_silent",
             "reached_out_at",
             "stage",
+            "added_stage_id",
             "next_step_at",
             sqlite_where=IS_SILENT,
             postgresql_where=IS_SILENT,
@@ -107,6 +108,7 @@ class Lead(Model):
             "heard_at",
             "stage_changed_at",
             "stage",
+            "added_stage_id",
             "next_step_at",
             sqlite_where=IS_UNWORKED,
             postgresql_where=IS_UNWORKED,
@@ -155,7 +157,6 @@ class Lead(Model):
     article: Mapped[Article | None] = relationship()
     owner: Mapped[User | None] = relationship()
     lost_reason: Mapped[LostReason | None] = relationship()
-    added_stage: Mapped[LeadStage | None] = relationship()
 
     @property
     def is_open(self) -> bool:
@@ -244,6 +245,9 @@ class LeadEvent(Model):
     outcome: Mapped[CallOutcome | None] = mapped_column(one_of(CallOutcome))
     from_stage: Mapped[Stage | None] = mapped_column(one_of(Stage, "from_stage"))
     to_stage: Mapped[Stage | None] = mapped_column(one_of(Stage, "to_stage"))
+    from_added_stage_id: Mapped[int | None] = mapped_column(ForeignKey("lead_stage.id"))
+    to_added_stage_id: Mapped[int | None] = mapped_column(ForeignKey("lead_stage.id"))
+    """Which of the owner's added stages it left or came to; empty for the first of its meaning."""
     text: Mapped[str | None] = mapped_column(EncryptedText("lead_event.text"), info=HEALTH)
     """A note's words, a call's summary, why a stage changed; the reference of an enquiry closed or quarantined.
 
@@ -260,3 +264,8 @@ class LeadEvent(Model):
         """The day or moment that a line of rest or of a move names."""
         written = self.text or ""
         return datetime.fromisoformat(written) if "T" in written else date.fromisoformat(written)
+
+    @property
+    def value_ore(self) -> int:
+        """The value that a line of one names."""
+        return int(self.text or 0)

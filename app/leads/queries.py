@@ -9,8 +9,9 @@ from app.contacts.models import Contact
 from app.contacts.search import matching
 from app.core.db import db
 from app.leads.locks import lock_what_comes_first
-from app.leads.models import Lead, LeadEvent, LostReason
-from app.leads.stages import OPEN, WALK, Stage
+from app.leads.models import Lead, LeadEvent, LeadStage, LostReason
+from app.leads.own_stages import first_stage, own_stage
+from app.leads.stages import OPEN, WALK
 
 WITH_NAMES = (
     joinedload(Lead.contact),
@@ -50,10 +51,20 @@ def timeline(lead: Lead) -> Sequence[LeadEvent]:
     return db.session.scalars(query.options(joinedload(LeadEvent.actor))).all()
 
 
-def stage_before(lead: Lead) -> Stage | None:
-    """Where on the walk the lead last stood before it was put to rest or closed; None where that is not known."""
-    query = sa.select(LeadEvent.from_stage).where(LeadEvent.lead_id == lead.id, LeadEvent.from_stage.in_(WALK))
-    return db.session.scalar(query.order_by(LeadEvent.at.desc(), LeadEvent.id.desc()).limit(1))
+def stage_before(lead: Lead) -> LeadStage | None:
+    """Where on the walk the lead last stood before it was put to rest or closed; None where that is not known.
+
+    For a stage that the owner has put away since, the first of its meaning.
+    """
+    query = sa.select(LeadEvent.from_stage, LeadEvent.from_added_stage_id)
+    query = query.where(LeadEvent.lead_id == lead.id, LeadEvent.from_stage.in_(WALK))
+    stage, added_stage_id = db.session.execute(
+        query.order_by(LeadEvent.at.desc(), LeadEvent.id.desc()).limit(1)
+    ).first() or (None, None)
+    if stage is None:
+        return None
+    own = own_stage(stage, added_stage_id)
+    return own if own.is_active else first_stage(own.meaning)
 
 
 def rested_until(today: date, limit: int) -> Sequence[int]:
@@ -85,7 +96,8 @@ def leads_found(words: str, limit: int = 6) -> Sequence[Lead]:
 
 def lost_reasons() -> Sequence[LostReason]:
     """The reasons that can be chosen, in the owner's order."""
-    return db.session.scalars(sa.select(LostReason).where(LostReason.is_active).order_by(LostReason.id)).all()
+    query = sa.select(LostReason).where(LostReason.is_active)
+    return db.session.scalars(query.order_by(LostReason.position, LostReason.id)).all()
 
 
 def has_lost_reasons() -> bool:

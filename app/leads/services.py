@@ -7,11 +7,12 @@ from app.contacts.models import Contact, Subject
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.language import local_zone
-from app.core.rows import plain, store
+from app.core.rows import change, plain, store
 from app.leads.directions import moments_of
 from app.leads.lost_reasons import FIRST_LOST_REASONS
-from app.leads.models import CallOutcome, EventKind, Lead, LeadEvent, LostReason
+from app.leads.models import CallOutcome, EventKind, Lead, LeadEvent, LeadStage, LostReason
 from app.leads.moves import follow_move_rules
+from app.leads.own_stages import first_stage, stage_of
 from app.leads.queries import has_lost_reasons, stage_before
 from app.leads.stages import Stage
 from app.leads.talks import follow_talk_rules
@@ -94,29 +95,40 @@ def move_to_stage(
     why: str | None = None,
     lost_reason: LostReason | None = None,
     rests_until_on: date | None = None,
+    own: LeadStage | None = None,
 ) -> None:
     """Move the lead and keep the history of it. Lost asks for a reason, resting for a day to come; leaving forgets it.
 
-    What the move asks of other rooms follows (`moves.py`). The stage it already has is refused, but a resting lead may
-    rest until another day.
+    It goes to the first stage of that meaning, or to the `own` one that is named; what the move asks of other rooms
+    follows (`moves.py`). The stage it already has is refused, but a resting lead may rest until another day.
     """
     if stage is Stage.RESTING:
         _refuse_a_day_gone(rests_until_on, now)
-    if stage is lead.stage and rests_until_on in (None, lead.rests_until_on):
+    stays = stage is lead.stage and (own is None or own.id == stage_of(lead).id)
+    if stays and rests_until_on in (None, lead.rests_until_on):
         raise RuleBroken(_l("Affären står redan i det steget."))
     if stage is Stage.LOST and lost_reason is None:
         raise RuleBroken(_l("Välj en anledning till att affären är förlorad."))
     left = lead.stage
     lead.rests_until_on = rests_until_on if stage is Stage.RESTING else None
-    if stage is not left:
-        lead.stage = stage
-        lead.stage_changed_at = now
+    if not stays:
+        _go_to(lead, stage, own.id if own is not None and not own.is_first else None, actor, now, why)
         lead.lost_reason = lost_reason if stage is Stage.LOST else None
-        lead.closed_at = None if stage.is_open else now
-        tell(lead, EventKind.STAGE, now, actor=actor, from_stage=left, to_stage=stage, text=why or None)
     if lead.rests_until_on is not None:
         tell(lead, EventKind.RESTS, now, actor=actor, text=lead.rests_until_on.isoformat())
     follow_move_rules(lead, left, actor, now)
+
+
+def _go_to(
+    lead: Lead, stage: Stage, added_stage_id: int | None, actor: User | None, now: datetime, why: str | None
+) -> None:
+    left, left_added = lead.stage, lead.added_stage_id
+    lead.stage, lead.added_stage_id, lead.stage_changed_at = stage, added_stage_id, now
+    if stage is not left:
+        lead.closed_at = None if stage.is_open else now
+    event = tell(lead, EventKind.STAGE, now, actor=actor, from_stage=left, to_stage=stage, text=why or None)
+    if left_added or added_stage_id:
+        change(event, from_added_stage_id=left_added, to_added_stage_id=added_stage_id)
 
 
 def _refuse_a_day_gone(rests_until_on: date | None, now: datetime) -> None:
@@ -128,7 +140,8 @@ def take_up(lead: Lead, actor: User | None, now: datetime) -> None:
     """Back on the walk from rest or from its end, in the stage it had before. One that walks already is refused."""
     if lead.is_walking:
         raise RuleBroken(_l("Affären är redan öppen."))
-    move_to_stage(lead, stage_before(lead) or Stage.CONTACTED, actor, now)
+    before = stage_before(lead) or first_stage(Stage.CONTACTED)
+    move_to_stage(lead, before.meaning, actor, now, own=before)
 
 
 def write_note(lead: Lead, text: str, actor: User, now: datetime) -> LeadEvent:
@@ -167,4 +180,7 @@ def refuse_shut_out(owner: User) -> None:
 def ensure_lost_reasons() -> None:
     """The reasons that a new instance starts with. Where there are any, the owner's list is left alone."""
     if not has_lost_reasons():
-        db.session.add_all(LostReason(name_sv=swedish, name_en=english) for swedish, english in FIRST_LOST_REASONS)
+        db.session.add_all(
+            LostReason(name_sv=swedish, name_en=english, position=position)
+            for position, (swedish, english) in enumerate(FIRST_LOST_REASONS, start=1)
+        )

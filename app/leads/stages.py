@@ -25,9 +25,6 @@ WALK = (Stage.NEW, Stage.CONTACTED, Stage.CONSULTATION, Stage.TRIAL, Stage.DECIS
 CLOSED = (Stage.WON, Stage.LOST)
 OPEN = (*WALK, Stage.RESTING)
 
-EXPECTED_DAYS = {Stage.NEW: 1, Stage.CONTACTED: 7, Stage.CONSULTATION: 7, Stage.TRIAL: 10, Stage.DECISION: 14}
-"""How long a lead may stand in each stage of the walk without a word from either side."""
-
 
 class RequiredFact(StrEnum):
     """What the owner may want to be known before a lead enters a stage."""

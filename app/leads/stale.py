@@ -12,8 +12,8 @@ from typing import Protocol
 import sqlalchemy as sa
 
 from app.core.db import db
-from app.leads.models import IS_SILENT, IS_UNWORKED, Lead
-from app.leads.stages import EXPECTED_DAYS, Stage
+from app.leads.models import IS_SILENT, IS_UNWORKED, Lead, LeadStage
+from app.leads.own_stages import Standing, every_stage, stage_of
 
 
 class Staleness(StrEnum):
@@ -31,10 +31,9 @@ class Stale:
     since: datetime
 
 
-class Walker(Protocol):
+class Walker(Standing, Protocol):
     """What must be known of a lead to tell: a lead itself, or a row of the list."""
 
-    stage: Stage
     stage_changed_at: datetime
     heard_at: datetime | None
     reached_out_at: datetime | None
@@ -43,7 +42,7 @@ class Walker(Protocol):
 
 def stale(lead: Walker, now: datetime) -> Stale | None:
     """How the lead stands still; None while it walks as it should. `is_stale` says the same to the database."""
-    days = EXPECTED_DAYS.get(lead.stage)
+    days = stage_of(lead).expected_days
     if days is None or lead.heard_at is None:
         return None
     theirs, ours = max(lead.heard_at, lead.stage_changed_at), lead.reached_out_at
@@ -55,8 +54,10 @@ def stale(lead: Walker, now: datetime) -> Stale | None:
 
 def is_stale(how: Staleness, now: datetime) -> sa.ColumnElement[bool]:
     """What holds for the leads that stand still in that way; one index each answers it."""
-    moments = {stage: now - timedelta(days=days) for stage, days in EXPECTED_DAYS.items()}
-    enough = sa.case(*((Lead.stage == stage, moment) for stage, moment in moments.items()))
+    moments = {own: now - timedelta(days=own.expected_days) for own in every_stage() if own.expected_days}
+    if not moments:
+        return sa.false()
+    enough = sa.case(*((_stands_in(own), moment) for own, moment in moments.items()))
     clock = (Lead.reached_out_at,) if how is Staleness.SILENT else (Lead.heard_at, Lead.stage_changed_at)
     return sa.and_(
         IS_SILENT if how is Staleness.SILENT else IS_UNWORKED,
@@ -64,6 +65,11 @@ def is_stale(how: Staleness, now: datetime) -> sa.ColumnElement[bool]:
         *(moment <= enough for moment in clock),
         sa.or_(Lead.next_step_at.is_(None), Lead.next_step_at <= enough),
     )
+
+
+def _stands_in(own: LeadStage) -> sa.ColumnElement[bool]:
+    added = Lead.added_stage_id.is_(None) if own.is_first else Lead.added_stage_id == own.id
+    return sa.and_(Lead.stage == own.meaning, added)
 
 
 def stale_counts(now: datetime) -> dict[Staleness, int]:

@@ -28,6 +28,7 @@ from app.leads.forms import NoteForm, RestForm
 from app.leads.labels import STAGE_COLOURS
 from app.leads.listing import LeadFilter, LeadSort, leads_page
 from app.leads.models import CallOutcome, EventKind, Lead, LostReason
+from app.leads.own_stages import stage_left, stage_name, stage_reached
 from app.leads.queries import lead_to_change, lead_with_all, lost_reasons, timeline
 from app.leads.services import hand_over as hand_lead_over
 from app.leads.services import move_to_stage
@@ -63,6 +64,11 @@ def lead_url(lead_id: int, anchor: str = "", **values: Any) -> str:
 def stage_colour(stage: Stage) -> str:
     """The chip that a stage is shown as."""
     return STAGE_COLOURS.get(stage, "plain")
+
+
+bp.add_app_template_global(stage_name)
+bp.add_app_template_global(stage_left)
+bp.add_app_template_global(stage_reached)
 
 
 @bp.app_template_global()

@@ -11,6 +11,20 @@ depends_on = None
 IS_FIRST = sa.text("is_first")
 IS_VALUED = sa.text("value_ore IS NOT NULL")
 IS_ON_BOARD = sa.text("stage NOT IN ('won', 'lost')")
+_WALKS = "stage NOT IN ('won', 'lost', 'resting')"
+STANDS_STILL = {
+    "ix_lead_silent": (
+        ["reached_out_at"],
+        sa.text(f"reached_out_at > heard_at AND reached_out_at >= stage_changed_at AND {_WALKS}"),
+    ),
+    "ix_lead_unworked": (
+        ["heard_at", "stage_changed_at"],
+        sa.text(
+            f"(reached_out_at IS NULL OR reached_out_at <= heard_at OR reached_out_at < stage_changed_at) AND {_WALKS}"
+        ),
+    ),
+}
+ADDED_ENDS = ("from_added_stage_id", "to_added_stage_id")
 STAGES = ("new", "contacted", "consultation", "trial", "decision", "won", "lost", "resting")
 FACTS = ("value", "phone", "email", "owner", "next_step", "why")
 LISTS = ("leads", "contacts")
@@ -157,6 +171,7 @@ def upgrade() -> None:
         "ix_lead_value_ore_id", "lead", ["value_ore", "id"], sqlite_where=IS_VALUED, postgresql_where=IS_VALUED
     )
     op.create_index("ix_contact_created_at_id", "contact", ["created_at", "id"])
+    _index_what_stands_still(["stage", "added_stage_id", "next_step_at"])
     op.create_index(
         "ix_lead_board",
         "lead",
@@ -165,15 +180,19 @@ def upgrade() -> None:
         postgresql_where=IS_ON_BOARD,
     )
     _allow_kinds((*KINDS_BEFORE, *NEW_KINDS))
+    _add_to_lines()
 
 
 def downgrade() -> None:
+    for column in ADDED_ENDS:
+        op.drop_column("lead_event", column)
     lines = sa.table("lead_event", sa.column("kind"))
     op.execute(lines.delete().where(lines.c.kind.in_(NEW_KINDS)))
     _allow_kinds(KINDS_BEFORE)
     op.drop_index("ix_contact_created_at_id", "contact")
     for index in ("board", "value_ore_id", "stage_changed_at_id"):
         op.drop_index(f"ix_lead_{index}", "lead")
+    _index_what_stands_still(["stage", "next_step_at"])
     for column in ("value_ore", "added_stage_id"):
         op.drop_column("lead", column)
     with op.batch_alter_table("lost_reason") as batch:
@@ -188,6 +207,20 @@ def _add_to_leads() -> None:
     op.execute(f"ALTER TABLE lead ADD COLUMN added_stage_id INTEGER {stage}")
     value = f"CONSTRAINT {op.f('ck_lead_value_is_no_debt')} CHECK (value_ore >= 0)"
     op.execute(f"ALTER TABLE lead ADD COLUMN value_ore INTEGER {value}")
+
+
+def _add_to_lines() -> None:
+    """In the same words: it holds most rows of all."""
+    for column in ADDED_ENDS:
+        key = f"CONSTRAINT {op.f(f'fk_lead_event_{column}')} REFERENCES lead_stage (id)"
+        op.execute(f"ALTER TABLE lead_event ADD COLUMN {column} INTEGER {key}")
+
+
+def _index_what_stands_still(more: list[str]) -> None:
+    """The indexes that answer which leads have stood still, over the moments that they begin with and these."""
+    for name, (moments, where) in STANDS_STILL.items():
+        op.drop_index(name, "lead")
+        op.create_index(name, "lead", [*moments, *more], sqlite_where=where, postgresql_where=where)
 
 
 def _one_of(words: tuple[str, ...], name: str) -> sa.Enum:
