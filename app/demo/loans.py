@@ -21,7 +21,7 @@ from app.trials.asking_queries import model_by_slug, questions_for
 from app.trials.care_queries import ended_by, points_due
 from app.trials.caring import carry_out
 from app.trials.check_ins import CheckInKind
-from app.trials.ending import buy_new, buy_this, come_to_decision
+from app.trials.ending import Sale, buy_new, buy_this, come_to_decision
 from app.trials.handing_over import accessories_to_tick, write_protocol
 from app.trials.lending import hand_over, reserve
 from app.trials.models import Trial, TrialState
@@ -175,8 +175,8 @@ def take_back(trial: Trial, user: User, now: datetime, missing: str = "") -> Non
 
 def sell(trial: Trial, user: User, now: datetime) -> None:
     """They buy: the one that they have where it is still with them, else a new one."""
-    sale = buy_new if trial.state is TrialState.CHECKED else buy_this
-    sale(trial, local_day(now), trial.price_ore, user, now)
+    buy = buy_new if trial.state is TrialState.CHECKED else buy_this
+    buy(trial, Sale(local_day(now), trial.price_ore or 0, trial.commission_note), user, now)
 
 
 def tell_how_it_goes(trial: Trial, kind: CheckInKind, words: str, now: datetime, *, wants_call: bool = False) -> None:

@@ -1,6 +1,7 @@
 """How a loan ends: with a purchase or without, or before it began. Frees the days that are left of the unit, and says
 what the lead is owed."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
@@ -48,7 +49,16 @@ def come_to_decision(trial: Trial, now: datetime) -> None:
     follow_decision_day(trial, now)
 
 
-def buy_this(trial: Trial, sold_on: date, price_ore: int, actor: User | None, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """What was agreed: on which day, for how many öre, and what somebody is to have for bringing it about."""
+
+    sold_on: date
+    price_ore: int
+    commission_note: str | None = None
+
+
+def buy_this(trial: Trial, sale: Sale, actor: User | None, now: datetime) -> None:
     """They keep the unit that they have tried: it is sold, the lead is won, and whoever waited for it gets another.
 
     Refused where it has come back and somebody else has it by now.
@@ -58,7 +68,7 @@ def buy_this(trial: Trial, sold_on: date, price_ore: int, actor: User | None, no
     if unit is None:
         raise ValueError("a loan that has been out has a unit")
     _refuse_with_another(trial, unit)
-    _sell(trial, Decision.BUYS_THIS, sold_on, price_ore, now)
+    _sell(trial, Decision.BUYS_THIS, sale, now)
     _end(trial, Move.BUY_THIS, actor, now, said=UnitState.SOLD)
     give_others(unit, actor, now)
     follow_purchase(trial, actor, now)
@@ -74,8 +84,7 @@ def _refuse_with_another(trial: Trial, unit: DeviceUnit) -> None:
 
 def buy_new(
     trial: Trial,
-    sold_on: date,
-    price_ore: int,
+    sale: Sale,
     actor: User | None,
     now: datetime,
     *,
@@ -88,7 +97,7 @@ def buy_new(
     refuse_unless(trial, Move.BUY_NEW)
     if new_unit is not None and new_unit.state is not UnitState.FREE:
         raise RuleBroken(_l("%(serial)s är inte ledig. Välj en annan enhet.", serial=new_unit.serial))
-    _sell(trial, Decision.BUYS_NEW, sold_on, price_ore, now)
+    _sell(trial, Decision.BUYS_NEW, sale, now)
     trial.new_unit = new_unit
     _end(trial, Move.BUY_NEW, actor, now)
     if new_unit is not None:
@@ -96,11 +105,14 @@ def buy_new(
     follow_purchase(trial, actor, now)
 
 
-def _sell(trial: Trial, decision: Decision, sold_on: date, price_ore: int, now: datetime) -> None:
-    refuse_ahead(sold_on, local_day(now))
-    if price_ore < 0:
+def _sell(trial: Trial, decision: Decision, sale: Sale, now: datetime) -> None:
+    refuse_ahead(sale.sold_on, local_day(now))
+    if trial.starts_on is not None and sale.sold_on < trial.starts_on:
+        raise RuleBroken(_l("Den kan inte ha sålts innan den lämnades ut. Välj en senare dag."))
+    if sale.price_ore < 0:
         raise RuleBroken(_l("Priset kan inte vara mindre än noll."))
-    trial.decision, trial.sold_on, trial.price_ore = decision, sold_on, price_ore
+    trial.decision, trial.sold_on, trial.price_ore = decision, sale.sold_on, sale.price_ore
+    trial.commission_note = sale.commission_note
 
 
 def not_buy(trial: Trial, lost_reason: LostReason | None, actor: User | None, now: datetime) -> None:

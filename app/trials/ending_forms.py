@@ -12,6 +12,7 @@ from app.core.forms import Kronor, SelectChoice, TextBlock, TextLine
 from app.core.labels import choices, name_here
 from app.leads.models import LostReason
 from app.trials.desk_forms import DIGITS, LONGEST_WHY, ActForm, NamedDay, filled
+from app.trials.ending import Sale
 from app.trials.models import Decision, Trial
 from app.trials.queries import unit_called
 from app.trials.units import DeviceUnit
@@ -54,9 +55,9 @@ class BuyForm(ActForm):
         price = trial.price_ore or trial.model.price_ore
         return cls(data={"sold_on": today, "price": price, "commission_note": trial.commission_note})
 
-    def sale(self) -> tuple[date, int]:
-        """The day, and the price in öre, once the form is valid."""
-        return filled(self.sold_on.data), filled(self.price.data)
+    def sale(self) -> Sale:
+        """What was agreed, once the form is valid."""
+        return Sale(filled(self.sold_on.data), filled(self.price.data), self.commission_note.data or None)
 
 
 class BuyNewForm(BuyForm):

@@ -125,8 +125,7 @@ def decide(trial_id: int) -> ResponseReturnValue:
 @bp.route("/trials/<int:trial_id>/buy-this", methods=["GET", "POST"])
 def buy_this(trial_id: int) -> ResponseReturnValue:
     def do(trial: Trial, form: BuyForm) -> None:
-        trial.commission_note = form.commission_note.data or None
-        ending.buy_this(trial, *form.sale(), signed_in(), now())
+        ending.buy_this(trial, form.sale(), signed_in(), now())
 
     return act_on(trial_id, BUY_THIS, lambda trial: BuyForm.suggesting(trial, local_day(now())), do)
 
@@ -134,8 +133,7 @@ def buy_this(trial_id: int) -> ResponseReturnValue:
 @bp.route("/trials/<int:trial_id>/buy-new", methods=["GET", "POST"])
 def buy_new(trial_id: int) -> ResponseReturnValue:
     def do(trial: Trial, form: BuyNewForm) -> None:
-        trial.commission_note = form.commission_note.data or None
-        ending.buy_new(trial, *form.sale(), signed_in(), now(), new_unit=form.new_unit)
+        ending.buy_new(trial, form.sale(), signed_in(), now(), new_unit=form.new_unit)
 
     return act_on(trial_id, BUY_NEW, lambda trial: BuyNewForm.suggesting(trial, local_day(now())), do)
 

@@ -25,6 +25,7 @@ from app.trials.refusals import (
     refuse_days,
     refuse_not_to_lend,
     refuse_other_model,
+    refuse_over,
     refuse_unchecked,
     unit_taken,
 )
@@ -49,8 +50,7 @@ def reserve(
     _refuse_closed(trial)
     today = local_day(now)
     refuse_days(starts_on, ends_on)
-    if ends_on < today:
-        raise RuleBroken(_l("Sista dagen har redan varit. Välj en senare."))
+    refuse_over(ends_on, today)
     before = Before.of(trial)
     unit = unit or _any_free(trial, starts_on, ends_on, today)
     _take(trial, unit, starts_on, ends_on, today)
@@ -92,8 +92,8 @@ def change_days(
 ) -> None:
     """Other days for the same unit; those it has already change nothing.
 
-    Once it is out the first day cannot lie ahead, and a later end asks for a reason. That is an extension: whoever was
-    to decide tries on.
+    Before it is out the last day cannot have been. Once it is out the first day cannot lie ahead, and a later end asks
+    for a reason: that is an extension, and whoever was to decide tries on.
     """
     refuse_outside(trial, HAS_DAYS_AHEAD)
     if (starts_on, ends_on) == (trial.starts_on, trial.ends_on) or trial.unit is None or trial.ends_on is None:
@@ -103,6 +103,8 @@ def change_days(
     is_extended = trial.is_with_borrower and ends_on > trial.ends_on
     if trial.is_with_borrower:
         refuse_ahead(starts_on, today)
+    else:
+        refuse_over(ends_on, today)
     if is_extended and not (why or "").strip():
         raise RuleBroken(_l("Skriv varför provperioden förlängs."))
     before = Before.of(trial)

@@ -75,6 +75,12 @@ def refuse_ahead(on: date, today: date) -> None:
         raise RuleBroken(_l("Dagen har inte varit än. Välj i dag eller en tidigare dag."))
 
 
+def refuse_over(ends_on: date, today: date) -> None:
+    """A loan that is only planned does not lie in the past."""
+    if ends_on < today:
+        raise RuleBroken(_l("Sista dagen har redan varit. Välj en senare."))
+
+
 def refuse_not_to_lend(unit: DeviceUnit) -> None:
     """A unit that is with nobody and still cannot be lent."""
     if unit.state in NOT_TO_LEND:

@@ -15,7 +15,7 @@ from app.leads.models import EventKind, Lead, LeadEvent
 from app.leads.services import move_to_stage
 from app.leads.stages import Stage
 from app.trials.care_queries import touch_points_of
-from app.trials.ending import buy_new, buy_this, cancel, come_to_decision, decide, decline, lose, not_buy
+from app.trials.ending import Sale, buy_new, buy_this, cancel, come_to_decision, decide, decline, lose, not_buy
 from app.trials.models import Decision, Trial, TrialState
 from app.trials.queries import changes_of
 from app.trials.returning import check, receive
@@ -103,7 +103,7 @@ def test_whoever_keeps_the_unit_has_bought_it_and_the_lead_is_won(
 ) -> None:
     with writing():
         trial = walk_to(state, unit=unit)
-        buy_this(trial, TODAY, PRICE, owner, NOW)
+        buy_this(trial, Sale(TODAY, PRICE), owner, NOW)
 
     assert (trial.state, trial.settled_at, trial.decision) == (TrialState.BOUGHT, NOW, Decision.BUYS_THIS)
     assert (trial.sold_on, trial.price_ore, unit.state) == (TODAY, PRICE, UnitState.SOLD)
@@ -112,13 +112,17 @@ def test_whoever_keeps_the_unit_has_bought_it_and_the_lead_is_won(
     assert {point.state for point in touch_points_of(trial.id)} == {TouchPointState.SKIPPED}
 
 
-def test_a_purchase_is_not_made_tomorrow_nor_for_less_than_nothing(unit: DeviceUnit) -> None:
+def test_a_purchase_is_not_made_tomorrow_nor_before_the_unit_went_out_nor_for_less_than_nothing(
+    unit: DeviceUnit,
+) -> None:
     with writing():
         trial = walk_to(TrialState.OUT, unit=unit)
     with pytest.raises(RuleBroken, match="Dagen har inte varit än"), writing():
-        buy_this(trial, TOMORROW, PRICE, None, NOW)
+        buy_this(trial, Sale(TOMORROW, PRICE), None, NOW)
+    with pytest.raises(RuleBroken, match="innan den lämnades ut"), writing():
+        buy_this(trial, Sale(TODAY - 400 * A_DAY, PRICE), None, NOW)
     with pytest.raises(RuleBroken, match="mindre än noll"), writing():
-        buy_this(trial, TODAY, -1, None, NOW)
+        buy_this(trial, Sale(TODAY, -1), None, NOW)
 
     assert (trial.state, unit.state) == (TrialState.OUT, UnitState.OUT)
 
@@ -128,7 +132,7 @@ def test_what_was_lent_to_somebody_else_since_is_not_sold(unit: DeviceUnit) -> N
         trial = walk_to(TrialState.CHECKED, unit=unit)
         walk_to(TrialState.OUT, unit=unit)
     with pytest.raises(RuleBroken, match="BM-104 är utlånad till någon annan nu"), writing():
-        buy_this(trial, TODAY, PRICE, None, NOW)
+        buy_this(trial, Sale(TODAY, PRICE), None, NOW)
 
 
 def test_what_was_sold_to_somebody_else_since_is_not_sold_again(unit: DeviceUnit) -> None:
@@ -136,14 +140,14 @@ def test_what_was_sold_to_somebody_else_since_is_not_sold_again(unit: DeviceUnit
         trial = walk_to(TrialState.CHECKED, unit=unit)
         walk_to(TrialState.BOUGHT, unit=unit)
     with pytest.raises(RuleBroken, match="BM-104 finns inte kvar"), writing():
-        buy_this(trial, TODAY, PRICE, None, NOW)
+        buy_this(trial, Sale(TODAY, PRICE), None, NOW)
 
 
 def test_whoever_waited_for_a_sold_unit_gets_another(unit: DeviceUnit, other: DeviceUnit) -> None:
     with writing():
         waiting = walk_to(TrialState.AGREED, unit=unit, starts_on=LAST + 5 * A_DAY)
         trial = walk_to(TrialState.OUT, unit=unit)
-        buy_this(trial, TODAY, PRICE, None, NOW)
+        buy_this(trial, Sale(TODAY, PRICE), None, NOW)
 
     assert (waiting.state, waiting.unit, other.state) == (TrialState.AGREED, other, UnitState.RESERVED)
     assert days_taken(waiting)[0] == LAST + 5 * A_DAY
@@ -167,7 +171,7 @@ def test_a_new_one_is_bought_when_the_one_that_was_tried_is_looked_over(
 ) -> None:
     with writing():
         trial = walk_to(TrialState.CHECKED, unit=unit)
-        buy_new(trial, TODAY, PRICE, owner, NOW, new_unit=other)
+        buy_new(trial, Sale(TODAY, PRICE), owner, NOW, new_unit=other)
 
     assert (trial.state, trial.new_unit, trial.decision) == (TrialState.BOUGHT, other, Decision.BUYS_NEW)
     assert [unit.state, other.state] == [UnitState.FREE, UnitState.SOLD]
@@ -179,7 +183,7 @@ def test_a_new_one_that_somebody_waits_for_is_not_sold(unit: DeviceUnit, other: 
         walk_to(TrialState.RESERVED, unit=other)
         trial = walk_to(TrialState.CHECKED, unit=unit)
     with pytest.raises(RuleBroken, match="BM-107 är inte ledig"), writing():
-        buy_new(trial, TODAY, PRICE, None, NOW, new_unit=other)
+        buy_new(trial, Sale(TODAY, PRICE), None, NOW, new_unit=other)
 
 
 # Not bought
@@ -216,7 +220,7 @@ def test_a_lead_that_has_bought_one_of_two_is_won_when_the_other_is_back(unit: D
     with writing():
         lead = add_lead(add_contact())
         second = walk_to(TrialState.OUT, lead=lead, unit=other)
-        buy_this(walk_to(TrialState.OUT, lead=lead, unit=unit), TODAY, PRICE, None, NOW)
+        buy_this(walk_to(TrialState.OUT, lead=lead, unit=unit), Sale(TODAY, PRICE), None, NOW)
         after_first = lead.stage
         receive(second, TODAY, None, NOW)
         check(second, None, NOW)
@@ -230,7 +234,7 @@ def test_who_buys_after_all_wins_a_lead_that_was_lost(unit: DeviceUnit, owner: U
         trial = walk_to(TrialState.OUT, unit=unit)
         decide(trial, Decision.RETURNS, owner, NOW)
         move_to_stage(trial.lead, Stage.LOST, owner, NOW, lost_reason=a_lost_reason())
-        buy_this(trial, TODAY, PRICE, owner, NOW)
+        buy_this(trial, Sale(TODAY, PRICE), owner, NOW)
 
     assert trial.lead.stage is Stage.WON
 

@@ -15,7 +15,7 @@ from app.leads.models import Lead
 from app.mail.services import queue
 from app.trials.agreements import AgreedBy, Agreement, AgreementText
 from app.trials.check_ins import CheckIn, CheckInKind
-from app.trials.ending import buy_this, lose
+from app.trials.ending import Sale, buy_this, lose
 from app.trials.handing_over import write_protocol
 from app.trials.lending import change_days, hand_over, reserve
 from app.trials.models import Trial, TrialChange, TrialState, UnitDay
@@ -133,7 +133,7 @@ def test_once_it_is_back_or_given_up_nobody_can_tell_who_had_it(siv: int, owner:
         if end == "receive":
             receive(_trial(), TODAY, actor, LATER)
         elif end == "buy":
-            buy_this(_trial(), TODAY, 12_500_00, actor, LATER)
+            buy_this(_trial(), Sale(TODAY, 12_500_00), actor, LATER)
         else:
             lose(_trial(), actor, LATER, "Siv Lund svarar inte")
 

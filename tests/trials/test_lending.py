@@ -236,6 +236,16 @@ def test_days_are_changed_before_the_hand_over(units: list[DeviceUnit], state: T
     assert (change.from_starts_on, change.to_starts_on) == (FIRST, FIRST + 7 * A_DAY)
 
 
+@pytest.mark.parametrize("state", AGREED_OR_RESERVED)
+def test_a_loan_that_is_not_out_yet_cannot_be_moved_into_the_past(units: list[DeviceUnit], state: TrialState) -> None:
+    with writing():
+        trial = walk_to(state, unit=units[0])
+    with pytest.raises(RuleBroken, match="Sista dagen har redan varit"), writing():
+        change_days(trial, FIRST - 30 * A_DAY, FIRST - A_DAY, None, NOW)
+
+    assert (trial.starts_on, trial.ends_on) == (FIRST, LAST)
+
+
 def test_the_same_days_and_the_same_unit_change_nothing(units: list[DeviceUnit]) -> None:
     with writing():
         trial = walk_to(TrialState.RESERVED, unit=units[0])

@@ -10,7 +10,7 @@ from app.core.db import db
 from app.core.language import local_day
 from app.leads.lost_reasons import NOT_RIGHT
 from app.leads.models import Lead, LostReason
-from app.trials.ending import buy_new, buy_this, cancel, come_to_decision, decline, lose, not_buy
+from app.trials.ending import Sale, buy_new, buy_this, cancel, come_to_decision, decline, lose, not_buy
 from app.trials.lending import change_days, hand_over, reserve
 from app.trials.models import Trial, TrialState, UnitDay
 from app.trials.moves import MOVES, Move, go
@@ -90,8 +90,8 @@ DO: Mapping[Move, Callable[[Trial, Steps], None]] = {
     Move.NEVER_CAME: lambda trial, by: never_came(trial, by.actor, by.now),
     Move.RECEIVE: lambda trial, by: receive(trial, by.today, by.actor, by.now),
     Move.CHECK: lambda trial, by: check(trial, by.actor, by.now),
-    Move.BUY_THIS: lambda trial, by: buy_this(trial, by.today, 1_490_000, by.actor, by.now),
-    Move.BUY_NEW: lambda trial, by: buy_new(trial, by.today, 1_490_000, by.actor, by.now),
+    Move.BUY_THIS: lambda trial, by: buy_this(trial, Sale(by.today, 1_490_000), by.actor, by.now),
+    Move.BUY_NEW: lambda trial, by: buy_new(trial, Sale(by.today, 1_490_000), by.actor, by.now),
     Move.NOT_BUY: lambda trial, by: by.not_buy(trial),
     Move.LOSE: lambda trial, by: lose(trial, by.actor, by.now, "Borta i flytten"),
     Move.CANCEL: lambda trial, by: cancel(trial, by.actor, by.now),
