@@ -31,10 +31,12 @@ from app.consultations.ahead import appointments_of
 from app.consultations.booked_pages import bookings_ahead
 from app.consultations.earlier import KINDS as EARLIER_MAILS
 from app.consultations.ending import call_off_when_closed
+from app.consultations.filters import CONDITIONS as CONSULTATION_CONDITIONS
 from app.consultations.mails import KINDS as BOOKING_MAILS
 from app.consultations.notices import NOTICES as BOOKING_NOTICES
 from app.consultations.triggers import TRIGGERS as CONSULTATION_TRIGGERS
 from app.contacts import erase_views as erasing_people
+from app.contacts import filters as contact_conditions
 from app.contacts import labels as contact_labels
 from app.contacts import views as contacts
 from app.contacts.consent_rules import when_consent_given, when_consent_withdrawn
@@ -59,6 +61,7 @@ from app.enquiries import private_views as private_pages
 from app.enquiries import public as enquiry_forms
 from app.enquiries import views as enquiries
 from app.enquiries.erasing import forget_quarantined
+from app.enquiries.filters import CONDITIONS as ENQUIRY_CONDITIONS
 from app.enquiries.mails import KINDS as ENQUIRY_MAILS
 from app.enquiries.placeholders import PLACEHOLDERS as ENQUIRY_PLACEHOLDERS
 from app.enquiries.private_pages import bookings_are_known_by
@@ -72,6 +75,7 @@ from app.follow_ups.services import plan_step
 from app.home import context as frame
 from app.home import views as home
 from app.home.mails import KINDS as SUMMARIES
+from app.leads import filters as lead_conditions
 from app.leads import labels as lead_labels
 from app.leads import views as leads
 from app.leads.consents import stop_tips, stop_waiting_tips, tell_of_withdrawal, tell_of_yes, wants_tips
@@ -126,6 +130,7 @@ from app.trials.ahead import trials_ahead
 from app.trials.care_mails import KINDS as CARE_MAILS
 from app.trials.closing import follow_closing
 from app.trials.erasing import forget_trials
+from app.trials.filters import CONDITIONS as TRIAL_CONDITIONS
 from app.trials.forgetting import forget_when_withdrawn
 from app.trials.mails import KINDS as TRIAL_MAILS
 from app.trials.notices import NOTICES as TRIAL_NOTICES
@@ -256,6 +261,10 @@ def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None
     steps_are_planned_by(app, plan_step)
     appointments_are_known_by(app, appointments_of)
     appointments_are_known_by(app, trials_ahead)
+    contact_conditions.register(app, *contact_conditions.CONDITIONS, *lead_conditions.ABOUT_CONTACTS)
+    lead_conditions.register(
+        app, *lead_conditions.CONDITIONS, *ENQUIRY_CONDITIONS, *CONSULTATION_CONDITIONS, *TRIAL_CONDITIONS
+    )
     locked_before_leads(app, lock_units_of_lead)
     bookings_are_known_by(app, bookings_ahead)
     consent_is_known_by(app, wants_tips)

@@ -8,6 +8,7 @@ LABELS: Labels = {
     ContactSort: {
         ContactSort.NAME: _l("Namn"),
         ContactSort.ACTIVE: _l("Senast aktiv"),
+        ContactSort.CREATED: _l("Nyast"),
     },
     ReachBy: {
         ReachBy.ANY: _l("Spelar ingen roll"),

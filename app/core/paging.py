@@ -3,7 +3,7 @@
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -26,6 +26,10 @@ class Order:
     columns: tuple[InstrumentedAttribute[Any], ...]
     is_descending: bool = False
     where: sa.ColumnElement[bool] | None = None
+
+    def turned(self) -> "Order":
+        """The same rows the other way round."""
+        return replace(self, is_descending=not self.is_descending)
 
 
 @dataclass(frozen=True, slots=True)

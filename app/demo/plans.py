@@ -95,7 +95,7 @@ def walk(moment: datetime, office: Office) -> None:
 
 def _start_by_hand(owner: User, moment: datetime) -> None:
     plan = db.session.scalars(db.select(Plan).filter_by(key=BY_HAND)).one()
-    start_many(plan, latest_leads(LeadFilter(stage=Stage.DECISION), moment, MOST_BY_HAND), owner, moment)
+    start_many(plan, latest_leads(LeadFilter.asking(stage=Stage.DECISION), moment, MOST_BY_HAND), owner, moment)
 
 
 def _advance(moment: datetime) -> None:

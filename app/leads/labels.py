@@ -41,9 +41,12 @@ LABELS: Labels = {
     },
     LeadSort: {
         LeadSort.ACTIVE: _l("Senast aktiv"),
-        LeadSort.NEWEST: _l("Nyast"),
-        LeadSort.NEXT_STEP: _l("Nästa steg"),
         LeadSort.NAME: _l("Namn"),
+        LeadSort.STAGE: _l("Steg"),
+        LeadSort.NEXT_STEP: _l("Nästa steg"),
+        LeadSort.VALUE: _l("Värde"),
+        LeadSort.DAYS: _l("Dagar i steget"),
+        LeadSort.CREATED: _l("Nyast"),
     },
 }
 STAGE_COLOURS = {

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -11,57 +12,66 @@ from app.accounts.models import User
 from app.articles.models import Article
 from app.contacts.models import Contact, Subject
 from app.contacts.search import matching
-from app.core.db import db
+from app.core.conditions import Asked, holds, written
+from app.core.db import at_most, db
 from app.core.paging import Order, Page, page_of
-from app.leads.models import IS_ADRIFT, Lead
+from app.leads.filters import LIST
+from app.leads.models import Lead
 from app.leads.queries import WITH_NAMES, leads_found
-from app.leads.stages import Stage
-from app.leads.stale import Staleness, is_stale
+from app.leads.stages import OPEN, Stage
 
 MOST_TO_CHOOSE = 12
-NOBODY = 0
-"""Stands for "no owner" where an owner is chosen."""
+MOST_COUNTED = 10_000
+
+Conditions = list[sa.ColumnElement[bool]]
 
 
 class LeadSort(StrEnum):
-    """The orders that the list can be read in."""
+    """The orders that the list can be read in: by columns that an index keeps in order."""
 
     ACTIVE = "active"
-    NEWEST = "newest"
-    NEXT_STEP = "next_step"
     NAME = "name"
-
-
-ORDERS = {
-    LeadSort.ACTIVE: (Order((Lead.active_at, Lead.id), is_descending=True),),
-    LeadSort.NEWEST: (Order((Lead.created_at, Lead.id), is_descending=True),),
-    LeadSort.NEXT_STEP: (
-        Order((Lead.next_step_at, Lead.id), where=Lead.next_step_at.is_not(None)),
-        Order((Lead.active_at, Lead.id), is_descending=True, where=Lead.next_step_at.is_(None)),
-    ),
-    LeadSort.NAME: (Order((Contact.name_key, Contact.id, Lead.id), where=Contact.name_key >= ""),),
-}
-"""By name says what holds for every name, so that SQLite walks the index of names and does not sort all leads."""
+    STAGE = "stage"
+    NEXT_STEP = "next_step"
+    VALUE = "value"
+    DAYS = "days"
+    CREATED = "created"
 
 
 @dataclass(frozen=True, slots=True)
-class LeadFilter:
-    """What is asked of the list; None leaves a column free."""
+class LeadFilter(Asked):
+    """What is asked of the list."""
 
-    words: str = ""
-    stage: Stage | None = None
-    owner_id: int | None = None
-    article_id: int | None = None
-    is_adrift: bool = False
-    stale: Staleness | None = None
-    sort: LeadSort = LeadSort.ACTIVE
 
+_LATEST = Order((Lead.active_at, Lead.id), is_descending=True)
+_BY_NAME = Order((Contact.name_key, Contact.id, Lead.id), where=Contact.name_key >= "")
+"""By name says what holds for every name, so that SQLite walks the index of names and does not sort all leads."""
+_PLANNED = Order((Lead.next_step_at, Lead.id), where=Lead.next_step_at.is_not(None))
+_UNPLANNED = Order((Lead.active_at, Lead.id), is_descending=True, where=Lead.next_step_at.is_(None))
+_WORTH = Order((Lead.value_ore, Lead.id), is_descending=True, where=Lead.value_ore.is_not(None))
+_WORTH_UNKNOWN = Order((Lead.active_at, Lead.id), is_descending=True, where=Lead.value_ore.is_(None))
+_BY_STAGE = tuple(Order((Lead.active_at, Lead.id), is_descending=True, where=Lead.stage == stage) for stage in Stage)
+_LONGEST = Order((Lead.stage_changed_at, Lead.id))
+_NEWEST = Order((Lead.created_at, Lead.id), is_descending=True)
+
+ORDERS = {
+    LeadSort.ACTIVE: ((_LATEST,), (_LATEST.turned(),)),
+    LeadSort.NAME: ((_BY_NAME,), (_BY_NAME.turned(),)),
+    LeadSort.STAGE: (_BY_STAGE, _BY_STAGE[::-1]),
+    LeadSort.NEXT_STEP: ((_PLANNED, _UNPLANNED), (_PLANNED.turned(), _UNPLANNED)),
+    LeadSort.VALUE: ((_WORTH, _WORTH_UNKNOWN), (_WORTH.turned(), _WORTH_UNKNOWN)),
+    LeadSort.DAYS: ((_LONGEST,), (_LONGEST.turned(),)),
+    LeadSort.CREATED: ((_NEWEST,), (_NEWEST.turned(),)),
+}
+"""Each as it is first wanted, and the other way round; what is not known comes last in both."""
 
 _LINE = (
     sa.select(
         Lead.id,
+        Lead.contact_id,
         Lead.stage,
         Lead.added_stage_id,
+        Lead.value_ore,
         Lead.created_at,
         Lead.active_at,
         Lead.next_step_at,
@@ -86,39 +96,46 @@ _LINE = (
 )
 
 
-def leads_page(wanted: LeadFilter, now: datetime, after: str | None = None) -> Page:
+def leads_page(wanted: LeadFilter, conditions: Conditions, after: str | None = None) -> Page:
     """One page of the leads that are asked for, each row with the words that the list shows of it."""
-    query = _LINE.where(*_conditions(wanted, now))
-    found = matching(wanted.words, Lead.contact_id)
-    if found is not None:
-        query = query.where(found)
-    return page_of(query, ORDERS[wanted.sort], after)
+    natural, turned = ORDERS[LeadSort(wanted.sort or LeadSort.ACTIVE)]
+    return page_of(_LINE.where(*conditions), turned if wanted.is_reversed else natural, after)
+
+
+def leads_count(conditions: Conditions) -> int:
+    """For how many leads the conditions hold, counted no further than one beyond `MOST_COUNTED`."""
+    counted = sa.select(Lead.id).where(*conditions).limit(at_most(MOST_COUNTED + 1)).subquery()
+    return db.session.scalar(sa.select(sa.func.count()).select_from(counted)) or 0
+
+
+def lead_ids(wanted: LeadFilter, now: datetime, limit: int) -> Sequence[int]:
+    """The keys of the leads that are asked for, in their order and no more than `limit`."""
+    query = sa.select(Lead.id).where(*conditions_of(wanted, now)).order_by(Lead.id)
+    return db.session.scalars(query.limit(at_most(limit))).all()
 
 
 def latest_leads(wanted: LeadFilter, now: datetime, limit: int) -> Sequence[Lead]:
     """The leads that are asked for, the latest active first, with the names that they are called by."""
-    query = (
-        sa.select(Lead).where(*_conditions(wanted, now)).order_by(Lead.active_at.desc(), Lead.id.desc()).limit(limit)
-    )
-    return db.session.scalars(query.options(*WITH_NAMES)).all()
+    query = sa.select(Lead).where(*conditions_of(wanted, now)).order_by(Lead.active_at.desc(), Lead.id.desc())
+    return db.session.scalars(query.limit(limit).options(*WITH_NAMES)).all()
 
 
 def open_leads_found(words: str, now: datetime) -> list[Lead]:
     """Some open leads to choose from: those found by the words, or the latest active where nothing is asked."""
-    leads = leads_found(words, MOST_TO_CHOOSE) if words else latest_leads(LeadFilter(), now, MOST_TO_CHOOSE)
-    return [lead for lead in leads if lead.is_open]
+    if words:
+        return [lead for lead in leads_found(words, MOST_TO_CHOOSE) if lead.is_open]
+    return list(latest_leads(LeadFilter.asking(stage=OPEN), now, MOST_TO_CHOOSE))
 
 
-def _conditions(wanted: LeadFilter, now: datetime) -> list[sa.ColumnExpressionArgument[bool]]:
-    conditions: list[sa.ColumnExpressionArgument[bool]] = []
-    if wanted.stage is not None:
-        conditions.append(Lead.stage == wanted.stage)
-    if wanted.owner_id is not None:
-        conditions.append(Lead.owner_id == (None if wanted.owner_id == NOBODY else wanted.owner_id))
-    if wanted.article_id is not None:
-        conditions.append(Lead.article_id == wanted.article_id)
-    if wanted.is_adrift:
-        conditions.append(IS_ADRIFT)
-    if wanted.stale is not None:
-        conditions.append(is_stale(wanted.stale, now))
-    return conditions
+def conditions_of(wanted: LeadFilter, now: datetime) -> Conditions:
+    """What holds for the leads that are asked for; of leads alone, so that any query of leads can have it.
+
+    Of what it does not see at once it asks the database, so call it once for a page.
+    """
+    found = matching(wanted.words, Lead.contact_id)
+    return [*([] if found is None else [found]), *holds(LIST, wanted, Lead.id, now)]
+
+
+def address_of(wanted: LeadFilter) -> dict[str, Any]:
+    """What is asked, as the parts of an address; `asked_for` in the views reads them."""
+    return written(wanted)

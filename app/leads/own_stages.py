@@ -10,7 +10,7 @@ from app.core.db import db
 from app.core.labels import name_here
 from app.core.rows import plain, table_of
 from app.leads.first_stages import FIRST_STAGES
-from app.leads.models import LeadEvent, LeadStage, StageFact
+from app.leads.models import Lead, LeadEvent, LeadStage, StageFact
 from app.leads.stages import WALK, RequiredFact, Stage
 
 _STAGES, _FACTS = "own_stages", "facts_of_stages"
@@ -74,6 +74,12 @@ def own_stage(meaning: Stage, added_stage_id: int | None) -> LeadStage:
 def stage_of(lead: Standing) -> LeadStage:
     """Where the lead stands."""
     return own_stage(lead.stage, lead.added_stage_id)
+
+
+def stands_in(own: LeadStage) -> sa.ColumnElement[bool]:
+    """The condition that a lead stands there."""
+    added = Lead.added_stage_id.is_(None) if own.is_first else Lead.added_stage_id == own.id
+    return sa.and_(Lead.stage == own.meaning, added)
 
 
 def stage_name(lead: Standing) -> str:

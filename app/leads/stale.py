@@ -12,8 +12,8 @@ from typing import Protocol
 import sqlalchemy as sa
 
 from app.core.db import db
-from app.leads.models import IS_SILENT, IS_UNWORKED, Lead, LeadStage
-from app.leads.own_stages import Standing, every_stage, stage_of
+from app.leads.models import IS_SILENT, IS_UNWORKED, Lead
+from app.leads.own_stages import Standing, every_stage, stage_of, stands_in
 
 
 class Staleness(StrEnum):
@@ -57,7 +57,7 @@ def is_stale(how: Staleness, now: datetime) -> sa.ColumnElement[bool]:
     moments = {own: now - timedelta(days=own.expected_days) for own in every_stage() if own.expected_days}
     if not moments:
         return sa.false()
-    enough = sa.case(*((_stands_in(own), moment) for own, moment in moments.items()))
+    enough = sa.case(*((stands_in(own), moment) for own, moment in moments.items()))
     clock = (Lead.reached_out_at,) if how is Staleness.SILENT else (Lead.heard_at, Lead.stage_changed_at)
     return sa.and_(
         IS_SILENT if how is Staleness.SILENT else IS_UNWORKED,
@@ -65,11 +65,6 @@ def is_stale(how: Staleness, now: datetime) -> sa.ColumnElement[bool]:
         *(moment <= enough for moment in clock),
         sa.or_(Lead.next_step_at.is_(None), Lead.next_step_at <= enough),
     )
-
-
-def _stands_in(own: LeadStage) -> sa.ColumnElement[bool]:
-    added = Lead.added_stage_id.is_(None) if own.is_first else Lead.added_stage_id == own.id
-    return sa.and_(Lead.stage == own.meaning, added)
 
 
 def stale_counts(now: datetime) -> dict[Staleness, int]:

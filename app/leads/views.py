@@ -4,19 +4,22 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from app.accounts.models import User
 from app.accounts.queries import active_users
 from app.accounts.sessions import signed_in
-from app.articles.queries import every as every_article
 from app.consultations.queries import changes_of_lead, consultations_of
 from app.contacts.queries import consents_of, doubts_about
 from app.core.clock import now
+from app.core.conditions import read
 from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from app.core.filters import day as day_words
+from app.core.filters import number
 from app.core.language import local_zone
+from app.core.offers import pieces_of
 from app.core.routes import row_number
 from app.core.toasts import toast
 from app.enquiries.models import EnquiryState
@@ -24,9 +27,10 @@ from app.enquiries.queries import answer_address, answers_of, enquiries_of, touc
 from app.follow_ups.forms import MoveForm, PlanForm
 from app.follow_ups.models import FollowUpKind, FollowUpState
 from app.follow_ups.queries import follow_ups_of, next_steps, suggested_next
+from app.leads.filters import LIST
 from app.leads.forms import NoteForm, RestForm
 from app.leads.labels import STAGE_COLOURS
-from app.leads.listing import LeadFilter, LeadSort, leads_page
+from app.leads.listing import MOST_COUNTED, LeadFilter, LeadSort, address_of, conditions_of, leads_count, leads_page
 from app.leads.models import CallOutcome, EventKind, Lead, LostReason
 from app.leads.own_stages import stage_left, stage_name, stage_reached
 from app.leads.queries import lead_to_change, lead_with_all, lost_reasons, timeline
@@ -35,7 +39,7 @@ from app.leads.services import move_to_stage
 from app.leads.services import take_up as take_lead_up
 from app.leads.services import write_note as write_lead_note
 from app.leads.stages import WALK, Stage
-from app.leads.stale import Stale, Staleness, Walker, stale
+from app.leads.stale import Stale, Walker, stale
 from app.leads.timeline import (
     CONSULTATION_EVENTS,
     PLAN_EVENTS,
@@ -80,32 +84,29 @@ def how_stale(lead: Walker) -> Stale | None:
 @bp.get("/")
 def index() -> ResponseReturnValue:
     wanted = asked_for()
-    page = leads_page(wanted, now(), request.args.get("after"))
+    conditions = conditions_of(wanted, now())
+    page = leads_page(wanted, conditions, request.args.get("after"))
     return render_template(
         "leads/index.html",
         wanted=wanted,
+        address_of=address_of,
         page=page,
+        count_words=_count_words(leads_count(conditions)),
         steps=next_steps([row.id for row in page.rows]),
-        stages=Stage,
         sorts=LeadSort,
-        ways_to_stand=Staleness,
-        users=active_users(),
-        articles=every_article(),
+        **pieces_of(LIST, wanted),
     )
+
+
+def _count_words(count: int) -> str:
+    if count > MOST_COUNTED:
+        return str(_("Över 10 000 affärer"))
+    return str(ngettext("%(count)s affär", "%(count)s affärer", count, count=number(count)))
 
 
 def asked_for() -> LeadFilter:
     """What the address asks of the list. What cannot be understood asks nothing."""
-    asked = request.args
-    return LeadFilter(
-        words=asked.get("q", "").strip(),
-        stage=asked.get("stage", type=Stage),
-        owner_id=asked.get("owner", type=row_number),
-        article_id=asked.get("article", type=row_number),
-        is_adrift="adrift" in asked,
-        stale=asked.get("stale", type=Staleness),
-        sort=asked.get("sort", LeadSort.ACTIVE, type=LeadSort),
-    )
+    return read(LIST, request.args, LeadFilter, LeadSort, signed_in().id)
 
 
 @bp.get("/<int:lead_id>")

@@ -4,15 +4,14 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from app.accounts.queries import active_users
 from app.accounts.sessions import signed_in
-from app.articles.queries import every as every_article
 from app.core.clock import now
 from app.core.db import db, writing
+from app.core.offers import pieces_of
 from app.core.routes import row_number
 from app.core.toasts import toast
+from app.leads.filters import LIST
 from app.leads.listing import latest_leads
-from app.leads.stages import Stage
 from app.leads.views import asked_for
 from app.plans.models import Plan
 from app.plans.queries import leads_to_lock, plan_to_change
@@ -34,9 +33,7 @@ def choose(plan_id: int) -> ResponseReturnValue:
         "plans/choose.html",
         plan=plan,
         wanted=wanted,
-        stages=Stage,
-        users=active_users(),
-        articles=every_article(),
+        **pieces_of(LIST, wanted),
         included=[lead for lead in leads if lead.id not in against],
         left_out=[(lead, against[lead.id]) for lead in leads if lead.id in against],
         is_cut=len(leads) == MOST,

@@ -64,7 +64,7 @@ _ROW = sa.select(Trial).options(
 
 def trials_page(group: TrialGroup | None, today: date, after: str | None = None) -> Page:
     """One page of the trials of a group, or of all that are open, with what their rows name."""
-    query = _ROW.where(_is_in(group, today) if group else _IS_OPEN)
+    query = _ROW.where(is_in(group, today) if group else _IS_OPEN)
     page = page_of(query, ORDERS[group], after)
     return Page([row[0] for row in page.rows], page.after)
 
@@ -81,7 +81,8 @@ def group_counts(today: date) -> Mapping[TrialGroup, int]:
     return {group: count for group, count in counts.items() if count}
 
 
-def _is_in(group: TrialGroup, today: date) -> sa.ColumnElement[bool]:
+def is_in(group: TrialGroup, today: date) -> sa.ColumnElement[bool]:
+    """The condition that a trial is in the group."""
     if group is TrialGroup.ENDED:
         return Trial.settled_at.is_not(None)
     is_there = sa.and_(_IS_OPEN, Trial.state.in_(STATES_OF[group]))

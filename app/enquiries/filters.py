@@ -1,0 +1,19 @@
+"""What leads and contacts can be asked for by their enquiries; registered with their lists."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+
+from app.core.conditions import Values
+from app.enquiries.models import Enquiry, EnquiryState
+from app.leads.filters import NEXT, LeadCondition
+
+CHOICES = {"open": _l("Väntar på svar")}
+
+
+def _waiting(_values: Values, _now: datetime) -> sa.Select[int | None]:
+    return sa.select(Enquiry.lead_id).where(Enquiry.state == EnquiryState.OPEN, Enquiry.lead_id.is_not(None)).distinct()
+
+
+CONDITIONS = (LeadCondition("enquiry", _l("Förfrågan"), lambda: CHOICES, _waiting, NEXT),)
