@@ -33,7 +33,13 @@ def owner_only(view: Callable[..., ResponseReturnValue]) -> Callable[..., Respon
             abort(403)
         return view(*args, **kwargs)
 
+    guarded.is_for_owners = True  # type: ignore[attr-defined]  # a mark on the function, read by may_open
     return guarded
+
+
+def may_open(endpoint: str, *, is_owner: bool) -> bool:
+    """Whether somebody who is signed in may open the endpoint."""
+    return is_owner or not getattr(current_app.view_functions[endpoint], "is_for_owners", False)
 
 
 def init_app(app: Flask) -> None:

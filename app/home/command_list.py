@@ -1,0 +1,110 @@
+"""What can be done from the search box, as a table: each command with its words in both languages."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from flask_babel import force_locale
+from flask_babel import lazy_gettext as _l
+
+from app.core.access import may_open
+from app.core.language import LANGUAGES
+from app.core.words import words as words_of
+from app.home.menu import MENU
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing to do or one page to open: what it is called, and under which further names it is found."""
+
+    endpoint: str
+    icon: str
+    words: Any
+    also: tuple[str, ...] = ()
+    anchor: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    is_of_lead: bool = False
+    """Whether it is about the lead whose page one stands on."""
+
+
+OF_LEAD = (
+    ("leads.detail", "message", _l("Svara"), ("skriv svar", "answer", "reply"), "compose", {"compose": "answer"}),
+    ("leads.detail", "note", _l("Anteckna"), ("anteckning", "note", "write a note"), "compose", {"compose": "note"}),
+    ("leads.detail", "phone-call", _l("Logga samtal"), ("ringde", "log call", "called"), "compose", {"compose": "call"}),
+    ("leads.detail", "flag", _l("Planera nästa steg"), ("uppgift", "plan next step", "task"), "next-step", {}),
+    ("consultations.add", "calendar-event", _l("Boka en konsultation"), ("boka tid", "möte", "book a talk"), "", {}),
+    ("trials.add", "packages", _l("Lägg till en provperiod"), ("låna ut", "prova", "lend", "trial"), "", {}),
+)
+"""About a lead: endpoint, icon, words, further names, anchor, values of the address."""
+
+COMMANDS = (
+    *(Command(*about, is_of_lead=True) for about in OF_LEAD),
+    Command("leads.add", "plus", _l("Ny affär"), ("lägg till affär", "new lead", "add lead")),
+    Command("contacts.add", "user-plus", _l("Ny kontakt"), ("lägg till kontakt", "person", "new contact", "add contact")),
+    Command("consultations.choose_lead", "calendar-event", _l("Boka"), ("boka konsultation", "tid", "möte", "book")),
+    Command("trials.choose_lead", "packages", _l("Låna ut en enhet"), ("ny provperiod", "lend", "new trial")),
+    *(Command(item.endpoint, item.icon, item.words) for item in MENU),
+    Command("plans.drafts", "mail-forward", _l("Utkast att godkänna"), ("godkänn", "drafts", "approve")),
+    Command("trials.calendar", "calendar", _l("Provperiodernas kalender"), ("utlånade", "trial calendar")),
+    Command("trials.units", "device-heart-monitor", _l("Enheter"), ("serienummer", "units", "devices")),
+    Command("trials.add_unit", "plus", _l("Ny enhet"), ("lägg till enhet", "new unit", "add unit")),
+    Command("trials.import_list", "file-upload", _l("Läs in enheter"), ("importera enheter", "import units")),
+    Command("trials.unit_labels", "qrcode", _l("Etiketter till enheter"), ("qr", "skriv ut", "labels", "print")),
+    Command("articles.add", "article", _l("Ny artikel"), ("skriv artikel", "new article")),
+    Command("articles.add_external", "external-link", _l("Ny artikel på annan webbplats"), ("länk", "external article")),
+    Command("plans.add", "route", _l("Ny plan"), ("new plan",)),
+    Command("mail.all_templates", "mail", _l("Mallar"), ("mejlmallar", "templates")),
+    Command("mail.add_template", "mail", _l("Ny mall"), ("new template",)),
+    Command("consultations.kinds", "message", _l("Konsultationstyper"), ("det som går att boka", "kinds of talks")),
+    Command("consultations.add_kind", "plus", _l("Ny konsultationstyp"), ("new kind of talk",)),
+    Command("consultations.hours", "clock", _l("Tider"), ("öppettider", "arbetstider", "hours", "free times")),
+    Command("consultations.travel", "map-pin", _l("Restid"), ("postnummer", "resor", "travel")),
+    Command("trials.models", "packages", _l("Modeller"), ("tillbehör", "models")),
+    Command("trials.agreement_text", "note", _l("Avtal"), ("låneavtal", "agreement")),
+    Command("trials.questions", "list", _l("Frågor om lämplighet"), ("suitability", "questions")),
+    Command("trials.scales", "chart-bar", _l("Skalor"), ("skattning", "scales", "ratings")),
+    Command("accounts.users", "users", _l("Användare"), ("bjud in", "medarbetare", "users", "invite")),
+    Command("accounts.add_user", "user-plus", _l("Bjud in en användare"), ("ny användare", "new user")),
+    Command("accounts.profile", "user", _l("Min profil"), ("språk", "utseende", "my profile", "dark mode")),
+    Command("accounts.notices", "bell", _l("Aviseringar"), ("påminnelser", "notices", "notifications")),
+    Command("accounts.change_password", "lock", _l("Byt lösenord"), ("change password",)),
+)
+"""In the order that they are offered where several fit equally well."""
+
+MOST = 6
+"""So many commands are offered at once."""
+
+
+def commands_for(text: str, *, is_owner: bool, on_lead: bool) -> list[Command]:
+    """The commands that the text names or begins to, the best first; the first of the table where nothing is said."""
+    asked = words_of(text)
+    ranked = [
+        (rank, command)
+        for command, names in zip(COMMANDS, _names(), strict=True)
+        if (on_lead or not command.is_of_lead)
+        and may_open(command.endpoint, is_owner=is_owner)
+        and (rank := _rank(asked, names)) is not None
+    ]
+    return [command for _, command in sorted(ranked, key=lambda one: one[0])][:MOST]
+
+
+def _rank(asked: Sequence[str], names: Iterable[Sequence[str]]) -> int | None:
+    """How well it fits: 0 where a name begins with the words, 1 where all of them begin words of one; else None."""
+    ranks = [
+        0 if " ".join(name).startswith(" ".join(asked)) else 1
+        for name in names
+        if all(any(own.startswith(word) for own in name) for word in asked)
+    ]
+    return min(ranks, default=None)
+
+
+@cache
+def _names() -> Sequence[Sequence[Sequence[str]]]:
+    """All that each command is called, folded: its words in every language, and its further names."""
+    names = [[words_of(name) for name in command.also] for command in COMMANDS]
+    for language in LANGUAGES:
+        with force_locale(language):
+            for known, command in zip(names, COMMANDS, strict=True):
+                known.append(words_of(str(command.words)))
+    return names
