@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from app.contacts.models import Contact, DuplicateReason
+from app.core.db import db
 from app.core.statements import Statement
-from app.core.words import words
+from app.core.words import sort_key, words
 
 SHORTEST_SHORT_FORM = 3
 """From this many letters on, "Mag" may be short for "Magdalena"; a single letter is an initial."""
@@ -52,6 +53,12 @@ def known_by(email_key: str | None, phone_e164: str | None) -> Sequence[Known]:
         Known(id_, name, bool(email_key) and email == email_key, bool(phone_e164) and phone == phone_e164)
         for id_, name, email, phone in _KNOWN_BY.run({"email_key": email_key, "phone_e164": phone_e164})
     ]
+
+
+def namesakes(name: str, limit: int) -> Sequence[int]:
+    """The keys of those who are called just so, the one active last first."""
+    called_so = sa.select(Contact.id).where(Contact.name_key == sort_key(name))
+    return db.session.scalars(called_so.order_by(Contact.active_at.desc(), Contact.id.desc()).limit(limit)).all()
 
 
 def match(name: str, known: Sequence[Known]) -> Match:

@@ -68,7 +68,7 @@ def known_or_new_contact(who: Person, now: datetime) -> tuple[Contact, bool]:
     found = match(who.name, known_by(who.email_key, who.phone_e164))
     if found.contact_id is not None:
         return db.session.get_one(Contact, found.contact_id), False
-    contact = _add(who, now)
+    contact = add_contact(who, now)
     if found.reason is not None:
         _ask_whether_same(contact, found.doubts, found.reason, now)
     return contact, True
@@ -89,7 +89,8 @@ def learn(contact: Contact, who: Person) -> None:
         renew_terms(contact)
 
 
-def _add(who: Person, now: datetime) -> Contact:
+def add_contact(who: Person, now: datetime) -> Contact:
+    """A new contact, also where others share their address or number: whoever asks for one has looked at those."""
     contact = store(
         plain(
             Contact,
