@@ -35,6 +35,7 @@ from app.consultations.filters import CONDITIONS as CONSULTATION_CONDITIONS
 from app.consultations.mails import KINDS as BOOKING_MAILS
 from app.consultations.notices import NOTICES as BOOKING_NOTICES
 from app.consultations.triggers import TRIGGERS as CONSULTATION_TRIGGERS
+from app.contacts import add_views as adding_people
 from app.contacts import erase_views as erasing_people
 from app.contacts import filters as contact_conditions
 from app.contacts import labels as contact_labels
@@ -73,6 +74,7 @@ from app.follow_ups.occasions import follow_move
 from app.follow_ups.placeholders import PLACEHOLDERS as FOLLOW_UP_PLACEHOLDERS
 from app.follow_ups.services import plan_step
 from app.home import context as frame
+from app.home import search_views as searching
 from app.home import views as home
 from app.home.mails import KINDS as SUMMARIES
 from app.leads import filters as lead_conditions
@@ -158,6 +160,7 @@ FEATURES = (
 MORE_PAGES = (
     one_time_links,
     users,
+    adding_people,
     erasing_people,
     enquiry_forms,
     private_pages,
@@ -197,6 +200,7 @@ MORE_PAGES = (
     unit_calendar,
     handing_over,
     trial_photos,
+    searching,
 )
 """Further pages of a room: importing them hangs them on its blueprint."""
 PARTS = (sessions, frame)

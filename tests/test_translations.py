@@ -39,6 +39,7 @@ SWEDISH_ON_PURPOSE = {
     "app/contacts/consent_texts.py": "each consent has its words in both languages beside each other",
     "app/consultations/first_kinds.py": "each kind is stored in both languages",
     "app/core/words.py": "the order of the alphabet",
+    "app/home/command_list.py": "a command is found by its names in both languages",
     "app/demo/loans.py": "what is said when an invented unit is lent and comes back",
     "app/demo/publishing.py": "what the invented business has written",
     "app/demo/scenes.py": "what the invented people do",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from flask_babel import force_locale
@@ -28,10 +29,17 @@ class Command:
     """Whether it is about the lead whose page one stands on."""
 
 
-OF_LEAD = (
+OF_LEAD: tuple[tuple[str, str, Any, tuple[str, ...], str, Mapping[str, str]], ...] = (
     ("leads.detail", "message", _l("Svara"), ("skriv svar", "answer", "reply"), "compose", {"compose": "answer"}),
     ("leads.detail", "note", _l("Anteckna"), ("anteckning", "note", "write a note"), "compose", {"compose": "note"}),
-    ("leads.detail", "phone-call", _l("Logga samtal"), ("ringde", "log call", "called"), "compose", {"compose": "call"}),
+    (
+        "leads.detail",
+        "phone-call",
+        _l("Logga samtal"),
+        ("ringde", "log call", "called"),
+        "compose",
+        {"compose": "call"},
+    ),
     ("leads.detail", "flag", _l("Planera nästa steg"), ("uppgift", "plan next step", "task"), "next-step", {}),
     ("consultations.add", "calendar-event", _l("Boka en konsultation"), ("boka tid", "möte", "book a talk"), "", {}),
     ("trials.add", "packages", _l("Lägg till en provperiod"), ("låna ut", "prova", "lend", "trial"), "", {}),
@@ -39,9 +47,11 @@ OF_LEAD = (
 """About a lead: endpoint, icon, words, further names, anchor, values of the address."""
 
 COMMANDS = (
-    *(Command(*about, is_of_lead=True) for about in OF_LEAD),
+    *(Command(*about, True) for about in OF_LEAD),
     Command("leads.add", "plus", _l("Ny affär"), ("lägg till affär", "new lead", "add lead")),
-    Command("contacts.add", "user-plus", _l("Ny kontakt"), ("lägg till kontakt", "person", "new contact", "add contact")),
+    Command(
+        "contacts.add", "user-plus", _l("Ny kontakt"), ("lägg till kontakt", "person", "new contact", "add contact")
+    ),
     Command("consultations.choose_lead", "calendar-event", _l("Boka"), ("boka konsultation", "tid", "möte", "book")),
     Command("trials.choose_lead", "packages", _l("Låna ut en enhet"), ("ny provperiod", "lend", "new trial")),
     *(Command(item.endpoint, item.icon, item.words) for item in MENU),
@@ -52,7 +62,9 @@ COMMANDS = (
     Command("trials.import_list", "file-upload", _l("Läs in enheter"), ("importera enheter", "import units")),
     Command("trials.unit_labels", "qrcode", _l("Etiketter till enheter"), ("qr", "skriv ut", "labels", "print")),
     Command("articles.add", "article", _l("Ny artikel"), ("skriv artikel", "new article")),
-    Command("articles.add_external", "external-link", _l("Ny artikel på annan webbplats"), ("länk", "external article")),
+    Command(
+        "articles.add_external", "external-link", _l("Ny artikel på annan webbplats"), ("länk", "external article")
+    ),
     Command("plans.add", "route", _l("Ny plan"), ("new plan",)),
     Command("mail.all_templates", "mail", _l("Mallar"), ("mejlmallar", "templates")),
     Command("mail.add_template", "mail", _l("Ny mall"), ("new template",)),
@@ -76,8 +88,11 @@ MOST = 6
 """So many commands are offered at once."""
 
 
-def commands_for(text: str, *, is_owner: bool, on_lead: bool) -> list[Command]:
-    """The commands that the text names or begins to, the best first; the first of the table where nothing is said."""
+def commands_for(text: str, *, is_owner: bool, on_lead: bool) -> list[tuple[int, Command]]:
+    """The commands that the text names or begins to, each with how well it fits, 0 being just so; the best first.
+
+    Where nothing is said they are the first of the table.
+    """
     asked = words_of(text)
     ranked = [
         (rank, command)
@@ -86,13 +101,13 @@ def commands_for(text: str, *, is_owner: bool, on_lead: bool) -> list[Command]:
         and may_open(command.endpoint, is_owner=is_owner)
         and (rank := _rank(asked, names)) is not None
     ]
-    return [command for _, command in sorted(ranked, key=lambda one: one[0])][:MOST]
+    return sorted(ranked, key=itemgetter(0))[:MOST]
 
 
 def _rank(asked: Sequence[str], names: Iterable[Sequence[str]]) -> int | None:
-    """How well it fits: 0 where a name begins with the words, 1 where all of them begin words of one; else None."""
+    """0 where a name is the words, 1 where it begins with them, 2 where all of them begin words of it; else None."""
     ranks = [
-        0 if " ".join(name).startswith(" ".join(asked)) else 1
+        0 if name == asked else 1 if " ".join(name).startswith(" ".join(asked)) else 2
         for name in names
         if all(any(own.startswith(word) for own in name) for word in asked)
     ]

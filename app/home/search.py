@@ -6,6 +6,7 @@ Columns, not objects, and a number of statements that does not grow with what is
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -94,7 +95,10 @@ def callable_people(text: str, most: int) -> list[Row]:
     return [row for row in _people(asked) if row.phone][:most] if asked else []
 
 
-_PERSON = sa.select(Contact.id, Contact.name, Contact.phone, Contact.phone_e164, Contact.email, Contact.active_at)
+_Person = sa.Select[int, str, str | None, str | None, str | None, datetime]
+_PERSON: _Person = sa.select(
+    Contact.id, Contact.name, Contact.phone, Contact.phone_e164, Contact.email, Contact.active_at
+)
 _LATEST = (Contact.active_at.desc(), Contact.id.desc())
 
 
@@ -114,7 +118,7 @@ def _people(text: str) -> list[Row]:
     return sorted(by_key.values(), key=lambda row: -len(wanted.intersection(words(row.name))))
 
 
-def _latest(query: sa.Select[Any]) -> Sequence[Row]:
+def _latest(query: _Person) -> Sequence[Row]:
     return db.session.execute(query.order_by(*_LATEST).limit(at_most(CANDIDATES))).all()
 
 

@@ -1,0 +1,135 @@
+"""What the search box offers to do."""
+
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from app.contacts.services import renew_terms
+from app.core.access import may_open
+from app.core.db import db, writing
+from app.home.command_list import COMMANDS, commands_for
+from app.home.offers import offers_for, said_after
+from app.leads.models import Lead
+from app.leads.stages import Stage
+from tests.leads.cast import add_contact, add_lead
+from tests.signed_in import SignedIn
+
+MONDAY = date(2026, 11, 23)
+
+
+def offered(app: Flask, text: str, *, lead_id: int | None = None, is_owner: bool = True) -> list[tuple[str, str]]:
+    with app.test_request_context():
+        rows = offers_for(text, MONDAY, is_owner=is_owner, lead_id=lead_id).rows
+        return [(str(row.words), row.url) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("ny kontakt", ("Ny kontakt", "/contacts/add")),
+        ("New contact", ("Ny kontakt", "/contacts/add")),
+        ("kontakt ny", ("Ny kontakt", "/contacts/add")),
+        ("ny aff", ("Ny affär", "/leads/add")),
+        ("NY AFFÄR", ("Ny affär", "/leads/add")),
+        ("boka", ("Boka", "/consultations/add")),
+        ("idag", ("Idag", "/today/")),
+        ("today", ("Idag", "/today/")),
+        ("kalender", ("Kalender", "/calendar")),
+        ("losenord", ("Byt lösenord", "/profile/password")),
+        ("inställn", ("Inställningar", "/settings/")),
+        ("templates", ("Mallar", "/messages/templates/")),
+    ],
+)
+def test_a_command_is_found_by_its_words_in_both_languages(app: Flask, text: str, first: tuple[str, str]) -> None:
+    assert offered(app, text)[0] == first
+
+
+def test_where_nothing_is_said_the_first_of_the_table_are_offered(app: Flask) -> None:
+    assert [words for words, _ in offered(app, "")][:3] == ["Ny affär", "Ny kontakt", "Boka"]
+    assert [words for words, _ in offered(app, "", lead_id=7)][:3] == ["Svara", "Anteckna", "Logga samtal"]
+
+
+def test_what_is_about_a_lead_is_offered_on_its_page_alone(app: Flask) -> None:
+    assert ("Anteckna", "/leads/7?compose=note#compose") in offered(app, "anteckna", lead_id=7)
+    assert offered(app, "anteckna") == []
+
+
+@pytest.mark.parametrize(
+    "text", ["vila till mars", "Låt vila till 1 mars", "rest until March", "vila till 1/3", "snooze until 2027-03-01"]
+)
+def test_a_rest_names_its_day_and_asks_once_more(app: Flask, text: str) -> None:
+    assert offered(app, text, lead_id=7) == [
+        ("Låt affären vila till måndag 1 mars 2027", "/search/rest/7?until=2027-03-01")
+    ]
+
+
+@pytest.mark.parametrize("text", ["vila till i går", "vila till 30 februari", "vila"])
+def test_a_rest_without_a_day_to_come_is_not_offered(app: Flask, text: str) -> None:
+    assert not [url for _, url in offered(app, text, lead_id=7) if "/search/rest" in url]
+
+
+def test_a_rest_off_a_lead_s_page_is_not_offered(app: Flask) -> None:
+    assert offered(app, "vila till mars") == []
+
+
+@pytest.mark.parametrize("text", ["ring siv", "Ring upp Siv", "call siv lund", "phone 070-174"])
+def test_a_call_finds_who_to_call(app: Flask, text: str) -> None:
+    with writing():
+        renew_terms(add_contact("Siv Lund", "070-174 06 21"))
+
+    assert offered(app, text) == [("Ring Siv Lund", "tel:+46701740621")]
+
+
+def test_said_after_wants_the_whole_verb() -> None:
+    assert said_after(("ring upp", "ring"), "Ringo Starr") == ""
+    assert said_after(("ring upp", "ring"), "ring upp Åsa Ek") == "Åsa Ek"
+    assert said_after(("lat vila",), "Låt vila till mars") == "till mars"
+
+
+def test_every_command_opens_for_those_it_is_offered_to(
+    app: Flask, owner_client: SignedIn, staff_client: SignedIn
+) -> None:
+    with writing():
+        lead_id = add_lead(add_contact()).id
+
+    for browser, is_owner in ((owner_client, True), (staff_client, False)):
+        urls = {
+            command.endpoint: offered(
+                app, str(command.also[0] if command.also else command.words), lead_id=lead_id, is_owner=is_owner
+            )
+            for command in COMMANDS
+            if may_open(command.endpoint, is_owner=is_owner)
+        }
+        answers = {url: browser.get(url).status_code for found in urls.values() for _, url in found}
+        assert {url: status for url, status in answers.items() if status != 200} == {}
+        assert len(answers) > 20
+
+
+def test_staff_are_not_offered_what_they_may_not_open(app: Flask) -> None:
+    with app.test_request_context():
+        found = commands_for("användare", is_owner=False, on_lead=False)
+
+    assert found == []
+
+
+def test_the_page_of_a_rest_says_what_happens_and_its_button_lets_it(app: Flask, owner_client: SignedIn) -> None:
+    with writing():
+        lead_id = add_lead(add_contact("Siv Lund")).id
+
+    page = owner_client.get(f"/search/rest/{lead_id}?until=2030-03-01").text
+    assert "Affären vilar till fredag 1 mars 2030" in page
+    answer = owner_client.post(f"/leads/{lead_id}/rest", data={"rest": "other", "until": "2030-03-01"})
+
+    assert answer.status_code == 303
+    db.session.expire_all()
+    lead = db.session.get_one(Lead, lead_id)
+    assert (lead.stage, lead.rests_until_on) == (Stage.RESTING, date(2030, 3, 1))
+
+
+def test_a_rest_of_a_lead_that_is_not_there_or_until_no_day_is_no_page(owner_client: SignedIn) -> None:
+    with writing():
+        lead_id = add_lead(add_contact()).id
+
+    assert owner_client.get("/search/rest/999?until=2030-03-01").status_code == 404
+    assert owner_client.get(f"/search/rest/{lead_id}?until=snart").status_code == 404
