@@ -74,6 +74,7 @@ from app.follow_ups.occasions import follow_move
 from app.follow_ups.placeholders import PLACEHOLDERS as FOLLOW_UP_PLACEHOLDERS
 from app.follow_ups.services import plan_step
 from app.home import context as frame
+from app.home import labels as home_labels
 from app.home import search_views as searching
 from app.home import views as home
 from app.home.mails import KINDS as SUMMARIES
@@ -216,6 +217,7 @@ LABELS = (
     consultation_labels,
     trial_labels,
     report_labels,
+    home_labels,
 )
 """What the words of their enums are called on screen."""
 MAILS = (

@@ -2,6 +2,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.models import OneTimeLink, Role, TaskReminder, User
 from app.accounts.sessions import hash_token
@@ -23,12 +24,24 @@ def all_users() -> Sequence[User]:
     return db.session.scalars(sa.select(User).order_by(User.is_active.desc(), User.name, User.id)).all()
 
 
+def falls_to(
+    user_id: int | sa.ColumnElement[int], owner_id: InstrumentedAttribute[int | None]
+) -> sa.ColumnElement[bool]:
+    """The condition that something is one user's to care for, or nobody's in particular."""
+    return sa.or_(owner_id == user_id, owner_id.is_(None))
+
+
 _ACTIVE = sa.select(User).where(User.is_active).order_by(User.name, User.id)
 
 
 def active_users() -> Sequence[User]:
     """Those who may sign in, by name: whom a lead can be handed to."""
     return db.session.scalars(_ACTIVE).all()
+
+
+def has_colleagues() -> bool:
+    """Whether more than one may sign in."""
+    return (db.session.scalar(sa.select(sa.func.count()).where(User.is_active)) or 0) > 1
 
 
 def users_who_want(*reminders: TaskReminder) -> Sequence[User]:

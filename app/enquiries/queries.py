@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload, load_only
 
 from app.accounts.models import User
 from app.accounts.notices import QuietHours, quiet_hours
+from app.accounts.queries import falls_to
 from app.articles.models import Article
 from app.core.db import at_most, db
 from app.core.statements import Statement
@@ -69,9 +70,15 @@ def in_state(state: EnquiryState) -> sa.Select[Enquiry]:
     return sa.select(Enquiry).where(Enquiry.state == state).options(*_WITH_NAMES)
 
 
-def to_answer(limit: int = 50) -> Sequence[Enquiry]:
-    """What waits for our answer, the longest waiting first, with the lead, contact, subject and article of each."""
-    return db.session.scalars(in_state(EnquiryState.OPEN).order_by(*_OLDEST).limit(at_most(limit))).all()
+def to_answer(limit: int = 50, user_id: int | None = None) -> Sequence[Enquiry]:
+    """What waits for our answer, the longest waiting first, with the lead, contact, subject and article of each.
+
+    Of the leads of one user and of nobody, or of all.
+    """
+    query = in_state(EnquiryState.OPEN).order_by(*_OLDEST).limit(at_most(limit))
+    if user_id is not None:
+        query = query.where(Enquiry.lead.has(falls_to(user_id, Lead.owner_id)))
+    return db.session.scalars(query).all()
 
 
 def count_waiting() -> dict[EnquiryState, int]:

@@ -4,6 +4,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from app.accounts.queries import falls_to
 from app.core.db import at_most, db
 from app.follow_ups.appointments import Appointment, next_appointments
 from app.follow_ups.models import REACHES_OUT, FollowUp, FollowUpKind, FollowUpState
@@ -56,9 +57,14 @@ def next_steps(lead_ids: Collection[int]) -> dict[int, Step]:
     return steps
 
 
-def without_next_step(limit: int = 50) -> Sequence[Lead]:
-    """Open leads, resting ones aside, that nothing is owed to and that could be forgotten; the longest silent first."""
+def without_next_step(limit: int = 50, user_id: int | None = None) -> Sequence[Lead]:
+    """Open leads, resting ones aside, that nothing is owed to and that could be forgotten; the longest silent first.
+
+    Of one user and of nobody, or of all.
+    """
     query = sa.select(Lead).where(IS_ADRIFT).order_by(Lead.active_at, Lead.id).limit(at_most(limit))
+    if user_id is not None:
+        query = query.where(falls_to(user_id, Lead.owner_id))
     return db.session.scalars(query.options(*WITH_NAMES)).all()
 
 
@@ -79,14 +85,11 @@ def tasks_between(after: datetime, before: datetime) -> Sequence[FollowUp]:
     return db.session.scalars(query.where(FollowUp.due_at > after, FollowUp.due_at <= before).order_by(*_SOONEST)).all()
 
 
-def falls_to(user_id: int) -> sa.ColumnElement[bool]:
-    """The condition that a step is one user's to do, or nobody's in particular."""
-    return sa.or_(FollowUp.owner_id == user_id, FollowUp.owner_id.is_(None))
-
-
 def tasks_of(user_id: int, before: datetime) -> Sequence[FollowUp]:
     """What one user, or nobody in particular, has to do before a moment; answers aside."""
-    query = sa.select(FollowUp).where(IS_OPEN_STEP, _IS_TASK, falls_to(user_id), FollowUp.due_at <= before)
+    query = sa.select(FollowUp).where(
+        IS_OPEN_STEP, _IS_TASK, falls_to(user_id, FollowUp.owner_id), FollowUp.due_at <= before
+    )
     return db.session.scalars(query.order_by(*_SOONEST)).all()
 
 

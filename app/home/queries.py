@@ -3,15 +3,16 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager
 
+from app.accounts.queries import falls_to
 from app.consultations.models import Consultation
 from app.consultations.queries import WAITS
 from app.core.db import Model, at_most, db
 from app.core.statements import Statement
 from app.enquiries.models import Enquiry, EnquiryState
 from app.follow_ups.models import FollowUp, FollowUpKind
-from app.follow_ups.queries import IS_OPEN_STEP, falls_to
+from app.follow_ups.queries import IS_OPEN_STEP
 from app.leads.models import Lead
 from app.leads.queries import WITH_NAMES
 from app.leads.stages import Stage
@@ -21,9 +22,9 @@ from app.trials.models import IS_WITH_BORROWER, Trial, TrialState
 from app.trials.queries import WAITS as TRIAL_WAITS
 
 _BEFORE = sa.bindparam("before", type_=FollowUp.due_at.type)
-_DUE = (IS_OPEN_STEP, FollowUp.due_at <= _BEFORE)
+IS_DUE = (IS_OPEN_STEP, FollowUp.due_at <= _BEFORE)
 _TO_ANSWER = sa.select(Enquiry.lead_id).where(Enquiry.state == EnquiryState.OPEN, Enquiry.lead_id.is_not(None))
-_IS_TOLD_TWICE = sa.and_(FollowUp.kind == FollowUpKind.ANSWER, FollowUp.lead_id.in_(_TO_ANSWER))
+IS_TOLD_TWICE = sa.and_(FollowUp.kind == FollowUpKind.ANSWER, FollowUp.lead_id.in_(_TO_ANSWER))
 """The step "answer" is left out while its enquiry is among those to answer."""
 
 
@@ -34,8 +35,8 @@ def _count(table: type[Model], *conditions: sa.ColumnExpressionArgument[bool]) -
 _WAITING = Statement(
     sa.select(
         _count(Enquiry, Enquiry.state == EnquiryState.OPEN),
-        _count(FollowUp, *_DUE),
-        _count(FollowUp, *_DUE, _IS_TOLD_TWICE),
+        _count(FollowUp, *IS_DUE),
+        _count(FollowUp, *IS_DUE, IS_TOLD_TWICE),
         _count(Consultation, WAITS),
         _count(PlanDraft, IS_WAITING_DRAFT),
         _count(Trial, TRIAL_WAITS),
@@ -46,24 +47,35 @@ _WAITING = Statement(
 
 def waiting(day: date, before: datetime) -> dict[str, int]:
     """What waits in the menu's rooms, with what is due on a local day, which ends at `before`: one statement, since
-    every page asks."""
+    every page asks.
+
+    Of everybody: what is promised is promised by the house, also when the one it falls to is ill. Whoever looks at
+    their own finds their own counts on Today.
+    """
     values = {"before": before, "until_on": day}
     to_answer, due, told_twice, talks, drafts, trials = _WAITING.run(values)[0]
     counts = {"enquiries": to_answer, "steps": due - told_twice, "talks": talks, "drafts": drafts, "trials": trials}
     return {**counts, "today": sum(counts.values())}
 
 
-def steps_to_do(before: datetime, limit: int) -> Sequence[FollowUp]:
-    """Open steps due at the latest at `before`, the most late first, with the names that a row shows."""
-    query = sa.select(FollowUp).where(*_DUE, ~_IS_TOLD_TWICE).order_by(FollowUp.due_at, FollowUp.id)
-    return db.session.scalars(
-        query.limit(at_most(limit)).options(joinedload(FollowUp.lead).options(*WITH_NAMES)), {"before": before}
-    ).all()
+def steps_to_do(
+    before: datetime, limit: int, user_id: int | None, *conditions: sa.ColumnElement[bool]
+) -> Sequence[FollowUp]:
+    """Open steps due at the latest at `before`, the most late first, with the names that a row shows.
+
+    The conditions may speak of their leads. Of one user and of nobody, or of all.
+    """
+    query = sa.select(FollowUp).join(FollowUp.lead).where(*IS_DUE, ~IS_TOLD_TWICE, *conditions)
+    if user_id is not None:
+        query = query.where(falls_to(user_id, FollowUp.owner_id))
+    query = query.order_by(FollowUp.due_at, FollowUp.id).limit(at_most(limit))
+    names = contains_eager(FollowUp.lead).options(*WITH_NAMES)
+    return db.session.scalars(query.options(names), {"before": before}).all()
 
 
 def steps_of(user_id: int, before: datetime) -> Sequence[FollowUp]:
     """The open steps due until `before` that one user, or nobody in particular, is to do; the most late first."""
-    query = sa.select(FollowUp).where(*_DUE, ~_IS_TOLD_TWICE, falls_to(user_id))
+    query = sa.select(FollowUp).where(*IS_DUE, ~IS_TOLD_TWICE, falls_to(user_id, FollowUp.owner_id))
     return db.session.scalars(query.order_by(FollowUp.due_at, FollowUp.id), {"before": before}).all()
 
 

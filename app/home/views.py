@@ -1,15 +1,18 @@
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from app.accounts.queries import has_colleagues
+from app.accounts.sessions import signed_in
 from app.core.access import public
 from app.core.clock import now
 from app.core.language import local_zone
-from app.home.context import waiting
-from app.home.day import the_day
+from app.home.day import Asked, the_day
 from app.settings.queries import the_business
 
 bp = Blueprint("home", __name__)
+MINE, ALL = "mine", "all"
+"""Whose day is shown: what falls to whoever is signed in or to nobody in particular, or everybody's."""
 
 
 @bp.get("/")
@@ -21,22 +24,27 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/today/")
 def today() -> ResponseReturnValue:
-    """What must be done today, in ten seconds."""
-    return _show("home/today.html")
+    """What must be done today, in ten seconds. Whose was last looked at is what every link here leads to."""
+    chosen = request.args.get("whose")
+    if chosen in (MINE, ALL) and chosen != session.get("whose", ALL):
+        session["whose"] = chosen
+    return _show("home/today.html", chosen or session.get("whose", ALL))
 
 
 @bp.get("/today/rows")
 def today_rows() -> ResponseReturnValue:
     """The rows alone: the page asks for them anew while it is open."""
-    return _show("home/rows.html")
+    return _show("home/rows.html", request.args.get("whose", ALL))
 
 
-def _show(template: str) -> ResponseReturnValue:
-    counts = waiting()
+def _show(template: str, whose: str) -> ResponseReturnValue:
+    is_shared = has_colleagues()
+    day = the_day(Asked(signed_in().id, is_shared and whose == MINE, now(), local_zone()))
     business = the_business()
     return render_template(
         template,
-        day=the_day(counts, now(), local_zone()),
-        waiting=lambda: counts,
+        day=day,
+        is_shared=is_shared,
+        waiting=day.counts.of_menu,
         is_described=bool(business.name and business.email),
     )

@@ -4,12 +4,13 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from app.accounts.queries import falls_to
 from app.articles.models import Article
 from app.contacts.models import Contact
 from app.contacts.search import matching
-from app.core.db import db
+from app.core.db import at_most, db
 from app.leads.locks import lock_what_comes_first
-from app.leads.models import Lead, LeadEvent, LeadStage, LostReason
+from app.leads.models import IS_RESTING, Lead, LeadEvent, LeadStage, LostReason
 from app.leads.own_stages import first_stage, own_stage
 from app.leads.stages import OPEN, WALK
 
@@ -71,6 +72,14 @@ def rested_until(today: date, limit: int) -> Sequence[int]:
     """The keys of leads whose day to come back is here, the longest overdue first."""
     query = sa.select(Lead.id).where(Lead.rests_until_on <= today).order_by(Lead.rests_until_on, Lead.id)
     return db.session.scalars(query.limit(limit)).all()
+
+
+def resting_leads(limit: int, user_id: int | None = None) -> Sequence[Lead]:
+    """Leads that rest until a day, the first to come back first. Of one user and of nobody, or of all."""
+    query = sa.select(Lead).where(IS_RESTING).order_by(Lead.rests_until_on, Lead.id).limit(at_most(limit))
+    if user_id is not None:
+        query = query.where(falls_to(user_id, Lead.owner_id))
+    return db.session.scalars(query.options(*WITH_NAMES)).all()
 
 
 def leads_of(contact_id: int) -> Sequence[Lead]:

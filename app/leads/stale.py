@@ -67,7 +67,8 @@ def is_stale(how: Staleness, now: datetime) -> sa.ColumnElement[bool]:
     )
 
 
-def stale_counts(now: datetime) -> dict[Staleness, int]:
-    """How many leads stand still in each way."""
-    counts = [sa.select(sa.func.count()).where(is_stale(how, now)).scalar_subquery() for how in Staleness]
+def stale_counts(now: datetime, user_id: int | None = None) -> dict[Staleness, int]:
+    """How many leads stand still in each way; of one user, or of all."""
+    whose = () if user_id is None else (Lead.owner_id == user_id,)
+    counts = [sa.select(sa.func.count()).where(is_stale(how, now), *whose).scalar_subquery() for how in Staleness]
     return dict(zip(Staleness, db.session.execute(sa.select(*counts)).one(), strict=True))

@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
+from app.accounts.queries import falls_to
 from app.contacts.models import Contact
 from app.core.db import db
 from app.leads.models import Lead
@@ -145,9 +146,14 @@ def plans_running_for(lead_ids: Collection[int], message_class: MessageClass) ->
     return dict(db.session.execute(query).all())
 
 
-def waiting_drafts(limit: int) -> Sequence[PlanDraft]:
-    """Letters that wait for somebody, the earliest due first, with plan, lead and whom it is about."""
+def waiting_drafts(limit: int, user_id: int | None = None) -> Sequence[PlanDraft]:
+    """Letters that wait for somebody, the earliest due first, with plan, lead and whom it is about.
+
+    To the leads of one user and of nobody, or to all.
+    """
     query = sa.select(PlanDraft).where(IS_WAITING_DRAFT).order_by(PlanDraft.due_at, PlanDraft.id).limit(limit)
+    if user_id is not None:
+        query = query.where(PlanDraft.run.has(PlanRun.lead.has(falls_to(user_id, Lead.owner_id))))
     return db.session.scalars(query.options(_DRAFT_WITH_ALL)).all()
 
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
+from app.accounts.queries import falls_to
 from app.articles.models import Article
 from app.core.db import db
 from app.leads.models import EventKind, Lead
@@ -274,11 +275,17 @@ WAITS = sa.and_(
 back, back."""
 
 
-def waiting_trials(until_on: date, limit: int | None = None, user_id: int | None = None) -> Sequence[Trial]:
+ASKS_WHAT_BECOMES = sa.or_(sa.and_(_ENDS, Trial.decision.is_(None)), Trial.state == TrialState.CHECKED)
+"""Of one that waits: that what it waits for is a decision."""
+
+
+def waiting_trials(
+    until_on: date, limit: int | None = None, user_id: int | None = None, *conditions: sa.ColumnElement[bool]
+) -> Sequence[Trial]:
     """What is to be done with trials until a day, the most late first. Of one user and of nobody, or of all."""
-    query = sa.select(Trial).where(WAITS).options(*WITH_ALL)
+    query = sa.select(Trial).where(WAITS, *conditions).options(*WITH_ALL)
     if user_id is not None:
-        query = query.where(sa.or_(Trial.owner_id == user_id, Trial.owner_id.is_(None)))
+        query = query.where(falls_to(user_id, Trial.owner_id))
     starts_first = sa.case((_BEGINS, Trial.starts_on), else_=Trial.ends_on)
     query = query.order_by(starts_first.nulls_first(), Trial.id).limit(limit)
     return db.session.scalars(query, {"until_on": until_on}).all()

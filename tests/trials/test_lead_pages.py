@@ -21,6 +21,7 @@ from app.trials.ending import cancel, decide
 from app.trials.lending import change_days
 from app.trials.models import Decision, Trial, TrialState
 from app.trials.units import DeviceUnit
+from tests.home.test_today import groups
 from tests.leads.cast import add_contact, add_lead
 from tests.leads.page import read
 from tests.signed_in import SignedIn
@@ -204,7 +205,8 @@ def test_today_shows_what_trials_wait_for(owner_client: SignedIn) -> None:
         ("Ulf Slut", "Provperioden slutar", "Säg vad det blir"),
     ]
     assert "<title>(4) Idag" in page
-    assert "4 provperioder" in page
+    assert groups(page)["Provperioder"][0] == "3"
+    assert groups(page)["Beslut"] == ("1", ["Ulf Slut"])
     assert re.search(r'id="menu-trials" class="count "\s*>4<', page)
 
 
