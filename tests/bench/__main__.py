@@ -1,6 +1,7 @@
 """`make bench`: measure what the product promises, each number beside its limit from the same run.
 
-make bench ARGS='enquiries lists'             only these parts: enquiries, lists, mail, memory, slots, start
+make bench ARGS='enquiries lists'             only these parts: enquiries, lists, mail, memory, search, slots,
+                                              start
 make bench ARGS='--on sqlite --contacts 5000' one database, a smaller crowd
 """
 
@@ -8,7 +9,7 @@ import argparse
 from collections.abc import Callable
 from contextlib import ExitStack
 
-from tests.bench import enquiries, lists, mail, processes, slots
+from tests.bench import enquiries, lists, mail, processes, search, slots
 from tests.bench.crowd import HOW_MANY
 from tests.bench.place import Place, place_on
 from tests.postgres import running_postgres
@@ -19,6 +20,7 @@ PARTS: dict[str, Callable[[Place, argparse.Namespace], None]] = {
     "memory": lambda place, wanted: processes.measure_memory(place),
     "enquiries": lambda place, wanted: enquiries.measure(place, wanted.posts),
     "lists": lambda place, wanted: lists.measure(place, wanted.contacts),
+    "search": lambda place, wanted: search.measure(place, wanted.contacts),
     "mail": lambda place, wanted: mail.measure(place, wanted.mails),
     "slots": lambda place, wanted: slots.measure(place),
 }
@@ -39,7 +41,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__.partition("\n")[0])
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all when none is named")
     parser.add_argument("--on", action="append", choices=list(DATABASES), help="only this database")
-    parser.add_argument("--contacts", type=int, default=HOW_MANY, help="how many contacts to list")
+    parser.add_argument(
+        "--contacts", type=int, default=HOW_MANY, help="how many contacts to list and search, a million at most"
+    )
     parser.add_argument("--posts", type=int, default=3000, help="how many enquiries to send")
     parser.add_argument("--mails", type=int, default=2000, help="how many mails to send")
     wanted = parser.parse_args()

@@ -29,7 +29,7 @@ def measure(place: Place, contacts: int) -> None:
     cookie = server.cookie_of("maj@example.se")
     say_heading(f"Pages at {contacts} contacts, {place.database}; the limit is a bare page of 30 rows")
     for what, path, has_aim in _pages(email, name):
-        limit, load = _times(bare.port, "/letters", ""), _times(server.port, path, cookie)
+        limit, load = times(bare.port, "/letters", ""), times(server.port, path, cookie)
         is_met = load.percentile_ms(50) <= AIM_MS if has_aim else None
         say(Figure(what, _ms(load), _ms(limit), f"p50 {AIM_MS} ms" if has_aim else "", is_met))
 
@@ -67,7 +67,8 @@ def _how_many() -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(Contact)) or 1
 
 
-def _times(port: int, path: str, cookie: str) -> Load:
+def times(port: int, path: str, cookie: str) -> Load:
+    """How long a page takes, asked for again and again by one client. AssertionError where it is no page."""
     client = Client(port)
     status, _, body = client.send(get(path, cookie))
     client.close()
