@@ -11,6 +11,7 @@ from app.follow_ups.dues import end_of_day
 from app.home import queries
 from app.home.heartbeat import heartbeat
 from app.home.menu import menu
+from app.home.shortcuts import shortcuts
 
 
 def waiting() -> dict[str, int]:
@@ -30,5 +31,5 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def frame() -> dict[str, Any]:
-        words = {"menu": menu, "initials": initials}
+        words = {"menu": menu, "initials": initials, "shortcuts": shortcuts}
         return {**words, "waiting": cache(waiting), "heartbeat": cache(heartbeat)}

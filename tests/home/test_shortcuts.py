@@ -1,0 +1,22 @@
+import re
+
+from app.home.shortcuts import SHORTCUTS
+from tests.signed_in import SignedIn
+
+KEYS = [one.keys for _, group in SHORTCUTS for one in group]
+
+
+def test_no_keys_do_two_things_and_none_begins_with_another() -> None:
+    assert len(set(KEYS)) == len(KEYS)
+    assert [keys for keys in KEYS for other in KEYS if other.startswith(f"{keys} ")] == []
+
+
+def test_the_map_lists_all_keys_and_only_places_that_open(owner_client: SignedIn, staff_client: SignedIn) -> None:
+    page = owner_client.get("/profile/").text
+
+    assert re.findall(r'data-keys="([^"]+)"', page) == KEYS
+    for browser in (owner_client, staff_client):
+        places = re.findall(r'data-go="([^"]+)"', browser.get("/profile/").text)
+        assert {place: browser.get(place).status_code for place in places} == dict.fromkeys(places, 200)
+        assert len(places) >= 10
+    assert 'data-keys="g s"' not in staff_client.get("/profile/").text
