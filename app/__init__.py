@@ -78,6 +78,7 @@ from app.home import labels as home_labels
 from app.home import search_views as searching
 from app.home import views as home
 from app.home.mails import KINDS as SUMMARIES
+from app.leads import board_views as lead_board
 from app.leads import filters as lead_conditions
 from app.leads import labels as lead_labels
 from app.leads import views as leads
@@ -163,6 +164,7 @@ MORE_PAGES = (
     users,
     adding_people,
     erasing_people,
+    lead_board,
     enquiry_forms,
     private_pages,
     mail_templates,

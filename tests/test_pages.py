@@ -18,6 +18,7 @@ PIECES = {
     "consultations.feed",
     "home.index",
     "home.today_rows",
+    "leads.board_card",
     "mail.download",
     "plans.letter",
     "reports.articles_file",

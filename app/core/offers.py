@@ -18,6 +18,10 @@ class Offer:
     choices: Mapping[str, Any]
 
 
+Offers = Sequence[tuple[Any, Sequence[Offer]]]
+"""By their headings."""
+
+
 @dataclass(frozen=True, slots=True)
 class InForce:
     """One value that is asked for, in words, and what asks for the rest."""
@@ -26,7 +30,7 @@ class InForce:
     rest: dict[str, Any]
 
 
-def offered(of: str) -> list[tuple[Any, Sequence[Offer]]]:
+def offered(of: str) -> Offers:
     """What can be chosen, by its headings; a condition of which nothing is there yet is left out."""
     offers = [Offer(condition, choices_of(condition)) for condition in conditions_for(of)]
     usable = [offer for offer in offers if offer.choices or offer.condition.way is not Way.CHOICES]

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import g, request
+from flask import g, request, session, url_for
 from flask_babel import lazy_gettext as _l
+
+from app.leads.views import SHOWN_AS
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,13 @@ class MenuItem:
     counts: str = ""
     is_in_bottom_bar: bool = False
     is_for_owners: bool = False
+    remembers: str = ""
+    """What of the session names the page that showed the same last; it is where the item leads."""
+
+    @property
+    def address(self) -> str:
+        """Where it leads."""
+        return url_for(session.get(self.remembers, self.endpoint))
 
     def is_current(self, page_menu: object = None) -> bool:
         """Whether the page being shown belongs here; a page may name the endpoint itself."""
@@ -31,7 +40,14 @@ MENU = (
     MenuItem(
         "enquiries.index", "inbox", _l("Förfrågningar"), ("enquiries",), counts="enquiries", is_in_bottom_bar=True
     ),
-    MenuItem("leads.index", "layout-kanban", _l("Affärer"), ("leads", "follow_ups"), is_in_bottom_bar=True),
+    MenuItem(
+        "leads.index",
+        "layout-kanban",
+        _l("Affärer"),
+        ("leads", "follow_ups"),
+        is_in_bottom_bar=True,
+        remembers=SHOWN_AS,
+    ),
     MenuItem("consultations.calendar", "calendar", _l("Kalender"), ("consultations",)),
     MenuItem("trials.index", "packages", _l("Provperioder"), ("trials",), counts="trials"),
     MenuItem("contacts.index", "address-book", _l("Kontakter"), ("contacts",)),

@@ -1,7 +1,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -58,6 +58,9 @@ from app.trials.queries import changes_of_lead as trial_changes_of
 
 bp = Blueprint("leads", __name__, url_prefix="/leads")
 
+SHOWN_AS = "leads_shown_as"
+"""Where a signed-in browser remembers which of its two pages, the list or the board, showed the leads last."""
+
 
 def lead_url(lead_id: int, anchor: str = "", **values: Any) -> str:
     """The lead's page, at one of its places."""
@@ -86,6 +89,7 @@ def index() -> ResponseReturnValue:
     wanted = asked_for()
     conditions = conditions_of(wanted, now())
     page = leads_page(wanted, conditions, request.args.get("after"))
+    remember_face()
     return render_template(
         "leads/index.html",
         wanted=wanted,
@@ -102,6 +106,12 @@ def _count_words(count: int) -> str:
     if count > MOST_COUNTED:
         return str(_("Över 10 000 affärer"))
     return str(ngettext("%(count)s affär", "%(count)s affärer", count, count=number(count)))
+
+
+def remember_face() -> None:
+    """Let the menu lead to this page, the list or the board, until the other one is used."""
+    if session.get(SHOWN_AS) != request.endpoint:
+        session[SHOWN_AS] = request.endpoint
 
 
 def asked_for() -> LeadFilter:

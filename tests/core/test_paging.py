@@ -1,4 +1,5 @@
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from flask import Flask
 
 from app.contacts.models import Contact
 from app.core.db import writing
-from app.core.paging import Order, Page, page_of
+from app.core.paging import Order, Page, first_pages, page_of
 from app.leads.models import Lead
 from app.leads.stages import Stage
 from tests.conftest import NOW
@@ -113,3 +114,53 @@ def test_a_place_that_no_row_can_have_gives_the_first_page(
     query = sa.select(Contact.name)
 
     assert page_of(query, orders, _place(place), 2) == page_of(query, orders, None, 2)
+
+
+@pytest.fixture
+def leads(app: Flask) -> list[Lead]:
+    """Nine leads in three stages; every other one has a next step, and some share its moment."""
+    with writing():
+        contact = add_contact()
+        leads = [add_lead(contact, now=NOW + timedelta(hours=number)) for number in range(9)]
+        for number, lead in enumerate(leads):
+            lead.stage = (Stage.NEW, Stage.TRIAL, Stage.TRIAL)[number % 3]
+            lead.next_step_at = NOW + timedelta(days=number // 4) if number % 2 else None
+    return leads
+
+
+NEXT_STEP_FIRST = (
+    Order((Lead.next_step_at, Lead.id), where=Lead.next_step_at.is_not(None)),
+    Order((Lead.active_at, Lead.id), is_descending=True, where=Lead.next_step_at.is_(None)),
+)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 6, 30])
+def test_the_first_pages_of_all_parts_are_those_of_each(leads: list[Lead], size: int) -> None:
+    names = sa.select(Lead.id, Contact.name).join(Lead.contact)
+    parts = [(Lead.stage == stage, Lead.contact_id > 0) for stage in (Stage.TRIAL, Stage.WON, Stage.NEW)]
+
+    pages = first_pages(names, Lead.id, parts, NEXT_STEP_FIRST, size)
+
+    alone = [page_of(names.where(*part), NEXT_STEP_FIRST, size=size) for part in parts]
+    assert [len(page.rows) for page in pages] == [min(6, size), 0, min(3, size)]
+    assert [[(row.id, row.name) for row in page.rows] for page in pages] == [
+        [(row.id, row.name) for row in page.rows] for page in alone
+    ]
+    assert [page.after for page in pages] == [page.after for page in alone]
+
+
+def test_the_first_pages_of_no_parts_ask_nothing(app: Flask, count_queries: Callable[[], int]) -> None:
+    count_queries()
+
+    assert first_pages(sa.select(Lead.id), Lead.id, [], NEXT_STEP_FIRST) == []
+    assert count_queries() == 0
+
+
+def test_the_first_pages_take_one_statement(leads: list[Lead], count_queries: Callable[[], int]) -> None:
+    parts = [[Lead.stage == stage] for stage in Stage]
+    first_pages(sa.select(Lead.id), Lead.id, parts[:1], NEXT_STEP_FIRST)
+    count_queries()
+
+    first_pages(sa.select(Lead.id), Lead.id, parts, NEXT_STEP_FIRST)
+
+    assert count_queries() == 1
