@@ -51,8 +51,8 @@ def quiet_from(clock: str) -> Act:
 
 
 def open_folds(page: BrowserPage) -> None:
-    """Open everything that is folded in the card of consents."""
-    page.locator("section[aria-labelledby=consents-title] details").evaluate_all(
+    """Open everything that is folded in the card of consents, and the tables of reports."""
+    page.locator("section[aria-labelledby=consents-title] details, .report-table").evaluate_all(
         "all => all.forEach(d => d.open = true)"
     )
 

@@ -21,7 +21,7 @@ PIECES = {
     "leads.board_card",
     "mail.download",
     "plans.letter",
-    "reports.articles_file",
+    "reports.file",
     "trials.photo",
 }
 """Addresses that show no page of their own: files, pictures, a redirect, and what a page fetches into itself."""

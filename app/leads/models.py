@@ -228,11 +228,30 @@ class CallOutcome(StrEnum):
     VOICEMAIL = "voicemail"
 
 
+IS_A_MOVE = text("kind = 'stage'")
+"""A line that tells of another stage, literally for the same reason as `IS_ADRIFT`."""
+IS_SPOKEN = text("(kind = 'answer' OR kind = 'call' AND outcome = 'answered')")
+"""A line that tells that we spoke to them: wrote an answer, or reached them by telephone."""
+
+
 class LeadEvent(Model):
     """One line of a lead's timeline. Written once, never changed."""
 
     __tablename__ = "lead_event"
-    __table_args__ = (Index("ix_lead_event_lead_id_at_id", "lead_id", "at", "id"),)
+    __table_args__ = (
+        Index("ix_lead_event_lead_id_at_id", "lead_id", "at", "id"),
+        Index(
+            "ix_lead_event_moves",
+            "lead_id",
+            "at",
+            "id",
+            "from_stage",
+            "to_stage",
+            sqlite_where=IS_A_MOVE,
+            postgresql_where=IS_A_MOVE,
+        ),
+        Index("ix_lead_event_spoken", "lead_id", "at", sqlite_where=IS_SPOKEN, postgresql_where=IS_SPOKEN),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id", ondelete="CASCADE"))

@@ -1,13 +1,15 @@
 """From article to sale: what each article has led to in a period."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
 from app.core.words import sort_key
-from app.reports.periods import Period
+from app.reports.cells import Cell, Money
 from app.reports.queries import (
+    Counts,
+    Sales,
     enquiries_by_article,
     purchases_by_article,
     talks_by_article,
@@ -15,6 +17,9 @@ from app.reports.queries import (
     trials_by_article,
     wins_by_article,
 )
+from app.reports.scope import Scope
+from app.reports.tables import Column, Table
+from app.reports.touches import Touch
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,7 @@ class ArticleLine:
     trials: int = 0
     sales: int = 0
     sold_ore: int = 0
-    """For what was sold after a trial; other sales have no price here."""
+    """The prices of what was bought after a trial, and the values of what was won without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +43,26 @@ class FromArticles:
     total: ArticleLine
 
 
-def from_articles(period: Period) -> FromArticles:
-    """What came of the articles in a period. First touch counts: the article that a lead first came from."""
-    counts = [read(period) for read in (enquiries_by_article, talks_by_article, trials_by_article, wins_by_article)]
-    purchases, titles = purchases_by_article(period), titles_of_articles()
-    keys = {key for found in (*counts, purchases) for key in found}
-    lines = [_line(key, titles, counts, purchases) for key in keys]
+def from_articles(scope: Scope, touch: Touch = Touch.FIRST) -> FromArticles:
+    """What came of the articles in a period, each thing on the day that it happened."""
+    counts = [read(scope, touch) for read in (enquiries_by_article, talks_by_article, trials_by_article)]
+    sold = [read(scope, touch) for read in (purchases_by_article, wins_by_article)]
+    titles = titles_of_articles()
+    keys = {key for found in (*counts, *sold) for key in found}
+    lines = [_line(key, titles, counts, sold) for key in keys]
     return FromArticles(sorted(lines, key=_best_first), _total(lines))
 
 
 def _line(
     key: int | None,
     titles: Mapping[int, str],
-    counts: Sequence[Mapping[int | None, int]],
-    purchases: Mapping[int | None, tuple[int, int]],
+    counts: Sequence[Counts],
+    sold: Sequence[Mapping[int | None, Sales]],
 ) -> ArticleLine:
-    enquiries, talks, trials, wins = (found.get(key, 0) for found in counts)
-    bought, ore = purchases.get(key, (0, 0))
-    return ArticleLine(None if key is None else titles[key], enquiries, talks, trials, wins + bought, ore)
+    enquiries, talks, trials = (found.get(key, 0) for found in counts)
+    sales = [found.get(key, Sales()) for found in sold]
+    title = None if key is None else titles[key]
+    return ArticleLine(title, enquiries, talks, trials, sum(one.count for one in sales), sum(one.ore for one in sales))
 
 
 def _best_first(line: ArticleLine) -> tuple[object, ...]:
@@ -71,17 +78,26 @@ def _total(lines: Iterable[ArticleLine]) -> ArticleLine:
 
 def enquiries_of(report: FromArticles) -> list[tuple[str, int]]:
     """How many enquiries came from each article that some came from, the most first."""
-    asked = [(line.title, line.enquiries) for line in report.lines if line.title and line.enquiries]
-    return sorted(asked, key=lambda one: (-one[1], sort_key(one[0])))
+    return _most_first((line.title, line.enquiries) for line in report.lines)
 
 
-def table_of(report: FromArticles) -> Iterator[Sequence[str | int]]:
-    """The report as rows of a file, its headings first; whole kronor."""
-    yield (_("Artikel"), _("Förfrågningar"), _("Samtal"), _("Provperioder"), _("Köp"), _("Kronor"))
-    for line in report.lines:
-        yield (line.title or _("Ingen artikel"), *_numbers(line))
-    yield (_("Totalt"), *_numbers(report.total))
+def sales_of(report: FromArticles) -> list[tuple[str, int]]:
+    """The same of what was sold, in öre."""
+    return _most_first((line.title, line.sold_ore) for line in report.lines)
 
 
-def _numbers(line: ArticleLine) -> tuple[int, ...]:
-    return (line.enquiries, line.talks, line.trials, line.sales, round(line.sold_ore / 100))
+def _most_first(counts: Iterable[tuple[str | None, int]]) -> list[tuple[str, int]]:
+    named = [(title, count) for title, count in counts if title and count]
+    return sorted(named, key=lambda one: (-one[1], sort_key(one[0])))
+
+
+def articles_table(report: FromArticles) -> Table:
+    """An article a row, and all together."""
+    headings = (_("Artikel"), _("Förfrågningar"), _("Samtal"), _("Provperioder"), _("Köp"), _("Kronor"))
+    rows = [(line.title or _("Ingen artikel"), *_numbers(line)) for line in report.lines]
+    total = (_("Totalt"), *_numbers(report.total))
+    return Table("articles", _("Från artikel till köp"), [Column(words) for words in headings], rows, total)
+
+
+def _numbers(line: ArticleLine) -> tuple[Cell, ...]:
+    return (line.enquiries, line.talks, line.trials, line.sales, Money(line.sold_ore))

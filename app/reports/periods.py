@@ -6,13 +6,11 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.language import local_zone
 from app.core.wall_clock import start_of_day
 
 A_DAY = timedelta(days=1)
-
 
 YEARS = range(2000, 2200)
 """Beyond them a day is a slip of the hand, and at their ends no moment."""
@@ -36,8 +34,20 @@ class Period:
     first_on: date | None = None
     last_on: date | None = None
 
+    @property
+    def days(self) -> int | None:
+        """How many days it has; None where an end is open."""
+        return (self.last_on - self.first_on).days + 1 if self.first_on and self.last_on else None
+
+    @property
+    def before(self) -> "Period | None":
+        """The days just before it, as many as it has itself; None where an end is open."""
+        if self.first_on is None or self.days is None or self.first_on.toordinal() <= self.days:
+            return None
+        return Period(Span.DATES, self.first_on - self.days * A_DAY, self.first_on - A_DAY)
+
     def has_moment(
-        self, column: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
+        self, column: sa.SQLColumnExpression[datetime] | sa.SQLColumnExpression[datetime | None]
     ) -> sa.ColumnElement[bool]:
         """The condition that the column's moment falls on one of the days."""
         zone = local_zone()
@@ -48,7 +58,7 @@ class Period:
             ends.append(column < start_of_day(self.last_on + A_DAY, zone))
         return sa.and_(*ends)
 
-    def has_day(self, column: InstrumentedAttribute[date | None]) -> sa.ColumnElement[bool]:
+    def has_day(self, column: sa.SQLColumnExpression[date | None]) -> sa.ColumnElement[bool]:
         """The condition that the column's day is one of them."""
         ends: list[sa.ColumnElement[bool]] = [column.is_not(None)]
         if self.first_on:

@@ -1,63 +1,150 @@
+"""The pages of the reports, one for each question, and every table of them as a file."""
+
 import csv
 import io
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 
+from app.accounts.queries import all_users
+from app.accounts.sessions import signed_in
 from app.core.clock import now
 from app.core.language import local_day
-from app.reports.charts import Bar, bars
-from app.reports.from_articles import enquiries_of, from_articles, table_of
-from app.reports.of_trials import Outcome, of_trials
-from app.reports.periods import Period, Span, address_of, period_asked
+from app.reports.cells import Money, before_words, cell_words, change_words
+from app.reports.charts import bars
+from app.reports.from_articles import FromArticles, articles_table, enquiries_of, from_articles, sales_of
+from app.reports.funnel import funnel, funnel_table
+from app.reports.of_trials import OfTrials, audiences_table, of_trials, reasons_table, trial_articles_table
+from app.reports.periods import Span
+from app.reports.scope import Scope, address_of, scope_asked
+from app.reports.tables import Table
+from app.reports.touches import Touch
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 
 MOST_BARS = 12
+PAGES = (
+    ("reports.index", _l("Tratt")),
+    ("reports.articles", _l("Artiklar")),
+    ("reports.trials", _l("Provperioder")),
+)
+FILES: dict[str, Callable[[Scope], Table]] = {
+    "funnel": lambda scope: funnel_table(funnel(scope)),
+    "articles": lambda scope: articles_table(_articles(scope)),
+    "trials-by-audience": lambda scope: audiences_table(_trials(scope)),
+    "trials-by-article": lambda scope: trial_articles_table(_trials(scope)),
+    "trial-reasons": lambda scope: reasons_table(_trials(scope)),
+}
+"""Each table that can be had as a file, by its name there."""
 
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
-    today = local_day(now())
-    period = _period(today)
-    articles, trials = from_articles(period), of_trials(period, today)
-    return render_template(
-        "reports/index.html",
-        period=period,
-        spans=[span for span in Span if span is not Span.DATES],
-        asked=address_of(period),
-        articles=articles,
-        article_bars=bars(enquiries_of(articles)[:MOST_BARS]),
-        trials=trials,
-        reason_bars=bars(trials.reasons[:MOST_BARS]),
-        outcome_bars=outcome_bars,
+    scope = _scope()
+    report = funnel(scope)
+    before = funnel(scope.before) if scope.before else None
+    return _page("index", scope, funnel=report, before=before, table=funnel_table(report))
+
+
+@bp.get("/articles")
+def articles() -> ResponseReturnValue:
+    scope = _scope()
+    report = _articles(scope)
+    before = from_articles(scope.before, _touch()) if scope.before else None
+    sold = [(title, Money(ore)) for title, ore in sales_of(report)[:MOST_BARS]]
+    return _page(
+        "articles",
+        scope,
+        articles=report,
+        before=before,
+        touch=_touch(),
+        touches=Touch,
+        enquiry_bars=bars(enquiries_of(report)[:MOST_BARS]),
+        sale_bars=bars(sold),
+        table=articles_table(report),
     )
 
 
-@bp.get("/articles.csv")
-def articles_file() -> ResponseReturnValue:
-    """The table of articles as a file that spreadsheets of this part of the world open as it is."""
-    period = _period(local_day(now()))
+@bp.get("/trials")
+def trials() -> ResponseReturnValue:
+    scope = _scope()
+    report = _trials(scope)
+    return _page(
+        "trials",
+        scope,
+        trials=report,
+        before=of_trials(scope.before, _today()) if scope.before else None,
+        audience_bars=bars([(one.words, one.share) for one in report.by_audience[:MOST_BARS]], most=1),
+        article_bars=bars([(one.words, one.share) for one in report.by_article[:MOST_BARS]], most=1),
+        reason_bars=bars(report.reasons[:MOST_BARS]),
+        tables=(audiences_table(report), trial_articles_table(report), reasons_table(report)),
+    )
+
+
+@bp.get("/<name>.csv")
+def file(name: str) -> ResponseReturnValue:
+    """A table as a file that spreadsheets of this part of the world open as it is."""
+    scope = _scope()
+    table = (FILES.get(name) or abort(404))(scope)
     content = io.StringIO()
     csv.writer(content, delimiter=";", lineterminator="\r\n").writerows(
-        [_harmless(value) for value in row] for row in table_of(from_articles(period))
+        [_harmless(value) for value in row] for row in table.in_file()
     )
     return Response(
         content.getvalue().encode("utf-8-sig"),
         mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="{_file_name(period)}"'},
+        headers={"Content-Disposition": f'attachment; filename="{_file_name(name, scope)}"'},
     )
 
 
-def outcome_bars(outcomes: list[Outcome]) -> list[Bar]:
-    """The part that was bought of each sort, as bars of one scale."""
-    return [Bar(one.words, round(100 * one.share), one) for one in outcomes[:MOST_BARS]]
+def _page(name: str, scope: Scope, **values: Any) -> str:
+    """A report with what stands around it: which others there are, and for which days and whose leads it tells."""
+    return render_template(
+        f"reports/{name}.html",
+        scope=scope,
+        pages=PAGES,
+        spans=[span for span in Span if span is not Span.DATES],
+        asked=_asked(scope),
+        users=all_users(),
+        cell_words=cell_words,
+        change_words=change_words,
+        before_words=before_words,
+        **values,
+    )
 
 
-def _period(today: date) -> Period:
+def _asked(scope: Scope) -> dict[str, str]:
+    """What the addresses of the other reports say, so that they tell of the same."""
+    touch = {"touch": _touch()} if _touch() is not Touch.FIRST else {}
+    return {**address_of(scope), **touch}
+
+
+def _articles(scope: Scope) -> FromArticles:
+    return from_articles(scope, _touch())
+
+
+def _trials(scope: Scope) -> OfTrials:
+    return of_trials(scope, _today())
+
+
+def _touch() -> Touch:
     try:
-        return period_asked(request.args, today)
+        return Touch(request.args.get("touch") or Touch.FIRST)
+    except ValueError:
+        abort(404)
+
+
+def _today() -> date:
+    return local_day(now())
+
+
+def _scope() -> Scope:
+    try:
+        return scope_asked(request.args, _today(), signed_in().id, [user.id for user in all_users()])
     except ValueError:
         abort(404)
 
@@ -67,6 +154,6 @@ def _harmless(value: str | int) -> str | int:
     return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
 
 
-def _file_name(period: Period) -> str:
-    days = [day.isoformat() for day in (period.first_on, period.last_on) if day]
-    return "-".join(["ledtrad", "articles", *days]) + ".csv"
+def _file_name(name: str, scope: Scope) -> str:
+    days = [day.isoformat() for day in (scope.period.first_on, scope.period.last_on) if day]
+    return "-".join(["ledtrad", name, *days]) + ".csv"

@@ -25,6 +25,8 @@ STANDS_STILL = {
     ),
 }
 ADDED_ENDS = ("from_added_stage_id", "to_added_stage_id")
+IS_A_MOVE = sa.text("kind = 'stage'")
+IS_SPOKEN = sa.text("(kind = 'answer' OR kind = 'call' AND outcome = 'answered')")
 STAGES = ("new", "contacted", "consultation", "trial", "decision", "won", "lost", "resting")
 FACTS = ("value", "phone", "email", "owner", "next_step", "why")
 LISTS = ("leads", "contacts")
@@ -181,9 +183,21 @@ def upgrade() -> None:
     )
     _allow_kinds((*KINDS_BEFORE, *NEW_KINDS))
     _add_to_lines()
+    op.create_index(
+        "ix_lead_event_moves",
+        "lead_event",
+        ["lead_id", "at", "id", "from_stage", "to_stage"],
+        sqlite_where=IS_A_MOVE,
+        postgresql_where=IS_A_MOVE,
+    )
+    op.create_index(
+        "ix_lead_event_spoken", "lead_event", ["lead_id", "at"], sqlite_where=IS_SPOKEN, postgresql_where=IS_SPOKEN
+    )
 
 
 def downgrade() -> None:
+    for index in ("ix_lead_event_spoken", "ix_lead_event_moves"):
+        op.drop_index(index, "lead_event")
     for column in ADDED_ENDS:
         op.drop_column("lead_event", column)
     lines = sa.table("lead_event", sa.column("kind"))

@@ -16,6 +16,7 @@ from app.leads.stages import Stage
 from app.reports.from_articles import ArticleLine, enquiries_of, from_articles
 from app.reports.of_trials import Outcome, of_trials
 from app.reports.periods import Period, Span
+from app.reports.scope import Scope
 from app.trials.models import TrialState
 from tests.conftest import NOW
 from tests.consultations.cast import add_consultation, add_host, add_kind
@@ -25,7 +26,7 @@ from tests.trials.cast import TODAY, add_trial
 from tests.trials.walks import a_lost_reason
 
 DAY = timedelta(days=1)
-THIS_WEEK = Period(Span.DATES, TODAY - 6 * DAY, TODAY)
+THIS_WEEK = Scope(Period(Span.DATES, TODAY - 6 * DAY, TODAY))
 BEFORE = NOW - 7 * DAY
 
 
@@ -147,7 +148,7 @@ def test_the_days_of_a_period_are_local(app: Flask) -> None:
         for settled_at in (midnight - DAY - timedelta(seconds=1), midnight - DAY, midnight):
             add_ended_trial(settled_at=settled_at)
 
-    assert of_trials(Period(Span.DATES, TODAY, TODAY), TODAY).all == Outcome("", 1, 1)
+    assert of_trials(Scope(Period(Span.DATES, TODAY, TODAY)), TODAY).all == Outcome("", 1, 1)
 
 
 def test_trials_that_ended_are_told_apart(app: Flask) -> None:
@@ -177,6 +178,6 @@ def test_what_is_out_is_told_as_it_stands_now(app: Flask) -> None:
         add_trial(add_lead_from(), state=TrialState.AGREED)
         add_trial(add_lead_from(), state=TrialState.CHECKED, **over)
 
-    report = of_trials(Period(Span.DATES, date(2020, 1, 1), date(2020, 1, 2)), TODAY)
+    report = of_trials(Scope(Period(Span.DATES, date(2020, 1, 1), date(2020, 1, 2))), TODAY)
 
     assert (report.out, report.overdue, report.all.ended) == (3, 1, 0)

@@ -57,7 +57,7 @@ def _open(open_page: OpenPage, server: Server, address: str, **how: object) -> P
 def test_figures_and_their_tables_are_for_everybody(
     server: Server, open_page: OpenPage, width: int, theme: str
 ) -> None:
-    page = _open(open_page, server, "/reports/?period=all", width=width, scheme=theme)
+    page = _open(open_page, server, "/reports/trials?period=all", width=width, scheme=theme)
     for fold in page.locator(".report-table > summary").all():
         fold.focus()
         page.keyboard.press("Enter")
@@ -70,9 +70,10 @@ def test_figures_and_their_tables_are_for_everybody(
 def test_days_of_ones_own_are_kept_in_the_address(server: Server, open_page: OpenPage) -> None:
     page = _open(open_page, server, "/reports/")
 
+    page.get_by_text("Egna datum").click()
     page.get_by_label("Från och med").fill("2020-05-01")
     page.get_by_label("Till och med").fill("2020-05-31")
-    page.get_by_role("button", name="Visa").click()
+    page.get_by_role("button", name="Visa de här dagarna").click()
 
     expect(page).to_have_url(f"{server.url}/reports/?period=dates&from=2020-05-01&to=2020-05-31")
     expect(page.get_by_text("1 maj 2020 till 31 maj 2020")).to_be_visible()

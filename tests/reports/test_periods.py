@@ -52,3 +52,16 @@ def test_an_address_says_all_of_a_period(span: Span, first: date | None, length:
     period = Period(span, first, last) if span is Span.DATES else period_of(span, LEAP_DAY)
 
     assert period_asked(address_of(period), LEAP_DAY) == period
+
+
+@pytest.mark.parametrize(
+    ("period", "before"),
+    [
+        (period_of(Span.MONTH, date(2026, 11, 23)), (date(2026, 10, 9), date(2026, 10, 31))),
+        (Period(Span.DATES, date(2026, 3, 1), date(2026, 3, 1)), (date(2026, 2, 28), date(2026, 2, 28))),
+        (Period(Span.DATES, date(2026, 3, 1), None), None),
+        (Period(Span.ALL), None),
+    ],
+)
+def test_the_period_before_is_as_long_and_ends_the_day_before(period: Period, before: tuple[date, date] | None) -> None:
+    assert period.before == (Period(Span.DATES, *before) if before else None)

@@ -22,29 +22,32 @@ def test_the_page_shows_the_period_that_its_address_names(app: Flask, owner_clie
         add_ended_trial(sold_on=date(2020, 5, 2), settled_at=NOW.replace(year=2020, month=5, day=2))
         add_ended_trial(price_ore=100)
 
-    page = owner_client.get("/reports/?period=dates&from=2020-05-01&to=2020-05-31").text
+    days = "period=dates&from=2020-05-01&to=2020-05-31"
+    sold, tried = owner_client.get(f"/reports/articles?{days}").text, owner_client.get(f"/reports/trials?{days}").text
 
-    assert "1 maj 2020 till 31 maj 2020" in page
-    assert 'value="2020-05-01"' in page
-    assert page.replace("\N{NO-BREAK SPACE}", " ").count("14 900 kr") == 2
-    assert "1 av 1 köpte" in page
-    assert "/reports/articles.csv?period=dates&amp;from=2020-05-01&amp;to=2020-05-31" in page
+    assert "1 maj 2020 till 31 maj 2020" in sold
+    assert 'value="2020-05-01"' in sold
+    assert sold.replace("\N{NO-BREAK SPACE}", " ").count("14 900 kr") == 3
+    assert "1 av 1" in tried
+    assert "/reports/articles.csv?period=dates&amp;from=2020-05-01&amp;to=2020-05-31" in sold
 
 
 def test_a_period_without_anything_says_so(app: Flask, owner_client: SignedIn) -> None:
     with writing():
         add_ended_trial()
 
-    page = owner_client.get("/reports/?period=dates&to=2019-01-01").text
+    def opened(page: str) -> str:
+        return owner_client.get(f"/reports/{page}?period=dates&to=2019-01-01").text
 
-    assert "Inget hände de här dagarna" in page
-    assert "Ingen provperiod tog slut de här dagarna" in page
+    assert "Ingen affär kom de här dagarna" in opened("")
+    assert "Inget hände de här dagarna" in opened("articles")
+    assert "Ingen provperiod tog slut de här dagarna" in opened("trials")
 
 
 def test_a_business_that_has_just_begun_is_told_what_will_be_here(app: Flask, staff_client: SignedIn) -> None:
-    page = staff_client.get("/reports/?period=all").text
-
-    assert "Här visas vilka artiklar som leder till köp" in page
+    assert "Här visas hur långt affärerna går" in staff_client.get("/reports/?period=all").text
+    assert "Här visas vilka artiklar som leder till köp" in staff_client.get("/reports/articles?period=all").text
+    assert "Här visas hur många som köper" in staff_client.get("/reports/trials?period=all").text
 
 
 @pytest.mark.parametrize(
@@ -55,10 +58,12 @@ def test_a_business_that_has_just_begun_is_told_what_will_be_here(app: Flask, st
         "period=dates&to=soon",
         "period=dates&to=9999-12-31",
         "period=dates&from=0001-01-01",
+        "owner=4711",
+        "owner=somebody",
     ],
 )
-@pytest.mark.parametrize("page", ["", "articles.csv"])
-def test_what_is_no_period_is_not_found(owner_client: SignedIn, page: str, query: str) -> None:
+@pytest.mark.parametrize("page", ["", "articles", "articles.csv"])
+def test_what_is_no_period_and_nobody_of_ours_is_not_found(owner_client: SignedIn, page: str, query: str) -> None:
     assert owner_client.get(f"/reports/{page}?{query}").status_code == 404
 
 

@@ -1,0 +1,110 @@
+"""The walk of the leads that came in a period: how many reached each stage, and how long they stood there."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
+
+from flask_babel import gettext as _
+
+from app.core.labels import label
+from app.leads.stages import WALK, Stage
+from app.reports.cells import Share
+from app.reports.scope import Scope
+from app.reports.tables import Column, Table, hours
+from app.reports.walks import Place, Usual, places, usual_stays
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stage of the walk, or the sale at its end."""
+
+    stage: Stage
+    reached: int
+    """Who came so far or further, once each, even where this stage was skipped."""
+    of_before: Share | None
+    """The part of those who reached the stage before it; None of the first."""
+    of_all: Share
+    standing: int
+    """Who stands here now."""
+    usual: Usual | None
+    """How long those stood here who have left again; None where nobody has."""
+
+    @property
+    def usual_stay(self) -> timedelta | None:
+        return self.usual.stay if self.usual else None
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """The steps in the order of the walk, the sale last, and how many stand beside it."""
+
+    steps: Sequence[Step]
+    lost: int
+    resting: int
+
+    @property
+    def came(self) -> int:
+        """All of them: every lead begins in the first stage."""
+        return self.steps[0].reached
+
+    @property
+    def won(self) -> int:
+        return self.steps[-1].reached
+
+    @property
+    def walking(self) -> int:
+        """Who is still under way."""
+        return sum(step.standing for step in self.steps[:-1])
+
+
+def funnel(scope: Scope) -> Funnel:
+    """How the leads that came in the period have walked, until now."""
+    found, stays = places(scope, WALK), usual_stays(scope, WALK)
+    reached = _reached(found, WALK)
+    before = [None, *(Share(count, earlier) for earlier, count in pairwise(reached))]
+    steps = [
+        Step(stage, count, of_before, Share(count, reached[0]), _in(found, stage), stays.get(stage))
+        for stage, count, of_before in zip((*WALK, Stage.WON), reached, before, strict=True)
+    ]
+    return Funnel(steps, _in(found, Stage.LOST), _in(found, Stage.RESTING))
+
+
+def _reached(found: Mapping[Place, int], walk: Sequence[Stage]) -> list[int]:
+    """How many came at least so far, for each step of the walk and for the sale."""
+    order = (*walk, Stage.WON)
+    came_to = [0] * len(order)
+    for place, count in found.items():
+        stands = order.index(place.stage) if place.stage in order else 0
+        came_to[max(stands, place.furthest)] += count
+    return [sum(came_to[step:]) for step in range(len(order))]
+
+
+def _in(found: Mapping[Place, int], stage: Stage) -> int:
+    return sum(count for place, count in found.items() if place.stage is stage)
+
+
+def funnel_table(report: Funnel) -> Table:
+    """The steps as rows."""
+    columns = (
+        Column(_("Steg")),
+        Column(_("Nådde hit")),
+        Column(_("Av steget före"), "%"),
+        Column(_("Av alla"), "%"),
+        Column(_("Står här nu")),
+        Column(_("Mediantid"), hours()),
+        Column(_("Har lämnat steget")),
+    )
+    rows = [
+        (
+            label(step.stage),
+            step.reached,
+            step.of_before,
+            step.of_all,
+            step.standing,
+            step.usual_stay,
+            step.usual.count if step.usual else 0,
+        )
+        for step in report.steps
+    ]
+    return Table("funnel", _("Tratt"), columns, rows)
