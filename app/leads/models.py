@@ -247,6 +247,8 @@ class LeadEvent(Model):
             "id",
             "from_stage",
             "to_stage",
+            "from_added_stage_id",
+            "to_added_stage_id",
             sqlite_where=IS_A_MOVE,
             postgresql_where=IS_A_MOVE,
         ),

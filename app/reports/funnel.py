@@ -7,8 +7,9 @@ from itertools import pairwise
 
 from flask_babel import gettext as _
 
-from app.core.labels import label
-from app.leads.stages import WALK, Stage
+from app.core.labels import name_here
+from app.leads.own_stages import first_stage, walk_in_order
+from app.leads.stages import Stage
 from app.reports.cells import Share
 from app.reports.scope import Scope
 from app.reports.tables import Column, Table, hours
@@ -19,14 +20,14 @@ from app.reports.walks import Place, Usual, places, usual_stays
 class Step:
     """One stage of the walk, or the sale at its end."""
 
-    stage: Stage
+    name: str
     reached: int
     """Who came so far or further, once each, even where this stage was skipped."""
     of_before: Share | None
     """The part of those who reached the stage before it; None of the first."""
     of_all: Share
     standing: int
-    """Who stands here now."""
+    """Who stands here now; of the sale nobody, since it is the end."""
     usual: Usual | None
     """How long those stood here who have left again; None where nobody has."""
 
@@ -59,29 +60,37 @@ class Funnel:
 
 
 def funnel(scope: Scope) -> Funnel:
-    """How the leads that came in the period have walked, until now."""
-    found, stays = places(scope, WALK), usual_stays(scope, WALK)
-    reached = _reached(found, WALK)
+    """How the leads that came in the period have walked, until now; by the owner's stages in the owner's order.
+
+    A sale counts only while it stands: a lead that was won by mistake came no further than the walk.
+    """
+    walk = walk_in_order()
+    found, stays = places(scope, walk), usual_stays(scope, walk)
+    reached = _reached(found, len(walk))
     before = [None, *(Share(count, earlier) for earlier, count in pairwise(reached))]
     steps = [
-        Step(stage, count, of_before, Share(count, reached[0]), _in(found, stage), stays.get(stage))
-        for stage, count, of_before in zip((*WALK, Stage.WON), reached, before, strict=True)
+        Step(name_here(own), count, of_before, Share(count, reached[0]), _standing(found, step), stays.get(step))
+        for step, (own, count, of_before) in enumerate(
+            zip((*walk, first_stage(Stage.WON)), reached, before, strict=True)
+        )
     ]
     return Funnel(steps, _in(found, Stage.LOST), _in(found, Stage.RESTING))
 
 
-def _reached(found: Mapping[Place, int], walk: Sequence[Stage]) -> list[int]:
-    """How many came at least so far, for each step of the walk and for the sale."""
-    order = (*walk, Stage.WON)
-    came_to = [0] * len(order)
+def _reached(found: Mapping[Place, int], sale: int) -> list[int]:
+    """How many came at least so far, for each step of the walk and for the sale after it."""
+    came_to = [0] * (sale + 1)
     for place, count in found.items():
-        stands = order.index(place.stage) if place.stage in order else 0
-        came_to[max(stands, place.furthest)] += count
-    return [sum(came_to[step:]) for step in range(len(order))]
+        came_to[sale if place.meaning is Stage.WON else max(0, place.step, place.furthest)] += count
+    return [sum(came_to[step:]) for step in range(sale + 1)]
 
 
-def _in(found: Mapping[Place, int], stage: Stage) -> int:
-    return sum(count for place, count in found.items() if place.stage is stage)
+def _standing(found: Mapping[Place, int], step: int) -> int:
+    return sum(count for place, count in found.items() if place.step == step)
+
+
+def _in(found: Mapping[Place, int], meaning: Stage) -> int:
+    return sum(count for place, count in found.items() if place.meaning is meaning)
 
 
 def funnel_table(report: Funnel) -> Table:
@@ -97,7 +106,7 @@ def funnel_table(report: Funnel) -> Table:
     )
     rows = [
         (
-            label(step.stage),
+            step.name,
             step.reached,
             step.of_before,
             step.of_all,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from app.core.db import db
-from app.leads.models import IS_A_MOVE, Lead, LeadEvent
+from app.leads.models import IS_A_MOVE, Lead, LeadEvent, LeadStage
 from app.leads.stages import Stage
 from app.reports.medians import medians, seconds_of
 from app.reports.scope import Scope
@@ -23,48 +23,70 @@ class Usual:
 
 
 class Place(NamedTuple):
-    """Where a lead stands, and how far along the walk it has ever been, counted from 0."""
+    """Where leads stand, by meaning and by step, and to which step of the walk they have ever come."""
 
-    stage: Stage
+    meaning: Stage
+    step: int
     furthest: int
 
 
-def places(scope: Scope, walk: Sequence[Stage]) -> Mapping[Place, int]:
-    """How many of the leads that came in the period are in each place.
+NOWHERE = -1
+"""The step of a stage that lies beside the walk."""
 
-    A sale counts only while it stands: a lead that was won by mistake came no further than where it was.
-    """
-    step = sa.case({stage: place for place, stage in enumerate(walk)}, value=LeadEvent.to_stage, else_=0)
+
+def _step(
+    walk: Sequence[LeadStage], meaning: sa.SQLColumnExpression[Stage | None], added: sa.SQLColumnExpression[int | None]
+) -> sa.ColumnElement[int]:
+    """Which step of the walk it is, counted from 0. A stage that was put away is as the first of its meaning."""
+    steps = list(enumerate(walk))
+    return sa.case(
+        *((added == own.id, step) for step, own in steps if not own.is_first),
+        *((meaning == own.meaning, step) for step, own in steps if own.is_first),
+        else_=NOWHERE,
+    )
+
+
+def places(scope: Scope, walk: Sequence[LeadStage]) -> Mapping[Place, int]:
+    """How many of the leads that came in the period are in each place."""
+    came_to = _step(walk, LeadEvent.to_stage, LeadEvent.to_added_stage_id)
     each = (
-        sa.select(Lead.stage, sa.func.max(sa.func.coalesce(step, 0)).label("furthest"))
+        sa.select(
+            Lead.stage.label("meaning"),
+            _step(walk, Lead.stage, Lead.added_stage_id).label("step"),
+            sa.func.max(came_to).label("furthest"),
+        )
         .outerjoin(LeadEvent, sa.and_(LeadEvent.lead_id == Lead.id, IS_A_MOVE))
         .where(*scope.came())
-        .group_by(Lead.id, Lead.stage)
+        .group_by(Lead.id, Lead.stage, Lead.added_stage_id)
         .subquery()
     )
-    query = sa.select(each.c.stage, each.c.furthest, sa.func.count()).group_by(each.c.stage, each.c.furthest)
-    return {Place(stage, furthest): count for stage, furthest, count in db.session.execute(query)}
+    query = sa.select(each.c.meaning, each.c.step, each.c.furthest, sa.func.count()).group_by(*each.c)
+    return {Place(meaning, step, furthest): count for meaning, step, furthest, count in db.session.execute(query)}
 
 
-def usual_stays(scope: Scope, walk: Sequence[Stage]) -> Mapping[Stage, Usual]:
-    """How long those that came in the period stood in each stage of the walk, all times together.
+def usual_stays(scope: Scope, walk: Sequence[LeadStage]) -> Mapping[int, Usual]:
+    """How long those that came in the period stood at each step of the walk, all times together.
 
     Those who stand there now are left out, since nobody knows how long they will.
     """
     left = seconds_of(LeadEvent.at)
     before = sa.func.lag(left).over(partition_by=LeadEvent.lead_id, order_by=(LeadEvent.at, LeadEvent.id))
-    stood = left - sa.func.coalesce(before, seconds_of(Lead.created_at))
     stays = (
-        sa.select(LeadEvent.lead_id, Lead.stage.label("now_in"), LeadEvent.from_stage, stood.label("seconds"))
+        sa.select(
+            LeadEvent.lead_id,
+            _step(walk, Lead.stage, Lead.added_stage_id).label("now_at"),
+            _step(walk, LeadEvent.from_stage, LeadEvent.from_added_stage_id).label("step"),
+            (left - sa.func.coalesce(before, seconds_of(Lead.created_at))).label("seconds"),
+        )
         .join(Lead, LeadEvent.lead_id == Lead.id)
         .where(IS_A_MOVE, *scope.came())
         .subquery()
     )
     ended = (
-        sa.select(stays.c.from_stage.label("stage"), sa.func.sum(stays.c.seconds).label("seconds"))
-        .where(stays.c.from_stage.in_(walk), stays.c.from_stage != stays.c.now_in)
-        .group_by(stays.c.lead_id, stays.c.from_stage)
+        sa.select(stays.c.step, sa.func.sum(stays.c.seconds).label("seconds"))
+        .where(stays.c.step != NOWHERE, stays.c.step != stays.c.now_at)
+        .group_by(stays.c.lead_id, stays.c.step)
         .subquery()
     )
-    rows = db.session.execute(medians(ended, ended.c.stage, ended.c.seconds))
-    return {stage: Usual(count, timedelta(seconds=float(middle))) for stage, count, middle in rows}
+    rows = db.session.execute(medians(ended, ended.c.step, ended.c.seconds))
+    return {step: Usual(count, timedelta(seconds=float(middle))) for step, count, middle in rows}

@@ -186,7 +186,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_lead_event_moves",
         "lead_event",
-        ["lead_id", "at", "id", "from_stage", "to_stage"],
+        ["lead_id", "at", "id", "from_stage", "to_stage", *ADDED_ENDS],
         sqlite_where=IS_A_MOVE,
         postgresql_where=IS_A_MOVE,
     )

@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from app.accounts.models import User
 from app.core.db import db, writing
 from app.core.language import local_day
+from app.leads.models import EventKind, LeadEvent, LeadStage
+from app.leads.own_stages import forget_stages, name_of_meaning
 from app.leads.stages import WALK, Stage
 from app.reports.cells import Share
 from app.reports.funnel import Funnel, Step, funnel, funnel_table
@@ -49,12 +51,12 @@ def test_the_funnel_is_what_a_careful_person_counts(app: Flask) -> None:
 
     assert funnel(ALL) == Funnel(
         [
-            Step(NEW, 6, None, Share(6, 6), 1, Usual(5, 2 * A_DAY)),
-            Step(CONTACTED, 5, Share(5, 6), Share(5, 6), 2, Usual(2, 5 * A_DAY)),
-            Step(CONSULTATION, 2, Share(2, 5), Share(2, 6), 0, Usual(1, 8 * A_DAY)),
-            Step(TRIAL, 1, Share(1, 2), Share(1, 6), 0, Usual(1, 20 * A_DAY)),
-            Step(DECISION, 1, Share(1, 1), Share(1, 6), 0, Usual(1, 5 * A_DAY)),
-            Step(WON, 1, Share(1, 1), Share(1, 6), 1, None),
+            Step("Ny", 6, None, Share(6, 6), 1, Usual(5, 2 * A_DAY)),
+            Step("Kontaktad", 5, Share(5, 6), Share(5, 6), 2, Usual(2, 5 * A_DAY)),
+            Step("Konsultation", 2, Share(2, 5), Share(2, 6), 0, Usual(1, 8 * A_DAY)),
+            Step("Provperiod", 1, Share(1, 2), Share(1, 6), 0, Usual(1, 20 * A_DAY)),
+            Step("Beslut", 1, Share(1, 1), Share(1, 6), 0, Usual(1, 5 * A_DAY)),
+            Step("Vunnen", 1, Share(1, 1), Share(1, 6), 0, None),
         ],
         lost=1,
         resting=1,
@@ -72,7 +74,7 @@ def test_the_table_says_the_same_in_words(app: Flask) -> None:
             ["Konsultation", "2", "40\N{NO-BREAK SPACE}%", "33\N{NO-BREAK SPACE}%", "0", "8 dagar", "1"],
             ["Provperiod", "1", "1 av 2", "17\N{NO-BREAK SPACE}%", "0", "20 dagar", "1"],
             ["Beslut", "1", "1 av 1", "17\N{NO-BREAK SPACE}%", "0", "5 dagar", "1"],
-            ["Vunnen", "1", "1 av 1", "17\N{NO-BREAK SPACE}%", "1", "–", "0"],
+            ["Vunnen", "1", "1 av 1", "17\N{NO-BREAK SPACE}%", "0", "–", "0"],
         ]
 
 
@@ -97,6 +99,26 @@ def test_the_leads_of_one_owner_can_be_counted_alone(app: Flask, owner: User, st
     assert nobodys.owner_id is None
 
 
+def test_stages_that_the_owner_has_added_are_steps_where_the_owner_put_them(app: Flask, lists_put_back: None) -> None:
+    with writing() as session:
+        shown = LeadStage(meaning=Stage.CONSULTATION, name_sv="Visad", name_en="", position=3, is_active=True)
+        put_away = LeadStage(meaning=Stage.TRIAL, name_sv="Provat", name_en="", position=4, is_active=False)
+        session.add_all([shown, put_away])
+        session.flush()
+        walker, tried = add_histories([_walk(), _walk()])
+        for lead, own in ((walker, shown), (tried, put_away)):
+            into = {"to_stage": own.meaning, "to_added_stage_id": own.id}
+            session.add(LeadEvent(lead=lead, kind=EventKind.STAGE, at=NOW - A_DAY, from_stage=Stage.NEW, **into))
+            lead.stage, lead.added_stage_id = own.meaning, own.id
+        forget_stages()
+
+    steps = {step.name: (step.reached, step.standing) for step in funnel(ALL).steps}
+
+    assert list(steps) == ["Ny", "Kontaktad", "Konsultation", "Visad", "Provperiod", "Beslut", "Vunnen"]
+    assert steps["Visad"] == (2, 1)
+    assert steps["Provperiod"] == (1, 1)
+
+
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(found=histories())
 def test_any_histories_are_counted_as_a_naive_recount_does(app: Flask, found: list[History]) -> None:
@@ -113,7 +135,7 @@ def test_any_histories_are_counted_as_a_naive_recount_does(app: Flask, found: li
 
 
 def _counts(report: Funnel) -> object:
-    return [(step.stage, step.reached, step.standing, step.usual) for step in report.steps]
+    return [(step.name, step.reached, step.standing, step.usual) for step in report.steps]
 
 
 def _recount(found: Sequence[History]) -> object:
@@ -129,9 +151,9 @@ def _recount(found: Sequence[History]) -> object:
             stood[stage].append(sum(lengths, timedelta()))
     return [
         (
-            stage,
+            name_of_meaning(stage),
             reached[stage],
-            sum(history.stands_in is stage for history in found),
+            sum(history.stands_in is stage for history in found) if stage in WALK else 0,
             Usual(len(stood[stage]), median(stood[stage])) if stood[stage] and stage in WALK else None,
         )
         for stage in order
