@@ -127,12 +127,6 @@ class Counts:
         """All that waits for somebody. What is adrift waits for nobody, and is counted apart."""
         return sum(self.of(group, mine=mine) for group in Group if group is not Group.ADRIFT)
 
-    def of_menu(self) -> dict[str, int]:
-        """What `queries.waiting` says, found on the way."""
-        things = ("enquiries", "steps", "talks", "drafts", "trials")
-        counts = {thing: sum(count for (what, _), count in self.of_all.items() if what == thing) for thing in things}
-        return {**counts, "today": sum(counts.values())}
-
 
 def counts_of(user_id: int, day: date, before: datetime) -> Counts:
     """What is open and due on a local day, which ends at `before`, by group; one statement."""

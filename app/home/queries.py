@@ -40,9 +40,12 @@ _WAITING = Statement(
         _count(Consultation, WAITS),
         _count(PlanDraft, IS_WAITING_DRAFT),
         _count(Trial, TRIAL_WAITS),
+        sa.select(sa.func.max(Enquiry.id)).where(Enquiry.state == EnquiryState.OPEN).scalar_subquery(),
     )
 )
 """Counts all steps from their index alone, and takes away the few that are told twice."""
+_NEW = (Enquiry.state == EnquiryState.OPEN, Enquiry.id > sa.bindparam("heard"))
+_COME_SINCE = Statement(sa.select(_count(Enquiry, *_NEW)))
 
 
 def waiting(day: date, before: datetime) -> dict[str, int]:
@@ -50,12 +53,18 @@ def waiting(day: date, before: datetime) -> dict[str, int]:
     every page asks.
 
     Of everybody: what is promised is promised by the house, also when the one it falls to is ill. Whoever looks at
-    their own finds their own counts on Today.
+    their own finds their own counts on Today. `newest` is the key of the latest enquiry that waits.
     """
     values = {"before": before, "until_on": day}
-    to_answer, due, told_twice, talks, drafts, trials = _WAITING.run(values)[0]
+    to_answer, due, told_twice, talks, drafts, trials, newest = _WAITING.run(values)[0]
     counts = {"enquiries": to_answer, "steps": due - told_twice, "talks": talks, "drafts": drafts, "trials": trials}
-    return {**counts, "today": sum(counts.values())}
+    return {**counts, "today": sum(counts.values()), "newest": newest or 0}
+
+
+def come_since(heard: int) -> int:
+    """How many enquiries wait that came after the one with that key."""
+    ((count,),) = _COME_SINCE.run({"heard": heard})
+    return int(count)
 
 
 def steps_to_do(

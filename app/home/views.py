@@ -37,6 +37,12 @@ def today_rows() -> ResponseReturnValue:
     return _show("home/rows.html", request.args.get("whose", ALL))
 
 
+@bp.get("/today/news")
+def news() -> ResponseReturnValue:
+    """What every open page asks for anew: the counts of the menu, and whether somebody has written."""
+    return render_template("home/news.html")
+
+
 def _show(template: str, whose: str) -> ResponseReturnValue:
     is_shared = has_colleagues()
     day = the_day(Asked(signed_in().id, is_shared and whose == MINE, now(), local_zone()))
@@ -45,6 +51,5 @@ def _show(template: str, whose: str) -> ResponseReturnValue:
         template,
         day=day,
         is_shared=is_shared,
-        waiting=day.counts.of_menu,
         is_described=bool(business.name and business.email),
     )

@@ -107,9 +107,14 @@
     if (day?.id === "day" && [...day.querySelectorAll(".row-done, .row-asks, .row-later[open]")].some(isKept)) event.preventDefault();
   });
 
-  // The page's title carries what waits, told by the list that is fetched anew.
-  document.addEventListener("htmx:after:swap", () => {
-    const title = document.querySelector("[data-title]")?.dataset.title;
-    if (title && document.title !== title) document.title = title;
+  // Nothing is asked for anew while nobody looks; whoever comes back is told at once.
+  document.addEventListener("htmx:before:request", (event) => {
+    if (document.hidden && event.detail.ctx.sourceElement?.matches("[data-quiet]")) event.preventDefault();
+  });
+
+  // The page's title carries what waits, as it was last heard of.
+  document.addEventListener("htmx:finally:request", () => {
+    const waits = Number(document.getElementById("news-heard")?.dataset.waits);
+    document.title = (waits ? `(${waits}) ` : "") + document.title.replace(/^\(\d+\) /, "");
   });
 })();

@@ -14,7 +14,7 @@ from app.enquiries.models import EnquiryState
 from app.follow_ups.dues import end_of_day
 from app.follow_ups.models import FollowUp, FollowUpKind
 from app.follow_ups.services import find_next_step, plan
-from app.home.groups import counts_of
+from app.home.groups import Group, counts_of
 from app.home.queries import waiting
 from app.leads.models import Lead
 from app.leads.stages import Stage
@@ -129,7 +129,12 @@ def test_every_page_counts_what_today_counts(owner: User) -> None:
         add_everything(add_kind(add_host(owner)))
     day, ends_at = local_day(now()), end_of_day(now(), local_zone())
 
-    assert waiting(day, ends_at) == counts_of(owner.id, day, ends_at).of_menu()
+    counts = counts_of(owner.id, day, ends_at)
+    of_menu = waiting(day, ends_at)
+
+    assert of_menu["today"] == counts.waits(mine=False)
+    assert of_menu["enquiries"] == counts.of(Group.ANSWERS, mine=False)
+    assert of_menu["drafts"] == counts.of(Group.DRAFTS, mine=False)
 
 
 def test_mine_is_what_falls_to_me_or_to_nobody(owner_client: SignedIn, owner: User, staff: User) -> None:
