@@ -70,7 +70,7 @@ from app.follow_ups import labels as follow_up_labels
 from app.follow_ups import views as follow_ups
 from app.follow_ups.appointments import appointments_are_known_by
 from app.follow_ups.mails import KINDS as TASK_MAILS
-from app.follow_ups.occasions import follow_move
+from app.follow_ups.occasions import follow_move, take_back_move
 from app.follow_ups.placeholders import PLACEHOLDERS as FOLLOW_UP_PLACEHOLDERS
 from app.follow_ups.services import plan_step
 from app.home import context as frame
@@ -81,11 +81,12 @@ from app.home.mails import KINDS as SUMMARIES
 from app.leads import board_views as lead_board
 from app.leads import filters as lead_conditions
 from app.leads import labels as lead_labels
+from app.leads import move_views as lead_moves
 from app.leads import views as leads
 from app.leads.consents import stop_tips, stop_waiting_tips, tell_of_withdrawal, tell_of_yes, wants_tips
 from app.leads.erasing import forget_mails_of_leads
 from app.leads.locks import locked_before_leads
-from app.leads.moves import when_moved
+from app.leads.moves import when_move_undone, when_moved
 from app.leads.next_steps import steps_are_planned_by
 from app.leads.placeholders import PLACEHOLDERS as LEAD_PLACEHOLDERS
 from app.leads.talks import when_talked
@@ -165,6 +166,7 @@ MORE_PAGES = (
     adding_people,
     erasing_people,
     lead_board,
+    lead_moves,
     enquiry_forms,
     private_pages,
     mail_templates,
@@ -265,6 +267,7 @@ def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None
     when_moved(app, stop_when_moved)
     when_moved(app, call_off_when_closed)
     when_moved(app, follow_closing)
+    when_move_undone(app, take_back_move)
     when_talked(app, stop_when_talked)
     steps_are_planned_by(app, plan_step)
     appointments_are_known_by(app, appointments_of)

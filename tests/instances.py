@@ -26,6 +26,8 @@ from app.enquiries.private_pages import LIVES, PURPOSE, private_address, read_ke
 from app.enquiries.public import THANKS
 from app.follow_ups.models import FollowUp
 from app.leads.models import Lead, LeadEvent
+from app.leads.own_stages import first_stage
+from app.leads.stages import Stage
 from app.mail.addresses import suppression_key
 from app.mail.models import Message
 from app.mail.models import MessageState as Sent
@@ -137,6 +139,7 @@ def _facts(now: datetime) -> dict[str, Any]:
         "unsubscribe": _unsubscribe_token("ja@example.se", now),
         "unsubscribed": _unsubscribe_token("nej@example.se", now),
         "lead": db.session.scalars(busiest).first(),
+        "lost_stage": first_stage(Stage.LOST).id,
         "waiting_lead": waiting.lead_id,
         "lead_with_a_step": db.session.scalars(_with_one_step()).first(),
         "resting_lead": db.session.scalars(sa.select(Lead.id).where(Lead.rests_until_on.is_not(None))).first(),

@@ -25,6 +25,7 @@ from app.follow_ups.models import FollowUp, FollowUpKind
 from app.follow_ups.services import plan
 from app.home.jobs import plan_digests
 from app.leads.models import EventKind, Lead, LeadEvent, LostReason
+from app.leads.own_stages import first_stage
 from app.leads.services import move_to_stage
 from app.leads.stages import Stage
 from app.mail.letters import write_letter
@@ -99,11 +100,15 @@ def _work_through(maj: Witness) -> str:
     maj.post(f"/follow-ups/{first}/complete")
     maj.post(f"/follow-ups/{first}/reopen")
     maj.post(f"/follow-ups/{last}/skip", reason=f"{WORD} är skälet")
-    maj.post(f"{lead}/stage", stage="decision", why=f"{WORD} avgör")
+    maj.post(f"{lead}/move", to=_stage(Stage.DECISION), why=f"{WORD} avgör")
     reason = db.session.scalars(sa.select(LostReason.id)).first()
-    maj.post(f"{lead}/stage", stage="lost", lost_reason=str(reason), why=f"{WORD} föll bort")
+    maj.post(f"{lead}/move", to=_stage(Stage.LOST), lost_reason=str(reason), why=f"{WORD} föll bort")
     maj.read(lead)
     return page
+
+
+def _stage(meaning: Stage) -> str:
+    return str(first_stage(meaning).id)
 
 
 def _tell_ourselves() -> None:
@@ -168,7 +173,7 @@ REFUSED = (
     ("calls", {"outcome": WORD, "summary": WORD}),
     ("next-step", {"kind": WORD, "when": WORD, "title": WORD, "day": WORD}),
     ("answer", {"answer": f"{WORD}\0"}),
-    ("stage", {"stage": "lost", "why": WORD}),
+    ("move", {"why": WORD}),
 )
 
 
@@ -178,21 +183,21 @@ def test_a_refused_form_keeps_its_words_to_its_page(
 ) -> None:
     lead = _quick_add(maj)
 
-    answer = maj.post(f"/leads/{lead.id}/{act}", **fields)
+    answer = maj.post(f"/leads/{lead.id}/{act}", to=_stage(Stage.LOST), **fields)
 
     assert answer.status_code in (409, 422)
     assert maj.leaks == []
     assert not has_canary(log.getvalue())
 
 
-@pytest.mark.parametrize("act", ["notes", "calls", "next-step", "answer", "stage"])
+@pytest.mark.parametrize("act", ["notes", "calls", "next-step", "answer", "move"])
 def test_a_fault_while_storing_tells_nobody_the_words(maj: Witness, log: io.StringIO, act: str) -> None:
     lead = _quick_add(maj)
     fields = {"note": WORD, "outcome": "answered", "summary": WORD, "kind": "call", "when": "tomorrow", "title": WORD}
     fault = IntegrityError(f"INSERT {WORD}", {"text": WORD}, Exception(f"Failing row contains ({WORD})"))
 
     with failing("INSERT INTO follow_up" if act == "next-step" else "INSERT INTO lead_event", fault):
-        answer = maj.post(f"/leads/{lead.id}/{act}", **fields, answer=WORD, stage="decision", why=WORD)
+        answer = maj.post(f"/leads/{lead.id}/{act}", **fields, answer=WORD, to=_stage(Stage.DECISION), why=WORD)
 
     assert answer.status_code == 500
     assert "unhandled fault" in log.getvalue()

@@ -8,8 +8,8 @@ from app.contacts.services import Person
 from app.core.db import db
 from app.follow_ups.models import FollowUpKind, FollowUpState
 from app.follow_ups.onward import NextStep
-from app.follow_ups.queries import open_of
-from app.follow_ups.services import keep_on, plan_step, settle
+from app.follow_ups.queries import open_of, steps_touched_at
+from app.follow_ups.services import find_next_step, keep_on, plan_step, settle
 from app.follow_ups.suggestions import AFTER_NO_ANSWER, AFTER_REST
 from app.leads.matters import matter_of
 from app.leads.models import CallOutcome, Lead
@@ -55,3 +55,17 @@ def follow_move(lead: Lead, left: Stage, actor: User | None, now: datetime) -> N
     for follow_up in open_of(lead.id):
         if lead.stage is not Stage.RESTING or follow_up.kind is not FollowUpKind.ANSWER:
             settle(follow_up, FollowUpState.SKIPPED, actor, now)
+
+
+def take_back_move(lead: Lead, made_at: datetime) -> None:
+    """The move of that moment was a mistake: what was skipped by it is owed again, and what it planned is not.
+
+    Registered with the leads.
+    """
+    for follow_up in steps_touched_at(lead.id, made_at):
+        if follow_up.state is FollowUpState.OPEN:
+            db.session.delete(follow_up)
+        else:
+            follow_up.state = FollowUpState.OPEN
+            follow_up.done_at = follow_up.done_by_id = None
+    find_next_step(lead)

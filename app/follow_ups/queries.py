@@ -29,6 +29,13 @@ def open_of(lead_id: int) -> Sequence[FollowUp]:
     ).all()
 
 
+def steps_touched_at(lead_id: int, at: datetime) -> Sequence[FollowUp]:
+    """What was planned for the lead at that moment and is still open, and what was skipped at it."""
+    is_planned, is_skipped = FollowUp.created_at == at, FollowUp.done_at == at
+    touched = sa.or_(IS_OPEN_STEP & is_planned, (FollowUp.state == FollowUpState.SKIPPED) & is_skipped)
+    return db.session.scalars(sa.select(FollowUp).where(FollowUp.lead_id == lead_id, touched)).all()
+
+
 def earliest_due_at(lead_id: int) -> datetime | None:
     """When the earliest open follow-up of the lead is due."""
     return db.session.scalar(sa.select(sa.func.min(FollowUp.due_at)).where(FollowUp.lead_id == lead_id, IS_OPEN_STEP))

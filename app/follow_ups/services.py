@@ -13,7 +13,9 @@ from app.follow_ups.onward import End, NextStep, Onward, Rest
 from app.follow_ups.queries import earliest_due_at, last_reached_out_at, open_of
 from app.follow_ups.suggestions import BY_STAGE, Suggestion
 from app.leads.models import EventKind, Lead
-from app.leads.services import move_to_stage, refuse_shut_out, tell
+from app.leads.moving import Facts, enter_stage
+from app.leads.own_stages import first_stage
+from app.leads.services import refuse_shut_out, tell
 from app.leads.stages import Stage
 
 
@@ -130,9 +132,10 @@ def _go_on(lead: Lead, onward: Onward | None, actor: User | None, now: datetime)
         case NextStep():
             plan_step(lead, onward, now)
         case Rest():
-            move_to_stage(lead, Stage.RESTING, actor, now, rests_until_on=onward.until_on)
+            facts = Facts(rests_until_on=onward.until_on)
+            enter_stage(lead, first_stage(Stage.RESTING), actor, now, facts=facts)
         case End():
-            move_to_stage(lead, onward.stage, actor, now, lost_reason=onward.lost_reason)
+            enter_stage(lead, first_stage(onward.stage), actor, now, facts=Facts(lost_reason=onward.lost_reason))
 
 
 def reopen(follow_up: FollowUp) -> None:

@@ -1,10 +1,10 @@
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField
+from wtforms import RadioField
 from wtforms.validators import DataRequired, Length, Optional
 
-from app.core.forms import DashboardForm, TextBlock, TextLine
+from app.core.forms import DashboardForm, Day, Kronor, TextBlock, TextLine
 from app.core.labels import choices
 from app.leads.resting import RestPreset, rest_day
 
@@ -18,13 +18,19 @@ class NoteForm(DashboardForm):
     note = TextBlock(_l("Anteckning"), [DataRequired(NOTE_NEEDED), Length(max=LONGEST_NOTE)], id="note-text")
 
 
+class ValueForm(DashboardForm):
+    """What a lead is worth; empty where nobody knows."""
+
+    value = Kronor(_l("Värde i kronor"), [Optional()])
+
+
 class RestForm(DashboardForm):
     """How long a lead rests: one of the usual lengths, or until a day of one's own."""
 
     rest = RadioField(
         _l("Hur länge?"), choices=lambda: choices(RestPreset), coerce=RestPreset, default=RestPreset.QUARTER
     )
-    until = DateField(_l("Kommer tillbaka"), [Optional()])
+    until = Day(_l("Kommer tillbaka"), [Optional()])
     why = TextLine(_l("Varför?"), [Length(max=300)], id="rest-why")
 
     def comes_back_on(self, today: date) -> date | None:

@@ -1,4 +1,4 @@
-"""What other rooms do when a lead moves to another stage. A room above this one registers it in the factory."""
+"""What other rooms do when a lead moves to another stage, or back. A room above registers it in the factory."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -10,7 +10,8 @@ from app.leads.models import Lead
 from app.leads.stages import Stage
 
 MoveRule = Callable[[Lead, Stage, User | None, datetime], None]
-_KEY = "ledtrad.lead_moves"
+UndoRule = Callable[[Lead, datetime], None]
+_KEY, _UNDO = "ledtrad.lead_moves", "ledtrad.lead_moves_undone"
 
 
 def when_moved(app: Flask, rule: MoveRule) -> None:
@@ -22,3 +23,14 @@ def follow_move_rules(lead: Lead, left: Stage, actor: User | None, now: datetime
     """Let every registered room do what the move asks of it."""
     for rule in current_app.extensions.get(_KEY, []):
         rule(lead, left, actor, now)
+
+
+def when_move_undone(app: Flask, rule: UndoRule) -> None:
+    """Call `rule(lead, made_at)` in the same write as a move that was made then is taken back."""
+    app.extensions.setdefault(_UNDO, []).append(rule)
+
+
+def follow_undo_rules(lead: Lead, made_at: datetime) -> None:
+    """Let every registered room take back what it did for the move."""
+    for rule in current_app.extensions.get(_UNDO, []):
+        rule(lead, made_at)

@@ -16,8 +16,10 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.labels import label
 from app.leads.models import Lead, LeadStage, LostReason
+from app.leads.move_undo import Move, Place
+from app.leads.move_undo import undo_move as undo_move
 from app.leads.next_steps import NamedStep, plan_named
-from app.leads.own_stages import facts_of
+from app.leads.own_stages import facts_of, stage_name, stage_of
 from app.leads.services import hand_over, move_to_stage
 from app.leads.stages import RequiredFact, Stage
 from app.leads.values import set_value
@@ -32,6 +34,11 @@ class AlwaysAsked(StrEnum):
 
 Wanted = RequiredFact | AlwaysAsked
 
+_ALONE: dict[tuple[Wanted, ...], Any] = {
+    (AlwaysAsked.LOST_REASON,): _l("Välj en anledning till att affären är förlorad."),
+    (AlwaysAsked.REST_DAY,): _l("Välj en dag efter i dag som affären ska vila till."),
+}
+"""What is said where nothing but this is missing."""
 _ALWAYS = {Stage.LOST: AlwaysAsked.LOST_REASON, Stage.RESTING: AlwaysAsked.REST_DAY}
 
 
@@ -54,8 +61,9 @@ class FactsMissing(RuleBroken):
     """The stage wants to know something that nobody has said: `facts`, in the order it is asked."""
 
     def __init__(self, facts: Collection[Wanted]) -> None:
-        super().__init__(_l("Det här behövs först: %(facts)s.", facts=", ".join(label(fact).lower() for fact in facts)))
         self.facts = tuple(facts)
+        names = ", ".join(label(fact).lower() for fact in facts)
+        super().__init__(_ALONE.get(self.facts) or _l("Det här behövs först: %(facts)s.", facts=names))
 
 
 def asked_by(lead: Lead, own: LeadStage) -> list[Wanted]:
@@ -76,12 +84,15 @@ def _known_of(lead: Lead) -> dict[RequiredFact, Any]:
     }
 
 
-def enter_stage(lead: Lead, own: LeadStage, actor: User, now: datetime, *, facts: Facts) -> None:
-    """Move the lead there by hand, and keep what is said with it where it belongs.
+def enter_stage(
+    lead: Lead, own: LeadStage, actor: User | None, now: datetime, *, facts: Facts, left_id: int | None = None
+) -> Move:
+    """Move the lead there by hand, and keep what is said with it where it belongs. Gives what takes the move back.
 
-    Raises FactsMissing where the stage wants to know more. A stage that was put away is refused, and so is whatever
-    `move_to_stage` refuses.
+    Raises FactsMissing where the stage wants to know more. Refused where the lead no longer stands in the stage of the
+    key `left_id`, where this one was put away, and for whatever `move_to_stage` refuses.
     """
+    _refuse_elsewhere(lead, left_id)
     _refuse_put_away(own)
     said = _said_in(facts)
     missing = [fact for fact in asked_by(lead, own) if not said[fact]]
@@ -92,9 +103,19 @@ def enter_stage(lead: Lead, own: LeadStage, actor: User, now: datetime, *, facts
         hand_over(lead, facts.owner, actor, now)
     if facts.value_ore is not None:
         set_value(lead, facts.value_ore, actor, now)
+    before = Place.of(lead)
     move_to_stage(lead, own.meaning, actor, now, facts.why, facts.lost_reason, facts.rests_until_on, own)
     if facts.next_step is not None and lead.is_walking:
         plan_named(lead, facts.next_step, now)
+    db.session.flush()
+    return Move(before, Place.of(lead), now)
+
+
+def _refuse_elsewhere(lead: Lead, left_id: int | None) -> None:
+    if left_id is not None and stage_of(lead).id != left_id:
+        raise RuleBroken(
+            _l("Affären har flyttats till %(stage)s under tiden. Titta efter innan du flyttar.", stage=stage_name(lead))
+        )
 
 
 def _refuse_put_away(own: LeadStage) -> None:

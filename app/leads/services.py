@@ -122,13 +122,20 @@ def move_to_stage(
 def _go_to(
     lead: Lead, stage: Stage, added_stage_id: int | None, actor: User | None, now: datetime, why: str | None
 ) -> None:
-    left, left_added = lead.stage, lead.added_stage_id
+    left, left_added_id = lead.stage, lead.added_stage_id
     lead.stage, lead.added_stage_id, lead.stage_changed_at = stage, added_stage_id, now
     if stage is not left:
         lead.closed_at = None if stage.is_open else now
-    event = tell(lead, EventKind.STAGE, now, actor=actor, from_stage=left, to_stage=stage, text=why or None)
-    if left_added or added_stage_id:
-        change(event, from_added_stage_id=left_added, to_added_stage_id=added_stage_id)
+    tell_of_move(lead, left, left_added_id, actor, now, why)
+
+
+def tell_of_move(
+    lead: Lead, left: Stage, left_added_id: int | None, actor: User | None, now: datetime, why: str | None = None
+) -> None:
+    """Write on the timeline that it came from there to where it stands now."""
+    line = tell(lead, EventKind.STAGE, now, actor=actor, from_stage=left, to_stage=lead.stage, text=why or None)
+    if left_added_id or lead.added_stage_id:
+        change(line, from_added_stage_id=left_added_id, to_added_stage_id=lead.added_stage_id)
 
 
 def _refuse_a_day_gone(rests_until_on: date | None, now: datetime) -> None:
@@ -161,7 +168,7 @@ def log_call(lead: Lead, outcome: CallOutcome, text: str | None, actor: User, no
     return event
 
 
-def hand_over(lead: Lead, owner: User | None, actor: User, now: datetime) -> None:
+def hand_over(lead: Lead, owner: User | None, actor: User | None, now: datetime) -> None:
     """Give the lead to another owner, or to nobody. The owner it already has changes nothing."""
     if owner is not None:
         refuse_shut_out(owner)

@@ -15,8 +15,6 @@ from app.contacts.queries import consents_of, doubts_about
 from app.core.clock import now
 from app.core.conditions import read
 from app.core.db import db, writing
-from app.core.errors import RuleBroken
-from app.core.filters import day as day_words
 from app.core.filters import number
 from app.core.language import local_zone
 from app.core.offers import pieces_of
@@ -28,14 +26,14 @@ from app.follow_ups.forms import MoveForm, PlanForm
 from app.follow_ups.models import FollowUpKind, FollowUpState
 from app.follow_ups.queries import follow_ups_of, next_steps, suggested_next
 from app.leads.filters import LIST
-from app.leads.forms import NoteForm, RestForm
+from app.leads.forms import NoteForm, RestForm, ValueForm
 from app.leads.labels import STAGE_COLOURS
 from app.leads.listing import MOST_COUNTED, LeadFilter, LeadSort, address_of, conditions_of, leads_count, leads_page
 from app.leads.models import CallOutcome, EventKind, Lead, LostReason
-from app.leads.own_stages import stage_left, stage_name, stage_reached
-from app.leads.queries import lead_to_change, lead_with_all, lost_reasons, timeline
+from app.leads.moving import asked_by
+from app.leads.own_stages import first_stage, stage_left, stage_name, stage_of, stage_reached, stages_in_order
+from app.leads.queries import lead_to_change, lead_with_all, timeline
 from app.leads.services import hand_over as hand_lead_over
-from app.leads.services import move_to_stage
 from app.leads.services import take_up as take_lead_up
 from app.leads.services import write_note as write_lead_note
 from app.leads.stages import WALK, Stage
@@ -51,6 +49,7 @@ from app.leads.timeline import (
     lines_of,
     mail_lines_of,
 )
+from app.leads.values import set_value as set_lead_value
 from app.mail.queries import last_reasons, messages_of
 from app.plans.queries import drafts_of, runs_of_lead, template_names
 from app.trials.queries import by_line, curve_of, serials_in, trials_of
@@ -73,9 +72,16 @@ def stage_colour(stage: Stage) -> str:
     return STAGE_COLOURS.get(stage, "plain")
 
 
+bp.add_app_template_global(stage_of)
 bp.add_app_template_global(stage_name)
 bp.add_app_template_global(stage_left)
 bp.add_app_template_global(stage_reached)
+
+
+@bp.app_template_global()
+def move_url(lead: Lead, meaning: str) -> str:
+    """Where a lead is moved to the first stage of a meaning, or asked what that wants to know."""
+    return url_for("leads.move", lead_id=lead.id, to=first_stage(Stage(meaning)).id)
 
 
 @bp.app_template_global()
@@ -149,13 +155,14 @@ def lead_page(lead_id: int, **forms: Any) -> str:
         "note_form": NoteForm(formdata=None),
         "plan_form": _plan_form(lead, now()),
         "rest_form": RestForm(formdata=None),
+        "value_form": ValueForm(formdata=None, value=lead.value_ore),
+        "stages": stages_in_order(),
+        "asking": {own.id for own in stages_in_order() if asked_by(lead, own)},
+        "walking": WALK,
         "move_form": MoveForm(formdata=None),
         "lead": lead,
         "users": users,
-        "walk": WALK,
-        "stages": Stage,
         "outcomes": CallOutcome,
-        "lost_reasons": lost_reasons(),
         "open_steps": [step for step in steps if step.state is FollowUpState.OPEN],
         "answer_to": answer_address(lead),
         "enquiries": enquiries,
@@ -199,38 +206,6 @@ def write_note(lead_id: int) -> ResponseReturnValue:
     return redirect(lead_url(lead_id, "timeline"), 303)
 
 
-@bp.post("/<int:lead_id>/stage")
-def change_stage(lead_id: int) -> ResponseReturnValue:
-    """The stage comes with the form, or with the address where a change is taken back."""
-    stage = request.values.get("stage", type=Stage) or abort(400)
-    why = request.form.get("why", "").strip()[:300]
-    try:
-        with writing():
-            lead = _lead(lead_id)
-            left = lead.stage
-            move_to_stage(lead, stage, signed_in(), now(), why=why, lost_reason=lost_reason_of(request.form))
-    except RuleBroken as refusal:
-        return lead_page(lead_id, stage_error=refusal.sentence, asked_stage=stage, why=why), 409
-    is_undone_in_one = left not in (Stage.LOST, Stage.RESTING)
-    undo = url_for("leads.change_stage", lead_id=lead_id, stage=left) if is_undone_in_one else ""
-    toast(_("Steget är ändrat."), undo=undo)
-    return redirect(lead_url(lead_id, "next-step" if lead.is_adrift else ""), 303)
-
-
-@bp.post("/<int:lead_id>/rest")
-def rest(lead_id: int) -> ResponseReturnValue:
-    form = RestForm()
-    until = form.comes_back_on(now().astimezone(local_zone()).date()) if form.validate() else None
-    try:
-        with writing():
-            lead = _lead(lead_id)
-            move_to_stage(lead, Stage.RESTING, signed_in(), now(), why=form.why.data, rests_until_on=until)
-    except RuleBroken as refusal:
-        return lead_page(lead_id, rest_form=form, rest_error=refusal.sentence), 422
-    toast(_("Affären vilar till %(day)s.", day=day_words(until)), undo=url_for("leads.take_up", lead_id=lead_id))
-    return redirect(lead_url(lead_id), 303)
-
-
 @bp.post("/<int:lead_id>/take-up")
 def take_up(lead_id: int) -> ResponseReturnValue:
     """Back from rest, or from its end."""
@@ -244,6 +219,17 @@ def lost_reason_of(sent: MultiDict[str, str]) -> LostReason | None:
     """The reason that was chosen in a form, if any."""
     chosen = sent.get("lost_reason", 0, type=row_number)
     return db.session.get(LostReason, chosen) if chosen else None
+
+
+@bp.post("/<int:lead_id>/value")
+def set_value(lead_id: int) -> ResponseReturnValue:
+    form = ValueForm()
+    if not form.validate():
+        return lead_page(lead_id, value_form=form), 422
+    with writing():
+        set_lead_value(_lead(lead_id), form.value.data, signed_in(), now())
+    toast(_("Värdet är sparat."))
+    return redirect(lead_url(lead_id, "stage"), 303)
 
 
 @bp.post("/<int:lead_id>/owner")

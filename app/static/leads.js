@@ -31,6 +31,22 @@
     });
   });
 
+  // What a stage asks for is asked in place: the cursor goes there, and "Avbryt" closes it again.
+  document.addEventListener("htmx:after:swap", () => {
+    const asked = document.querySelector("#move-here .move-lead:not([data-is-asked])");
+    if (!asked) return;
+    asked.dataset.isAsked = "yes";
+    asked.querySelector(":is(input:not([type=hidden]), select)").focus();
+  });
+  document.addEventListener("click", (event) => {
+    const asked = event.target.closest("#move-here [data-closes]")?.closest("#move-here");
+    if (!asked) return;
+    event.preventDefault();
+    const step = document.querySelector(`[hx-get="${asked.querySelector("form").getAttribute("action")}"]`);
+    asked.replaceChildren();
+    step?.focus();
+  });
+
   // Leaving the page with unsent words asks first.
   const warn = (event) => {
     const unsent = [...document.querySelectorAll("[data-draft]")].some((field) => field.value !== field.defaultValue);

@@ -11,6 +11,7 @@ from app.follow_ups.queries import open_of
 from app.leads import jobs
 from app.leads.jobs import wake_resting
 from app.leads.models import EventKind, Lead
+from app.leads.own_stages import first_stage
 from app.leads.queries import lost_reasons, timeline
 from app.leads.resting import RestPreset, rest_day
 from app.leads.services import move_to_stage, take_up
@@ -136,7 +137,7 @@ def test_a_lead_is_put_to_rest_and_taken_up_on_its_page(app: Flask, owner: User,
         lead = add_lead(add_contact())
     far = {"rest": "other", "until": "2031-03-03", "why": "Reser"}
 
-    owner_client.post(f"/leads/{lead.id}/rest", data=far)
+    owner_client.post(f"/leads/{lead.id}/move?to={first_stage(Stage.RESTING).id}", data=far)
     resting = read(owner_client.get(f"/leads/{lead.id}").text, "next-step")
     owner_client.post(f"/leads/{lead.id}/take-up")
     awake = read(owner_client.get(f"/leads/{lead.id}").text, "next-step")
@@ -150,11 +151,12 @@ def test_a_rest_that_is_refused_keeps_what_was_typed(app: Flask, owner_client: S
     with writing():
         lead = add_lead(add_contact())
 
-    page = owner_client.post(f"/leads/{lead.id}/rest", data={"rest": "other", "until": until, "why": "Reser"})
+    far = {"rest": "other", "until": until, "why": "Reser"}
+    page = owner_client.post(f"/leads/{lead.id}/move?to={first_stage(Stage.RESTING).id}", data=far)
 
     assert page.status_code == 422
-    assert 'id="rest-error"' in page.text
-    assert typed(page.text, "rest-why") == "Reser"
+    assert 'id="enter-error"' in page.text
+    assert typed(page.text, "enter-why") == "Reser"
     assert lead.stage is Stage.NEW
 
 

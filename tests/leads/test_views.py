@@ -14,7 +14,7 @@ from app.core.db import db, writing
 from app.follow_ups.models import FollowUpKind
 from app.follow_ups.services import plan
 from app.leads.models import CallOutcome, EventKind, Lead
-from app.leads.queries import lost_reasons, timeline
+from app.leads.queries import timeline
 from app.leads.services import hand_over, log_call, move_to_stage, tell, write_note
 from app.leads.stages import Stage
 from app.mail.models import Message, MessageEvent, MessageState
@@ -272,36 +272,6 @@ def test_a_refused_note_comes_back_with_every_word(three: dict[str, Lead], owner
     assert page.status_code == 422
     assert typed(page.text, "note-text") == long.strip()
     assert 'id="compose-note" checked' in page.text
-
-
-def test_a_stage_is_changed_in_one_tap_and_taken_back(three: dict[str, Lead], owner_client: SignedIn) -> None:
-    lead = three["siv"]
-
-    owner_client.post(f"/leads/{lead.id}/stage", data={"stage": "decision"})
-    moved = lead.stage
-    page = owner_client.get(f"/leads/{lead.id}").text
-    owner_client.post(f"/leads/{lead.id}/stage?stage=contacted")
-
-    assert moved is Stage.DECISION
-    assert f'action="/leads/{lead.id}/stage?stage=contacted"' in page
-    db.session.expire_all()
-    assert lead.stage is Stage.CONTACTED
-
-
-def test_lost_asks_for_its_reason_in_the_same_move(three: dict[str, Lead], owner_client: SignedIn) -> None:
-    lead, reason = three["siv"], lost_reasons()[1]
-    address = f"/leads/{lead.id}/stage"
-
-    refused = owner_client.post(address, data={"stage": "lost", "why": "Vill tänka"})
-    accepted = owner_client.post(address, data={"stage": "lost", "why": "Vill tänka", "lost_reason": reason.id})
-
-    assert refused.status_code == 409
-    assert "Välj en anledning till att affären är förlorad." in read(refused.text, "stage")
-    assert typed(refused.text, "stage-why") == "Vill tänka"
-    assert accepted.status_code == 303
-    db.session.expire_all()
-    assert (lead.stage, lead.lost_reason_id, lead.next_step_at) == (Stage.LOST, reason.id, None)
-    assert reason.name_sv in read(owner_client.get(f"/leads/{lead.id}").text, "next-step")
 
 
 def test_a_lead_is_handed_over(three: dict[str, Lead], staff: User, owner_client: SignedIn) -> None:

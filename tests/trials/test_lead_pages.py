@@ -15,6 +15,7 @@ from app.core.language import local_day
 from app.follow_ups.models import FollowUpKind
 from app.follow_ups.services import find_next_step, plan
 from app.leads.models import EventKind, Lead
+from app.leads.own_stages import first_stage
 from app.leads.services import tell
 from app.leads.stages import Stage
 from app.trials.ending import cancel, decide
@@ -129,16 +130,17 @@ def test_what_stands_in_the_way_of_closing_is_said_before(
     trial = trial_at(TrialState.OUT, lead, unit)
 
     before = page_of(owner_client, lead, "stage")
-    refused = owner_client.post(f"/leads/{lead.id}/stage", data={"stage": "won"})
+    refused = owner_client.post(f"/leads/{lead.id}/move", data={"to": first_stage(Stage.WON).id})
     with writing():
         decide(trial, Decision.RETURNS, owner, now())
     after = page_of(owner_client, lead, "stage")
-    closed = owner_client.post(f"/leads/{lead.id}/stage", data={"stage": "lost", "lost_reason": a_lost_reason().id})
+    lost = {"to": first_stage(Stage.LOST).id, "lost_reason": a_lost_reason().id}
+    closed = owner_client.post(f"/leads/{lead.id}/move", data=lost)
 
     assert "BM-104 är hos Siv Lund. Affären kan avslutas eller vila när någon har sagt" in before
-    assert "Säg först vad som händer med den" in read(refused.text, "stage")
+    assert "Säg först vad som händer med den" in read(refused.text)
     assert "BM-104 är hos Siv Lund tills den är tillbaka eller köpt" in after
-    assert (refused.status_code, closed.status_code, lead.stage) == (409, 303, Stage.LOST)
+    assert (refused.status_code, closed.status_code, lead.stage) == (422, 303, Stage.LOST)
 
 
 def test_a_trial_that_has_not_begun_is_called_off_with_its_lead(
