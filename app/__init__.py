@@ -42,6 +42,7 @@ from app.contacts import labels as contact_labels
 from app.contacts import views as contacts
 from app.contacts.consent_rules import when_consent_given, when_consent_withdrawn
 from app.contacts.erasing import when_erased
+from app.contacts.merge_rules import locked_before_contacts, when_merge_undone, when_merged
 from app.core import (
     access,
     db,
@@ -86,6 +87,7 @@ from app.leads import views as leads
 from app.leads.consents import stop_tips, stop_waiting_tips, tell_of_withdrawal, tell_of_yes, wants_tips
 from app.leads.erasing import forget_mails_of_leads
 from app.leads.locks import locked_before_leads
+from app.leads.merging import forget_name_elsewhere, lock_leads_of, tell_of_merge, tell_of_undoing
 from app.leads.moves import when_move_undone, when_moved
 from app.leads.next_steps import steps_are_planned_by
 from app.leads.placeholders import PLACEHOLDERS as LEAD_PLACEHOLDERS
@@ -287,5 +289,9 @@ def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None
     when_consent_withdrawn(app, forget_when_withdrawn)
     when_erased(app, forget_trials)
     when_erased(app, forget_quarantined)
+    when_erased(app, forget_name_elsewhere)
     when_erased(app, forget_mails_of_leads)
+    locked_before_contacts(app, lock_leads_of)
+    when_merged(app, tell_of_merge)
+    when_merge_undone(app, tell_of_undoing)
     return app

@@ -13,6 +13,7 @@ from flask import Flask
 
 from app.accounts.jobs import forget_old_sessions
 from app.consultations.jobs import import_calendars
+from app.contacts.jobs import forget_stories
 from app.core.clock import now
 from app.core.db import db, writing
 from app.core.ticking import Job, Ticker, TickerStopped
@@ -49,6 +50,7 @@ TIMETABLE = (
     Job("import_calendars", timedelta(seconds=60), import_calendars),
     Job("take_back", timedelta(seconds=15), _take_back),
     Job("empty_quarantine", timedelta(hours=1), empty_quarantine),
+    Job("forget_stories", timedelta(hours=1), forget_stories),
     Job("forget_ratings", timedelta(hours=1), forget_ratings),
     Job("forget_old_sessions", timedelta(hours=1), forget_old_sessions),
 )

@@ -29,5 +29,8 @@ LABELS: Labels = {
     DuplicateReason: {
         DuplicateReason.SHARED_ADDRESS: _l("Samma e-post eller telefon, men olika namn"),
         DuplicateReason.TWO_MATCHES: _l("E-posten hör till en kontakt och telefonen till en annan"),
+        DuplicateReason.SAME_NUMBER: _l("Samma telefonnummer, skrivet på två sätt"),
+        DuplicateReason.SAME_MAILBOX_NAME: _l("Liknande namn, och e-posten är lika fram till @"),
+        DuplicateReason.SAME_NAME_AND_HORSE: _l("Samma namn, och en häst som heter likadant"),
     },
 }

@@ -1,6 +1,7 @@
 """Contacts that were joined into one, and what takes it back."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,6 +12,9 @@ from app.core.crypto import EncryptedText
 from app.core.db import Model, UtcDateTime
 from app.core.privacy import HEALTH
 
+Story = dict[str, Any]
+"""What both were, and which rows changed hands; `merging.py` writes it."""
+
 
 class ContactMerge(Model):
     """Two contacts became one. While the story is kept, it can be taken back, whole."""
@@ -19,7 +23,7 @@ class ContactMerge(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kept_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), index=True)
-    gone_id: Mapped[int]
+    gone_id: Mapped[int] = mapped_column(index=True)
     """The key that the other contact had, and gets back."""
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
     merged_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -1,7 +1,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.crypto import EncryptedText
@@ -18,6 +18,10 @@ class ReachBy(StrEnum):
     SMS = "sms"
 
 
+IS_UNCOMPARED = text("compared_at IS NULL")
+"""Literally, so that both databases see that the index answers it."""
+
+
 class Contact(Model):
     """A person. May share an e-mail address or a phone with another person."""
 
@@ -25,6 +29,8 @@ class Contact(Model):
     __table_args__ = (
         Index("ix_contact_name_key_id", "name_key", "id"),
         Index("ix_contact_created_at_id", "created_at", "id"),
+        Index("ix_contact_uncompared", "id", sqlite_where=IS_UNCOMPARED, postgresql_where=IS_UNCOMPARED),
+        {"sqlite_autoincrement": True},  # a key that somebody had is never another's: a merge that is undone needs it
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -43,6 +49,8 @@ class Contact(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     active_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     """The last time anything happened between us."""
+    compared_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When we last looked whether another contact is the same person; empty when it has other words since."""
 
 
 class ContactTerm(Model):
@@ -113,6 +121,9 @@ class DuplicateReason(StrEnum):
 
     SHARED_ADDRESS = "shared_address"
     TWO_MATCHES = "two_matches"
+    SAME_NUMBER = "same_number"
+    SAME_MAILBOX_NAME = "same_mailbox_name"
+    SAME_NAME_AND_HORSE = "same_name_and_horse"
 
 
 class PossibleDuplicate(Model):

@@ -134,7 +134,17 @@ def add_subject(contact: Contact, kind: SubjectKind, name: str | None) -> Subjec
 
 
 def renew_terms(contact: Contact) -> None:
-    """Write anew by which words the contact is found. Call it after its name, address, number or subjects change."""
+    """Write anew by which words the contact is found. Call it after its name, address, number or subjects change.
+
+    By its new words it is to be compared with the others again.
+    """
+    if contact.compared_at is not None:
+        contact.compared_at = None
+    write_terms_anew(contact)
+
+
+def write_terms_anew(contact: Contact) -> None:
+    """Let the contact be found by the words it has now."""
     db.session.flush()
     db.session.execute(sa.delete(ContactTerm).where(ContactTerm.contact_id == contact.id))
     _write_terms(contact, _subject_names(contact.id))

@@ -1,9 +1,11 @@
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.models import User
+from app.contacts.merge_queries import stories_of
 from app.contacts.models import Contact
 from app.core.db import db
 from app.core.mail_addresses import address_key
@@ -14,9 +16,14 @@ from app.enquiries.models import Enquiry, EnquiryState
 def forget_quarantined(contact: Contact, _actor: User | None, _now: datetime) -> None:
     """What an erased person wrote and nobody has let out of quarantine belongs to no lead yet, and goes as well.
 
-    It is known by the address or the number; one that another contact has too may be that one's.
+    It is known by the address or the number, of any contact that was merged into this one too; one that another contact
+    has may be that one's.
     """
-    emails, numbers = _theirs_alone(contact, Contact.email_key), _theirs_alone(contact, Contact.phone_e164)
+    went_into = [merge_story["gone"] for merge_story in stories_of(contact.id)]
+    emails, numbers = (
+        _theirs_alone(contact, detail, [gone[detail.key] for gone in went_into])
+        for detail in (Contact.email_key, Contact.phone_e164)
+    )
     waiting = sa.select(Enquiry.id, Enquiry.email, Enquiry.phone).where(Enquiry.state == EnquiryState.QUARANTINED)
     theirs = [
         enquiry_id
@@ -26,8 +33,10 @@ def forget_quarantined(contact: Contact, _actor: User | None, _now: datetime) ->
     db.session.execute(sa.delete(Enquiry).where(Enquiry.id.in_(theirs)))
 
 
-def _theirs_alone(contact: Contact, detail: InstrumentedAttribute[str | None]) -> set[str | None]:
-    """The contact's own address or number, unless somebody else has it too."""
-    own = getattr(contact, detail.key)
-    others = sa.select(sa.exists().where(detail == own, Contact.id != contact.id))
-    return {own} if own and not db.session.scalar(others) else set()
+def _theirs_alone(
+    contact: Contact, detail: InstrumentedAttribute[str | None], before: Collection[str | None]
+) -> set[str]:
+    """The contact's own addresses or numbers, now and before a merge, that nobody else has too."""
+    own = {one for one in (getattr(contact, detail.key), *before) if one}
+    others = sa.select(detail).where(detail.in_(own), Contact.id != contact.id)
+    return own - set(db.session.scalars(others))

@@ -220,6 +220,10 @@ class EventKind(StrEnum):
     CONSENT_WITHDRAWN = "consent_withdrawn"
 
 
+IS_JOINING = text("kind IN ('merged', 'unmerged', 'split')")
+"""A line that names another contact, literally so that both databases see that the index answers it."""
+
+
 class CallOutcome(StrEnum):
     """How a call went."""
 
@@ -253,6 +257,7 @@ class LeadEvent(Model):
             postgresql_where=IS_A_MOVE,
         ),
         Index("ix_lead_event_spoken", "lead_id", "at", sqlite_where=IS_SPOKEN, postgresql_where=IS_SPOKEN),
+        Index("ix_lead_event_joining", "about_id", sqlite_where=IS_JOINING, postgresql_where=IS_JOINING),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -262,7 +267,8 @@ class LeadEvent(Model):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
     """Who did it; empty for the visitor and the system."""
     about_id: Mapped[int | None]
-    """What it tells of (an enquiry, an answer, a follow-up, a message, a run, a booking, a trial), by its key."""
+    """What it tells of (an enquiry, an answer, a follow-up, a message, a run, a booking, a trial, a merge), by its key;
+    of a split, the other lead."""
     outcome: Mapped[CallOutcome | None] = mapped_column(one_of(CallOutcome))
     from_stage: Mapped[Stage | None] = mapped_column(one_of(Stage, "from_stage"))
     to_stage: Mapped[Stage | None] = mapped_column(one_of(Stage, "to_stage"))

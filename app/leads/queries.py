@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -90,8 +90,12 @@ def leads_of(contact_id: int) -> Sequence[Lead]:
 
 def leads_to_change(contacts: Sequence[Contact]) -> Sequence[Lead]:
     """All leads of the contacts, locked until the write ends; in the order of their keys, as everybody does."""
-    query = sa.select(Lead).where(Lead.contact_id.in_([contact.id for contact in contacts])).order_by(Lead.id)
-    return db.session.scalars(query.with_for_update()).all()
+    return db.session.scalars(leads_of_contacts([contact.id for contact in contacts]).with_for_update()).all()
+
+
+def leads_of_contacts(contact_ids: Collection[int]) -> sa.Select[Lead]:
+    """All leads of the contacts, in the order of their keys."""
+    return sa.select(Lead).where(Lead.contact_id.in_(contact_ids)).order_by(Lead.id)
 
 
 def leads_found(words: str, limit: int = 6) -> Sequence[Lead]:

@@ -1,4 +1,5 @@
 from datetime import date, datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -62,24 +63,26 @@ def tell(
     to_stage: Stage | None = None,
 ) -> LeadEvent:
     """Write one line on the timeline; the lead and its contact are active now, and it is known who spoke."""
-    event = store(
-        plain(
-            LeadEvent,
-            lead=lead,
-            kind=kind,
-            at=now,
-            actor_id=actor.id if actor else None,
-            about_id=about_id,
-            text=text,
-            outcome=outcome,
-            from_stage=from_stage,
-            to_stage=to_stage,
-        )
+    event = write_line(
+        lead,
+        kind,
+        now,
+        actor=actor,
+        about_id=about_id,
+        text=text,
+        outcome=outcome,
+        from_stage=from_stage,
+        to_stage=to_stage,
     )
     _note_moment(lead.contact, "active_at", now)
     for moment in ("active_at", *moments_of(kind, outcome, is_ours=actor is not None)):
         _note_moment(lead, moment, now)
     return event
+
+
+def write_line(lead: Lead, kind: EventKind, now: datetime, *, actor: User | None = None, **more: Any) -> LeadEvent:
+    """Write one line on the timeline of a lead that nothing happened to: where its papers lie has changed, no more."""
+    return store(plain(LeadEvent, lead=lead, kind=kind, at=now, actor_id=actor.id if actor else None, **more))
 
 
 def _note_moment(row: Lead | Contact, moment: str, now: datetime) -> None:

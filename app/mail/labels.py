@@ -109,6 +109,7 @@ JOBS = {
     "care_for_trials": _l("Sköta om provperioder"),
     "plan_digests": _l("Sammanställa dagen och veckan"),
     "empty_quarantine": _l("Tömma karantänen"),
+    "forget_stories": _l("Glömma sammanslagningar som inte kan ångras längre"),
     "forget_ratings": _l("Glömma egna skattningar"),
     "forget_old_sessions": _l("Glömma gamla inloggningar"),
 }

@@ -3,6 +3,7 @@
 Only keyed hashes are kept, so that a no outlives the erasure of whoever said it, and their coming back by an import.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -53,6 +54,12 @@ def try_again(address: str) -> None:
 def allow_marketing(address: str, consented_at: datetime) -> None:
     """Lift a person's no that is older than their yes. A no said since then stays."""
     _lift(address, Suppression.scope == SuppressionScope.MARKETING, Suppression.at < consented_at)
+
+
+def allow_marketing_again(mailboxes: Collection[str], stopped_at: datetime) -> None:
+    """Take back the stop that was put on these mailboxes (`stop_marketing`) at that moment, and no other."""
+    put_then = Suppression.address_hash.in_(mailboxes), Suppression.at == stopped_at
+    db.session.execute(sa.delete(Suppression).where(Suppression.scope == SuppressionScope.MARKETING, *put_then))
 
 
 def _suppress(address_hash: str, scope: SuppressionScope, reason: str, now: datetime) -> bool:

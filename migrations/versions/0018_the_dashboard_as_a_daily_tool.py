@@ -1,7 +1,10 @@
 """The dashboard as a daily tool: stages as data, tags, values, saved views, changes to many, merges."""
 
+from contextlib import AbstractContextManager
+
 import sqlalchemy as sa
 from alembic import op
+from alembic.operations import BatchOperations
 
 revision = "0018"
 down_revision = "0017"
@@ -27,6 +30,8 @@ STANDS_STILL = {
 ADDED_ENDS = ("from_added_stage_id", "to_added_stage_id")
 IS_A_MOVE = sa.text("kind = 'stage'")
 IS_SPOKEN = sa.text("(kind = 'answer' OR kind = 'call' AND outcome = 'answered')")
+IS_JOINING = sa.text("kind IN ('merged', 'unmerged', 'split')")
+IS_UNCOMPARED = sa.text("compared_at IS NULL")
 STAGES = ("new", "contacted", "consultation", "trial", "decision", "won", "lost", "resting")
 FACTS = ("value", "phone", "email", "owner", "next_step", "why")
 LISTS = ("leads", "contacts")
@@ -41,6 +46,8 @@ KINDS_BEFORE = (
     "trial_care_late",
 )
 NEW_KINDS = ("value", "merged", "unmerged", "split")
+REASONS_BEFORE = ("shared_address", "two_matches")
+NEW_REASONS = ("same_number", "same_mailbox_name", "same_name_and_horse")
 TABLES = (
     "lead_stage",
     "stage_fact",
@@ -113,6 +120,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_merge")),
     )
     op.create_index("ix_contact_merge_kept_id", "contact_merge", ["kept_id"])
+    op.create_index("ix_contact_merge_gone_id", "contact_merge", ["gone_id"])
     op.create_index("ix_contact_merge_merged_at", "contact_merge", ["merged_at"])
     op.create_table(
         "saved_view",
@@ -193,9 +201,11 @@ def upgrade() -> None:
     op.create_index(
         "ix_lead_event_spoken", "lead_event", ["lead_id", "at"], sqlite_where=IS_SPOKEN, postgresql_where=IS_SPOKEN
     )
+    _join_contacts()
 
 
 def downgrade() -> None:
+    _join_contacts_no_more()
     for index in ("ix_lead_event_spoken", "ix_lead_event_moves"):
         op.drop_index(index, "lead_event")
     for column in ADDED_ENDS:
@@ -237,6 +247,34 @@ def _index_what_stands_still(more: list[str]) -> None:
         op.create_index(name, "lead", [*moments, *more], sqlite_where=where, postgresql_where=where)
 
 
+def _join_contacts() -> None:
+    """SQLite makes the table anew, for only then does it give nobody the key that another contact has had."""
+    op.create_index(
+        "ix_lead_event_joining", "lead_event", ["about_id"], sqlite_where=IS_JOINING, postgresql_where=IS_JOINING
+    )
+    with _contacts_anew(keeps_keys=True) as batch:
+        batch.add_column(sa.Column("compared_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(
+        "ix_contact_uncompared", "contact", ["id"], sqlite_where=IS_UNCOMPARED, postgresql_where=IS_UNCOMPARED
+    )
+    _allow_reasons((*REASONS_BEFORE, *NEW_REASONS))
+
+
+def _join_contacts_no_more() -> None:
+    pairs = sa.table("possible_duplicate", sa.column("reason"))
+    op.execute(pairs.delete().where(pairs.c.reason.in_(NEW_REASONS)))
+    _allow_reasons(REASONS_BEFORE)
+    op.drop_index("ix_contact_uncompared", "contact")
+    with _contacts_anew(keeps_keys=False) as batch:
+        batch.drop_column("compared_at")
+    op.drop_index("ix_lead_event_joining", "lead_event")
+
+
+def _contacts_anew(*, keeps_keys: bool) -> AbstractContextManager[BatchOperations]:
+    way = "always" if op.get_bind().dialect.name == "sqlite" else "never"
+    return op.batch_alter_table("contact", recreate=way, table_kwargs={"sqlite_autoincrement": keeps_keys})
+
+
 def _one_of(words: tuple[str, ...], name: str) -> sa.Enum:
     return sa.Enum(*words, name=name, native_enum=False, create_constraint=True, length=24)
 
@@ -247,7 +285,15 @@ def _belongs_to(table: str, column: str, other: str, when_gone: str = "CASCADE")
 
 
 def _allow_kinds(words: tuple[str, ...]) -> None:
-    name = op.f("ck_lead_event_event_kind")
-    with op.batch_alter_table("lead_event") as batch:
+    _allow("lead_event", "event_kind", "kind", words)
+
+
+def _allow_reasons(words: tuple[str, ...]) -> None:
+    _allow("possible_duplicate", "duplicate_reason", "reason", words)
+
+
+def _allow(table: str, constraint: str, column: str, words: tuple[str, ...]) -> None:
+    name = op.f(f"ck_{table}_{constraint}")
+    with op.batch_alter_table(table) as batch:
         batch.drop_constraint(name, type_="check")
-        batch.create_check_constraint(name, sa.column("kind").in_(words))
+        batch.create_check_constraint(name, sa.column(column).in_(words))
