@@ -39,6 +39,7 @@ from app.contacts import add_views as adding_people
 from app.contacts import erase_views as erasing_people
 from app.contacts import filters as contact_conditions
 from app.contacts import labels as contact_labels
+from app.contacts import list_views as contact_lists
 from app.contacts import views as contacts
 from app.contacts.consent_rules import when_consent_given, when_consent_withdrawn
 from app.contacts.erasing import when_erased
@@ -82,6 +83,7 @@ from app.home.mails import KINDS as SUMMARIES
 from app.leads import board_views as lead_board
 from app.leads import filters as lead_conditions
 from app.leads import labels as lead_labels
+from app.leads import list_views as lead_lists
 from app.leads import move_views as lead_moves
 from app.leads import views as leads
 from app.leads.consents import stop_tips, stop_waiting_tips, tell_of_withdrawal, tell_of_yes, wants_tips
@@ -92,6 +94,8 @@ from app.leads.moves import when_move_undone, when_moved
 from app.leads.next_steps import steps_are_planned_by
 from app.leads.placeholders import PLACEHOLDERS as LEAD_PLACEHOLDERS
 from app.leads.talks import when_talked
+from app.lists import column_views as list_columns
+from app.lists import view_views as list_views
 from app.lists import views as lists
 from app.mail import kinds as mail_kinds
 from app.mail import labels as mail_labels
@@ -163,6 +167,10 @@ FEATURES = (
 )
 """From the foot of the ladder to its top."""
 MORE_PAGES = (
+    contact_lists,
+    lead_lists,
+    list_views,
+    list_columns,
     one_time_links,
     users,
     adding_people,

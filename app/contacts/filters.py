@@ -47,12 +47,12 @@ def tag_choices() -> Mapping[str, Any]:
 
 
 def _with_tag(values: Values, _now: datetime) -> sa.Select[int]:
-    return sa.select(ContactTag.contact_id).where(ContactTag.tag_id.in_([int(value) for value in values])).distinct()
+    return sa.select(ContactTag.contact_id).where(ContactTag.tag_id.in_([int(value) for value in values]))
 
 
 def _about(values: Values, _now: datetime) -> sa.Select[int]:
     kinds = [SubjectKind(value) for value in values]
-    return sa.select(Subject.contact_id).where(Subject.kind.in_(kinds)).distinct()
+    return sa.select(Subject.contact_id).where(Subject.kind.in_(kinds))
 
 
 def _speaks(values: Values, _now: datetime) -> sa.Select[int]:

@@ -1,10 +1,24 @@
 from flask_babel import lazy_gettext as _l
 
+from app.contacts.columns import ContactColumn
 from app.contacts.listing import ContactSort
 from app.contacts.models import ConsentPurpose, DuplicateReason, ReachBy, SubjectKind
 from app.core.labels import Labels
 
 LABELS: Labels = {
+    ContactColumn: {
+        ContactColumn.NAME: _l("Namn"),
+        ContactColumn.PHONE: _l("Telefon"),
+        ContactColumn.EMAIL: _l("E-post"),
+        ContactColumn.SUBJECTS: _l("Gäller"),
+        ContactColumn.LEADS_OPEN: _l("Öppna affärer"),
+        ContactColumn.LAST_STAGE: _l("Senaste affärens steg"),
+        ContactColumn.TAGS: _l("Taggar"),
+        ContactColumn.TIPS: _l("Tips med e-post"),
+        ContactColumn.LANGUAGE: _l("Språk"),
+        ContactColumn.CREATED: _l("Kontakt sedan"),
+        ContactColumn.ACTIVE: _l("Aktiv"),
+    },
     ContactSort: {
         ContactSort.NAME: _l("Namn"),
         ContactSort.ACTIVE: _l("Senast aktiv"),

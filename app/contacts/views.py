@@ -1,32 +1,18 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from app.accounts.sessions import signed_in
 from app.contacts.consents import give_tips_by_hand, withdraw_consent
 from app.contacts.details import change_details, decide_duplicate
-from app.contacts.filters import LIST
 from app.contacts.forms import ContactForm
-from app.contacts.listing import (
-    MOST_COUNTED,
-    ContactFilter,
-    ContactSort,
-    address_of,
-    conditions_of,
-    contacts_count,
-    contacts_page,
-)
 from app.contacts.models import ConsentPurpose, Contact
 from app.contacts.queries import consents_of, contact_to_change, doubts_about, duplicate_to_decide, subjects_of
 from app.contacts.services import person
 from app.core.clock import now
-from app.core.conditions import read
 from app.core.db import db, writing
-from app.core.filters import number
 from app.core.forms import clean_text, is_storable
 from app.core.labels import label
-from app.core.offers import pieces_of
 from app.core.routes import row_number
 from app.core.toasts import toast
 from app.follow_ups.queries import next_steps
@@ -42,34 +28,6 @@ LONGEST_SAID = 500
 def purpose_words(word: str) -> str:
     """What a consent's purpose is called, where only its word is kept."""
     return label(ConsentPurpose(word))
-
-
-@bp.get("/")
-def index() -> ResponseReturnValue:
-    wanted = asked_for()
-    conditions = conditions_of(wanted, now())
-    page = contacts_page(wanted, conditions, request.args.get("after"))
-    return render_template(
-        "contacts/index.html",
-        wanted=wanted,
-        address_of=address_of,
-        page=page,
-        count_words=_count_words(contacts_count(conditions)),
-        sorts=ContactSort,
-        subjects=subjects_of([row.id for row in page.rows]),
-        **pieces_of(LIST, wanted),
-    )
-
-
-def asked_for() -> ContactFilter:
-    """What the address asks of the list. What cannot be understood asks nothing."""
-    return read(LIST, request.args, ContactFilter, ContactSort, signed_in().id)
-
-
-def _count_words(count: int) -> str:
-    if count > MOST_COUNTED:
-        return str(_("Över 10 000 kontakter"))
-    return str(ngettext("%(count)s kontakt", "%(count)s kontakter", count, count=number(count)))
 
 
 @bp.get("/<int:contact_id>")

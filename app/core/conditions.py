@@ -208,16 +208,20 @@ def is_among(key: InstrumentedAttribute[int], keys: sa.Select[Any]) -> sa.Column
     few = db.session.scalars(keys.limit(at_most(FEW + 1))).all()
     if len(few) <= FEW:
         return key.in_(few)
-    (found,) = keys.selected_columns
-    return keys.where(found == key).exists().is_(sa.true())  # a condition that no planner makes a join
+    return _is_there(key, keys).is_(sa.true())  # a condition that no planner makes a join
 
 
 def is_any_of(
     key: InstrumentedAttribute[int], values: Values, found: Mapping[str, sa.Select[Any]], any_at_all: sa.Select[Any]
 ) -> sa.ColumnElement[bool]:
     """The condition that a key is among what one of the values finds, or, for `none`, among nothing at all."""
-    holds_for_one = [is_among(key, found[value].distinct()) for value in values if value != NONE]
+    holds_for_one = [is_among(key, found[value]) for value in values if value != NONE]
     if NONE in values:
-        (there,) = any_at_all.selected_columns
-        holds_for_one.append(~any_at_all.where(there == key).exists())
+        holds_for_one.append(~_is_there(key, any_at_all))
     return sa.or_(*holds_for_one)
+
+
+def _is_there(key: InstrumentedAttribute[int], keys: sa.Select[Any]) -> sa.Exists:
+    """Apart from the tables that the list itself reads, which the keys may be found in, too."""
+    (found,) = keys.subquery().c
+    return sa.exists().where(found == key)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import groupby
 from typing import Any
 
 from app.core.conditions import Asked, Condition, Way, choices_of, conditions_for, words_of, written
@@ -32,9 +31,12 @@ class InForce:
 
 def offered(of: str) -> Offers:
     """What can be chosen, by its headings; a condition of which nothing is there yet is left out."""
-    offers = [Offer(condition, choices_of(condition)) for condition in conditions_for(of)]
-    usable = [offer for offer in offers if offer.choices or offer.condition.way is not Way.CHOICES]
-    return [(group, list(its)) for group, its in groupby(usable, key=lambda offer: offer.condition.group)]
+    groups: dict[str, list[Offer]] = {}
+    for condition in conditions_for(of):
+        offer = Offer(condition, choices_of(condition))
+        if offer.choices or condition.way is not Way.CHOICES:
+            groups.setdefault(str(condition.group), []).append(offer)
+    return list(groups.items())
 
 
 def in_force(of: str, asked: Asked) -> list[InForce]:

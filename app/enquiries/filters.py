@@ -13,7 +13,7 @@ CHOICES = {"open": _l("Väntar på svar")}
 
 
 def _waiting(_values: Values, _now: datetime) -> sa.Select[int | None]:
-    return sa.select(Enquiry.lead_id).where(Enquiry.state == EnquiryState.OPEN, Enquiry.lead_id.is_not(None)).distinct()
+    return sa.select(Enquiry.lead_id).where(Enquiry.state == EnquiryState.OPEN, Enquiry.lead_id.is_not(None))
 
 
 CONDITIONS = (LeadCondition("enquiry", _l("Förfrågan"), lambda: CHOICES, _waiting, NEXT),)

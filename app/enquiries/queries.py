@@ -212,3 +212,18 @@ def unanswered_and_untold(
         Enquiry.state == EnquiryState.OPEN, Enquiry.received_at > after, ~is_told
     )
     return db.session.execute(query.order_by(*_OLDEST)).all()
+
+
+def sources_of(lead_ids: Collection[int]) -> dict[int, str]:
+    """How each lead found us the first time, in the words of its first form: the campaign, or the site that linked."""
+    first = (
+        sa.select(sa.func.min(Enquiry.id))
+        .where(Enquiry.lead_id.in_(lead_ids), Enquiry.way == EnquiryWay.FORM)
+        .group_by(Enquiry.lead_id)
+    )
+    query = sa.select(Enquiry.lead_id, Enquiry.utm_source, Enquiry.utm_campaign, Enquiry.referrer_host)
+    return {
+        lead_id: " · ".join(filter(None, (source or host, campaign)))
+        for lead_id, source, campaign, host in db.session.execute(query.where(Enquiry.id.in_(first)))
+        if lead_id is not None
+    }

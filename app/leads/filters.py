@@ -58,7 +58,10 @@ def register(app: Flask, *more: LeadCondition) -> None:
 def _stage_choices() -> Mapping[str, Any]:
     """The owner's stages: by the word of the meaning where it has but one, so that `stage=won` is any that is won."""
     meanings = Counter(own.meaning for own in every_stage())
-    return {str(own.id) if meanings[own.meaning] > 1 else own.meaning: name_here(own) for own in stages_in_order()}
+    own_stages = {
+        str(own.id) if meanings[own.meaning] > 1 else own.meaning: name_here(own) for own in stages_in_order()
+    }
+    return {"open": _l("Alla öppna"), **own_stages}
 
 
 def _more_stages() -> Mapping[str, Any]:
@@ -69,7 +72,8 @@ def _more_stages() -> Mapping[str, Any]:
 
 def _in_stage(values: Values, _now: datetime) -> Found:
     own = [stage_called(int(value)) for value in values if value.isdecimal()]
-    meanings = [Stage(value) for value in values if not value.isdecimal()]
+    meanings = [Stage(value) for value in values if value in list(Stage)]
+    meanings += OPEN if "open" in values else ()
     return sa.or_(Lead.stage.in_(meanings), *(stands_in(stage) for stage in own if stage))
 
 
@@ -94,7 +98,7 @@ def _key(value: str) -> int | None:
 
 
 def _with_tag(values: Values, _now: datetime) -> Found:
-    return sa.select(LeadTag.lead_id).where(LeadTag.tag_id.in_([int(value) for value in values])).distinct()
+    return sa.select(LeadTag.lead_id).where(LeadTag.tag_id.in_([int(value) for value in values]))
 
 
 def _next_step(values: Values, now: datetime) -> Found:
@@ -145,7 +149,7 @@ def _bounced(_values: Values, _now: datetime) -> Found:
         Message.message_class != MessageClass.INTERNAL,
         Message.lead_id.is_not(None),
     )
-    return turned_down.where(~got_through).distinct()
+    return turned_down.where(~got_through)
 
 
 def _about(values: Values, _now: datetime) -> Found:

@@ -2,6 +2,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from app.core.labels import Labels
+from app.leads.columns import LeadColumn
 from app.leads.listing import LeadSort
 from app.leads.models import CallOutcome
 from app.leads.moving import AlwaysAsked
@@ -38,6 +39,22 @@ LABELS: Labels = {
         RestPreset.QUARTER: _l("Tre månader"),
         RestPreset.HALF_YEAR: _l("Ett halvår"),
         RestPreset.OTHER: _l("Till en dag"),
+    },
+    LeadColumn: {
+        LeadColumn.NAME: _l("Namn"),
+        LeadColumn.ABOUT: _l("Gäller"),
+        LeadColumn.ARTICLE: _l("Artikel"),
+        LeadColumn.NEXT_STEP: _l("Nästa steg"),
+        LeadColumn.STAGE: _l("Steg"),
+        LeadColumn.DAYS: _l("Dagar i steget"),
+        LeadColumn.OWNER: _l("Ansvarig"),
+        LeadColumn.VALUE: _l("Värde"),
+        LeadColumn.TAGS: _l("Taggar"),
+        LeadColumn.CREATED: _l("Kom in"),
+        LeadColumn.ACTIVE: _l("Aktiv"),
+        LeadColumn.PHONE: _l("Telefon"),
+        LeadColumn.EMAIL: _l("E-post"),
+        LeadColumn.SOURCE: _l("Källa"),
     },
     LeadSort: {
         LeadSort.ACTIVE: _l("Senast aktiv"),

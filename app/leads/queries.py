@@ -1,5 +1,6 @@
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -12,7 +13,7 @@ from app.core.db import at_most, db
 from app.leads.locks import lock_what_comes_first
 from app.leads.models import IS_RESTING, Lead, LeadEvent, LeadStage, LostReason
 from app.leads.own_stages import first_stage, own_stage
-from app.leads.stages import OPEN, WALK
+from app.leads.stages import OPEN, WALK, Stage
 
 WITH_NAMES = (
     joinedload(Lead.contact),
@@ -122,3 +123,19 @@ def open_leads_by_article() -> dict[int, int]:
     """For each article's key how many open leads began there; articles without any are not in it."""
     query = sa.select(Lead.article_id, sa.func.count()).where(Lead.stage.in_(OPEN)).group_by(Lead.article_id)
     return {article_id: count for article_id, count in db.session.execute(query) if article_id is not None}
+
+
+class LeadOfContact(NamedTuple):
+    """Where a lead stands, as the list of contacts tells it."""
+
+    stage: Stage
+    added_stage_id: int | None
+
+
+def leads_by_contact(contact_ids: Collection[int]) -> dict[int, list[LeadOfContact]]:
+    """Where each contact's leads stand, the latest active first; contacts without any are not in it."""
+    query = sa.select(Lead.contact_id, Lead.stage, Lead.added_stage_id).where(Lead.contact_id.in_(contact_ids))
+    found: dict[int, list[LeadOfContact]] = {}
+    for contact_id, stage, added in db.session.execute(query.order_by(Lead.active_at.desc(), Lead.id.desc())):
+        found.setdefault(contact_id, []).append(LeadOfContact(stage, added))
+    return found

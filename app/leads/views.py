@@ -4,7 +4,6 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from app.accounts.models import User
@@ -15,20 +14,18 @@ from app.contacts.queries import consents_of, doubts_about
 from app.core.clock import now
 from app.core.conditions import read
 from app.core.db import db, writing
-from app.core.filters import number
 from app.core.language import local_zone
-from app.core.offers import pieces_of
 from app.core.routes import row_number
 from app.core.toasts import toast
 from app.enquiries.models import EnquiryState
 from app.enquiries.queries import answer_address, answers_of, enquiries_of, touches
 from app.follow_ups.forms import MoveForm, PlanForm
 from app.follow_ups.models import FollowUpKind, FollowUpState
-from app.follow_ups.queries import follow_ups_of, next_steps, suggested_next
+from app.follow_ups.queries import follow_ups_of, suggested_next
 from app.leads.filters import LIST
 from app.leads.forms import NoteForm, RestForm, ValueForm
 from app.leads.labels import STAGE_COLOURS
-from app.leads.listing import MOST_COUNTED, LeadFilter, LeadSort, address_of, conditions_of, leads_count, leads_page
+from app.leads.listing import LeadFilter, LeadSort
 from app.leads.models import CallOutcome, EventKind, Lead, LostReason
 from app.leads.moving import asked_by
 from app.leads.own_stages import first_stage, stage_left, stage_name, stage_of, stage_reached, stages_in_order
@@ -88,30 +85,6 @@ def move_url(lead: Lead, meaning: str) -> str:
 def how_stale(lead: Walker) -> Stale | None:
     """How a lead, or a row of the list, stands still."""
     return stale(lead, now())
-
-
-@bp.get("/")
-def index() -> ResponseReturnValue:
-    wanted = asked_for()
-    conditions = conditions_of(wanted, now())
-    page = leads_page(wanted, conditions, request.args.get("after"))
-    remember_face()
-    return render_template(
-        "leads/index.html",
-        wanted=wanted,
-        address_of=address_of,
-        page=page,
-        count_words=_count_words(leads_count(conditions)),
-        steps=next_steps([row.id for row in page.rows]),
-        sorts=LeadSort,
-        **pieces_of(LIST, wanted),
-    )
-
-
-def _count_words(count: int) -> str:
-    if count > MOST_COUNTED:
-        return str(_("Över 10 000 affärer"))
-    return str(ngettext("%(count)s affär", "%(count)s affärer", count, count=number(count)))
 
 
 def remember_face() -> None:
