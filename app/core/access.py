@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -42,14 +42,27 @@ def may_open(endpoint: str, *, is_owner: bool) -> bool:
     return is_owner or not getattr(current_app.view_functions[endpoint], "is_for_owners", False)
 
 
+def is_sent_by_script() -> bool:
+    """Whether a script of ours has sent the form, and shows itself what became of it."""
+    return request.headers.get("X-Sent-By") == "script"
+
+
 def init_app(app: Flask) -> None:
-    """Guard every route of the application."""
+    """Guard every route of the application, and let a script that sent a form decide where it leads."""
 
     @app.before_request
     def ask_for_sign_in() -> ResponseReturnValue | None:
         if is_public(request.endpoint) or current_user.is_authenticated:
             return None
-        if request.headers.get("HX-Request"):
+        if request.headers.get("HX-Request") or is_sent_by_script():
             return "", 401, {"HX-Redirect": url_for("accounts.sign_in")}
         wanted = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("accounts.sign_in", next=wanted))
+
+    @app.after_request
+    def tell_where_to_go(response: Response) -> Response:
+        if response.status_code == 303 and is_sent_by_script():
+            response.headers["X-Go-To"] = response.headers.pop("Location")
+            response.status_code = 204
+            response.set_data(b"")
+        return response

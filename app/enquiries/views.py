@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.models import User
+from app.accounts.sent_forms import draft_key, is_new_form
 from app.accounts.sessions import signed_in
 from app.core.clock import now
 from app.core.db import writing
@@ -79,7 +80,8 @@ def answer(lead_id: int) -> ResponseReturnValue:
         return lead_page(lead_id, answer_form=form, compose="answer"), 422
     try:
         with writing():
-            answer_lead(lead_to_change(lead_id) or abort(404), form.answer.data or "", signed_in(), now())
+            if is_new_form(draft_key(), now()):
+                answer_lead(lead_to_change(lead_id) or abort(404), form.answer.data or "", signed_in(), now())
     except RuleBroken as refusal:
         form.answer.errors = [str(refusal)]
         return lead_page(lead_id, answer_form=form, compose="answer"), 409

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.models import User
+from app.accounts.sent_forms import draft_key, is_new_form
 from app.accounts.sessions import signed_in
 from app.contacts.services import person
 from app.core.clock import now
@@ -229,7 +230,8 @@ def log_call(lead_id: int) -> ResponseReturnValue:
         return lead_page(lead_id, call_form=form, compose="call"), 422
     today_ends_at = end_of_day(now(), local_zone())
     with writing():
-        tell_of_call(_lead(lead_id), form.outcome.data, form.summary.data, today_ends_at, signed_in(), now())
+        if is_new_form(draft_key(), now()):
+            tell_of_call(_lead(lead_id), form.outcome.data, form.summary.data, today_ends_at, signed_in(), now())
     toast(_("Samtalet är loggat."))
     return redirect(lead_url(lead_id, "next-step"), 303)
 

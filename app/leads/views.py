@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.accounts.models import User
 from app.accounts.queries import active_users
+from app.accounts.sent_forms import draft_key, is_new_form
 from app.accounts.sessions import signed_in
 from app.consultations.queries import changes_of_lead, consultations_of
 from app.contacts.queries import consents_of, doubts_about
@@ -174,7 +175,8 @@ def write_note(lead_id: int) -> ResponseReturnValue:
     if not form.validate():
         return lead_page(lead_id, note_form=form, compose="note"), 422
     with writing():
-        write_lead_note(_lead(lead_id), form.note.data or "", signed_in(), now())
+        if is_new_form(draft_key(), now()):
+            write_lead_note(_lead(lead_id), form.note.data or "", signed_in(), now())
     toast(_("Anteckningen är sparad."))
     return redirect(lead_url(lead_id, "timeline"), 303)
 

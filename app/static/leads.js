@@ -46,12 +46,4 @@
     asked.replaceChildren();
     step?.focus();
   });
-
-  // Leaving the page with unsent words asks first.
-  const warn = (event) => {
-    const unsent = [...document.querySelectorAll("[data-draft]")].some((field) => field.value !== field.defaultValue);
-    if (unsent) event.preventDefault();
-  };
-  window.addEventListener("beforeunload", warn);
-  document.addEventListener("submit", () => window.removeEventListener("beforeunload", warn));
 })();

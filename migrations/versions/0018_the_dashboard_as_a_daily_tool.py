@@ -49,6 +49,7 @@ NEW_KINDS = ("value", "merged", "unmerged", "split")
 REASONS_BEFORE = ("shared_address", "two_matches")
 NEW_REASONS = ("same_number", "same_mailbox_name", "same_name_and_horse")
 TABLES = (
+    "sent_form",
     "lead_stage",
     "stage_fact",
     "tag",
@@ -169,6 +170,13 @@ def upgrade() -> None:
         _belongs_to("bulk_change_row", "change_id", "bulk_change"),
         sa.PrimaryKeyConstraint("change_id", "row_id", name=op.f("pk_bulk_change_row")),
     )
+    op.create_table(
+        "sent_form",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_sent_form")),
+    )
+    op.create_index("ix_sent_form_sent_at", "sent_form", ["sent_at"])
     with op.batch_alter_table("lost_reason") as batch:
         batch.add_column(sa.Column("position", sa.Integer(), nullable=False, server_default="0"))
     reasons = sa.table("lost_reason", sa.column("id", sa.Integer()), sa.column("position", sa.Integer()))
