@@ -10,12 +10,16 @@ from flask_babel import gettext as _
 
 from app.core.filters import phone as phone_words
 from app.core.filters import weekday
+from app.core.labels import name_here
 from app.core.words import fold
+from app.core.words import words as words_of
 from app.home.command_list import Command, commands_for
 from app.home.search import callable_people
+from app.leads.own_stages import stages_in_order
 from app.leads.rest_words import rest_until
 
 REST = ("lat affaren vila", "lat vila", "vila", "rest", "snooze", "pausa")
+MOVE = ("flytta till", "flytta affaren till", "move to", "steg", "stage")
 CALL = ("ring upp", "ring", "call", "phone")
 MOST_CALLS = 5
 
@@ -40,7 +44,7 @@ class Offers:
 
 def offers_for(text: str, today: date, *, is_owner: bool, lead_id: int | None) -> Offers:
     """What the text asks to be done, the most particular alone; on a lead's page what can be done with it."""
-    particular = [*_rests(text, today, lead_id), *_calls(text)]
+    particular = [*_rests(text, today, lead_id), *_moves(text, lead_id), *_calls(text)]
     if particular:
         return Offers(particular, are_first=True)
     ranked = commands_for(text, is_owner=is_owner, on_lead=lead_id is not None)
@@ -60,6 +64,14 @@ def _rests(text: str, today: date, lead_id: int | None) -> Iterator[Offer]:
         words = _("Låt affären vila till %(day)s", day=f"{weekday(until)} {until.year}")
         url = url_for("home.rest", lead_id=lead_id, until=until.isoformat())
         yield Offer(url, "zzz", words, _("Du får se vad som händer innan något ändras."))
+
+
+def _moves(text: str, lead_id: int | None) -> Iterator[Offer]:
+    wanted = words_of(said_after(MOVE, text)) if lead_id is not None else []
+    for own in stages_in_order() if wanted else ():
+        if any(" ".join(words_of(name)).startswith(" ".join(wanted)) for name in (own.name_sv, own.name_en)):
+            words = _("Flytta till %(stage)s", stage=name_here(own))
+            yield Offer(url_for("leads.move", lead_id=lead_id, to=own.id), "arrow-right", words)
 
 
 def _calls(text: str) -> Iterator[Offer]:

@@ -14,7 +14,9 @@ from app.core.toasts import toast
 from app.home.offers import Offers, offers_for
 from app.home.search import Findings, look_up
 from app.home.views import bp
+from app.leads.own_stages import first_stage, stage_of
 from app.leads.queries import lead_with_all
+from app.leads.stages import Stage
 
 MOST_IN_BOX = 6
 MOST_ON_PAGE = 30
@@ -40,7 +42,9 @@ def rest(lead_id: int) -> ResponseReturnValue:
     if not lead.is_open:
         toast(_("Affären är avslutad. Öppna den igen, så kan den vila."))
         return redirect(url_for("leads.detail", lead_id=lead_id), 303)
-    return render_template("home/rest.html", lead=lead, until=until)
+    return render_template(
+        "home/rest.html", lead=lead, until=until, left=stage_of(lead), resting=first_stage(Stage.RESTING)
+    )
 
 
 def _typed() -> str:

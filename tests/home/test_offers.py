@@ -1,5 +1,6 @@
 """What the search box offers to do."""
 
+import re
 from datetime import date
 
 import pytest
@@ -73,6 +74,18 @@ def test_a_rest_off_a_lead_s_page_is_not_offered(app: Flask) -> None:
     assert offered(app, "vila till mars") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "stages"),
+    [("flytta till prov", ["Provperiod"]), ("move to trial", ["Provperiod"]), ("Flytta till BESLUT", ["Beslut"])],
+)
+def test_a_move_names_the_owner_s_stages_and_leads_to_what_they_ask(app: Flask, text: str, stages: list[str]) -> None:
+    found = offered(app, text, lead_id=7)
+
+    assert [words for words, _ in found] == [f"Flytta till {stage}" for stage in stages]
+    assert all(url.startswith("/leads/7/move?to=") for _, url in found)
+    assert offered(app, text) == []
+
+
 @pytest.mark.parametrize("text", ["ring siv", "Ring upp Siv", "call siv lund", "phone 070-174"])
 def test_a_call_finds_who_to_call(app: Flask, text: str) -> None:
     with writing():
@@ -119,7 +132,10 @@ def test_the_page_of_a_rest_says_what_happens_and_its_button_lets_it(app: Flask,
 
     page = owner_client.get(f"/search/rest/{lead_id}?until=2030-03-01").text
     assert "Affären vilar till fredag 1 mars 2030" in page
-    answer = owner_client.post(f"/leads/{lead_id}/rest", data={"rest": "other", "until": "2030-03-01"})
+    address = re.search(r'action="(/leads/\d+/move\?to=\d+)"', page)
+    assert address is not None
+    fields = dict(re.findall(r'<input type="hidden" name="(from|rest|until)" value="([^"]*)"', page))
+    answer = owner_client.post(address[1], data=fields)
 
     assert answer.status_code == 303
     db.session.expire_all()
