@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Flask
 
+from app.accounts import activity, activity_views, sessions, users
 from app.accounts import labels as account_labels
 from app.accounts import links as one_time_links
-from app.accounts import sessions, users
 from app.accounts import views as accounts
 from app.articles import views as articles
 from app.config import instance_folder, load_settings, migrations_folder, templates_folder
@@ -32,6 +32,7 @@ from app.consultations.booked_pages import bookings_ahead
 from app.consultations.earlier import KINDS as EARLIER_MAILS
 from app.consultations.ending import call_off_when_closed
 from app.consultations.filters import CONDITIONS as CONSULTATION_CONDITIONS
+from app.consultations.leaving import TALKS
 from app.consultations.mails import KINDS as BOOKING_MAILS
 from app.consultations.notices import NOTICES as BOOKING_NOTICES
 from app.consultations.triggers import TRIGGERS as CONSULTATION_TRIGGERS
@@ -71,6 +72,7 @@ from app.enquiries.private_pages import bookings_are_known_by
 from app.follow_ups import labels as follow_up_labels
 from app.follow_ups import views as follow_ups
 from app.follow_ups.appointments import appointments_are_known_by
+from app.follow_ups.leaving import STEPS
 from app.follow_ups.mails import KINDS as TASK_MAILS
 from app.follow_ups.occasions import follow_move, take_back_move
 from app.follow_ups.placeholders import PLACEHOLDERS as FOLLOW_UP_PLACEHOLDERS
@@ -83,11 +85,13 @@ from app.home.mails import KINDS as SUMMARIES
 from app.leads import board_views as lead_board
 from app.leads import filters as lead_conditions
 from app.leads import labels as lead_labels
+from app.leads import leaving_views as leaving
 from app.leads import list_views as lead_lists
 from app.leads import move_views as lead_moves
 from app.leads import views as leads
 from app.leads.consents import stop_tips, stop_waiting_tips, tell_of_withdrawal, tell_of_yes, wants_tips
 from app.leads.erasing import forget_mails_of_leads
+from app.leads.leaving import LEADS, stays_behind, when_taken_over
 from app.leads.locks import locked_before_leads
 from app.leads.merging import forget_name_elsewhere, lock_leads_of, tell_of_merge, tell_of_undoing
 from app.leads.moves import when_move_undone, when_moved
@@ -143,6 +147,7 @@ from app.trials.closing import follow_closing
 from app.trials.erasing import forget_trials
 from app.trials.filters import CONDITIONS as TRIAL_CONDITIONS
 from app.trials.forgetting import forget_when_withdrawn
+from app.trials.leaving import TRIALS
 from app.trials.mails import KINDS as TRIAL_MAILS
 from app.trials.notices import NOTICES as TRIAL_NOTICES
 from app.trials.queries import lock_units_of_lead
@@ -174,9 +179,11 @@ MORE_PAGES = (
     one_time_links,
     users,
     adding_people,
+    activity_views,
     erasing_people,
     lead_board,
     lead_moves,
+    leaving,
     enquiry_forms,
     private_pages,
     mail_templates,
@@ -218,7 +225,7 @@ MORE_PAGES = (
     searching,
 )
 """Further pages of a room: importing them hangs them on its blueprint."""
-PARTS = (sessions, frame)
+PARTS = (sessions, activity, frame)
 """What features do besides pages."""
 LABELS = (
     mail_labels,
@@ -287,6 +294,9 @@ def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None
         app, *lead_conditions.CONDITIONS, *ENQUIRY_CONDITIONS, *CONSULTATION_CONDITIONS, *TRIAL_CONDITIONS
     )
     locked_before_leads(app, lock_units_of_lead)
+    for charge in (LEADS, STEPS, TRIALS):
+        when_taken_over(app, charge)
+    stays_behind(app, TALKS)
     bookings_are_known_by(app, bookings_ahead)
     consent_is_known_by(app, wants_tips)
     when_unsubscribed(app, stop_tips)

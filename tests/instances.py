@@ -101,6 +101,7 @@ def _just_begun() -> dict[str, Any]:
         soon = timedelta(hours=1)
         return {
             "owner": OWNER,
+            "staff": sixten.id,
             "password_link": create_link(LinkPurpose.CHOOSE_PASSWORD, sixten, now(), soon),
             "sign_in_link": create_link(LinkPurpose.SIGN_IN, maj, now(), soon),
         }
@@ -128,6 +129,7 @@ def _facts(now: datetime) -> dict[str, Any]:
     key = read_key(private, now)
     return {
         "owner": db.session.scalars(sa.select(User.email_key).where(User.role == Role.OWNER)).one(),
+        "staff": db.session.scalars(sa.select(User.id).where(User.role == Role.STAFF).order_by(User.id)).first(),
         "article": article.slug,
         "article_id": article.id,
         "thanks": links.sign(THANKS, waiting.reference, now + LIVES),

@@ -18,6 +18,13 @@ PASSWORD_NEEDED = _l("Skriv ett lösenord.")
 PASSWORD_HELP = _l("Minst 10 tecken. Tre ord i rad är lätt att minnas och svårt att gissa.")
 
 
+ROLES = [
+    SelectChoice(Role.STAFF.value, _l("Medarbetare: allt utom inställningar och användare")),
+    SelectChoice(Role.OWNER.value, _l("Ägare: allt")),
+    SelectChoice(Role.READER.value, _l("Läsare: ser allt men ändrar inget, till exempel en revisor eller praktikant")),
+]
+
+
 class NewPasswordForm(DashboardForm):
     """A password to be chosen. `personal` is what must not be in it: names and addresses that others know."""
 
@@ -58,15 +65,13 @@ class ChangePasswordForm(NewPasswordForm):
 class InviteForm(DashboardForm):
     name = TextLine(_l("Namn"), [DataRequired(_l("Skriv personens namn.")), Length(max=120)])
     email = TextLine(_l("E-post"), [DataRequired(EMAIL_NEEDED), Length(max=254), MailAddress()])
-    role = RadioField(
-        _l("Roll"),
-        [InputRequired()],
-        choices=[
-            SelectChoice(Role.STAFF.value, _l("Medarbetare: allt utom inställningar och användare")),
-            SelectChoice(Role.OWNER.value, _l("Ägare: allt")),
-        ],
-        default=Role.STAFF.value,
-    )
+    role = RadioField(_l("Roll"), [InputRequired()], choices=ROLES, coerce=Role, default=Role.STAFF)
+
+
+class RoleForm(DashboardForm):
+    """What somebody who is here already may do."""
+
+    role = RadioField(_l("Roll"), [InputRequired()], choices=ROLES, coerce=Role)
 
 
 class ProfileForm(DashboardForm):

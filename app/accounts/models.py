@@ -9,10 +9,11 @@ from app.core.privacy import ACCOUNT, KEYED_HASH, NOT_PERSONAL, SECRET
 
 
 class Role(StrEnum):
-    """An owner may change settings and users; staff do everything else."""
+    """An owner may change settings and users; staff do everything else; a reader looks and changes nothing."""
 
     OWNER = "owner"
     STAFF = "staff"
+    READER = "reader"
 
 
 class Theme(StrEnum):
@@ -73,6 +74,11 @@ class User(Model):
     @property
     def is_owner(self) -> bool:
         return self.role is Role.OWNER
+
+    @property
+    def may_change(self) -> bool:
+        """Whether they may change more than what is their own: password, looks, notices."""
+        return self.role is not Role.READER
 
     @property
     def notices_since(self) -> datetime:

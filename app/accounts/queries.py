@@ -31,11 +31,11 @@ def falls_to(
     return sa.or_(owner_id == user_id, owner_id.is_(None))
 
 
-_ACTIVE = sa.select(User).where(User.is_active).order_by(User.name, User.id)
+_ACTIVE = sa.select(User).where(User.is_active, User.role != Role.READER).order_by(User.name, User.id)
 
 
 def active_users() -> Sequence[User]:
-    """Those who may sign in, by name: whom a lead can be handed to."""
+    """Those who may sign in and change something, by name: whom a lead can be handed to."""
     return db.session.scalars(_ACTIVE).all()
 
 

@@ -112,7 +112,7 @@ def set_password(user: User, password_hash: str, *, keep_token: str = "") -> Non
 
 
 def change_role(user: User, role: Role) -> None:
-    """Make somebody an owner, or no longer one. The last owner stays one."""
+    """What somebody may do from now on. The last owner stays one."""
     if user.is_owner and role is not Role.OWNER:
         _refuse_last_owner(user)
     user.role = role

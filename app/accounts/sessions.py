@@ -131,6 +131,7 @@ def _user_of_token(token: str) -> User | None:
     user = found.user
     user.session_token = token
     g.theme, g.is_owner = user.theme, user.is_owner  # for the frame of an error page, which asks the database nothing
+    g.may_change = user.may_change
     g.session_id, g.session_seen_at = found.id, found.seen_at
     return user
 

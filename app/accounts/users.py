@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts import services
-from app.accounts.forms import InviteForm
-from app.accounts.models import Role, User
+from app.accounts.forms import InviteForm, RoleForm
+from app.accounts.models import User
 from app.accounts.queries import all_users
 from app.accounts.sessions import signed_in
 from app.accounts.views import bp
@@ -14,6 +14,7 @@ from app.core.access import owner_only
 from app.core.clock import now
 from app.core.db import db, writing
 from app.core.errors import RuleBroken
+from app.core.labels import label
 from app.core.public_addresses import public_address
 from app.core.toasts import toast
 
@@ -32,7 +33,7 @@ def add_user() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with writing():
-                user = services.add_user(form.email.data or "", form.name.data or "", Role(form.role.data), now())
+                user = services.add_user(form.email.data or "", form.name.data or "", form.role.data, now())
                 token = services.invite(user, now())
         except RuleBroken as refusal:
             form.email.errors = [str(refusal)]
@@ -71,15 +72,22 @@ def let_in_again(user_id: int) -> ResponseReturnValue:
     return redirect(url_for("accounts.users"), 303)
 
 
-@bp.post("/users/<int:user_id>/role")
+@bp.route("/users/<int:user_id>/role", methods=["GET", "POST"])
 @owner_only
 def change_role(user_id: int) -> ResponseReturnValue:
-    """Make somebody an owner, or staff again."""
-    with writing():
-        user = _user(user_id)
-        services.change_role(user, Role.STAFF if user.is_owner else Role.OWNER)
-    toast(_("Personen är nu ägare.") if user.is_owner else _("Personen är nu medarbetare."))
-    return redirect(url_for("accounts.users"), 303)
+    """What somebody may do: everything, all but the settings, or only look."""
+    user = _user(user_id)
+    form = RoleForm(obj=user)
+    if form.validate_on_submit():
+        try:
+            with writing():
+                services.change_role(_user(user_id), form.role.data)
+        except RuleBroken as refusal:
+            form.role.errors = [str(refusal)]
+        else:
+            toast(_("%(name)s är nu %(role)s.", name=user.name, role=label(user.role).lower()))
+            return redirect(url_for("accounts.users"), 303)
+    return render_template("accounts/change_role.html", form=form, user=user), 422 if form.errors else 200
 
 
 def _user(user_id: int) -> User:

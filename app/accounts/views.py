@@ -20,7 +20,7 @@ from app.accounts.sessions import (
     signed_in,
     start_session,
 )
-from app.core.access import public
+from app.core.access import own, public
 from app.core.clock import now
 from app.core.db import db, writing
 from app.core.errors import RuleBroken
@@ -92,6 +92,7 @@ def _recognise(email: str, password: str) -> User | None:
 
 
 @bp.post("/sign-out")
+@own
 def sign_out() -> ResponseReturnValue:
     with writing():
         end_session(signed_in().session_token)
@@ -100,6 +101,7 @@ def sign_out() -> ResponseReturnValue:
 
 
 @bp.route("/profile/", methods=["GET", "POST"])
+@own
 def profile() -> ResponseReturnValue:
     user = signed_in()
     form = ProfileForm(obj=user)
@@ -114,6 +116,7 @@ def profile() -> ResponseReturnValue:
 
 
 @bp.route("/profile/notices", methods=["GET", "POST"])
+@own
 def notices() -> ResponseReturnValue:
     """What the one who is signed in is told of by mail; nobody sees anybody else's."""
     user = signed_in()
@@ -127,6 +130,7 @@ def notices() -> ResponseReturnValue:
 
 
 @bp.post("/profile/looks")
+@own
 def choose_looks() -> ResponseReturnValue:
     """Theme and language, straight from the menu."""
     theme, language = request.form.get("theme"), request.form.get("language")
@@ -138,6 +142,7 @@ def choose_looks() -> ResponseReturnValue:
 
 
 @bp.route("/profile/password", methods=["GET", "POST"])
+@own
 def change_password() -> ResponseReturnValue:
     user = signed_in()
     form = ChangePasswordForm()
@@ -171,6 +176,7 @@ def _knows_password(user: User, form: ChangePasswordForm) -> bool:
 
 
 @bp.post("/profile/sessions/end-others")
+@own
 def end_other_sessions() -> ResponseReturnValue:
     user = signed_in()
     with writing():

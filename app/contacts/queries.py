@@ -13,6 +13,11 @@ def contact_to_change(contact_id: int) -> Contact | None:
     return db.session.scalar(sa.select(Contact).where(Contact.id == contact_id).with_for_update())
 
 
+def names_of(contact_ids: Collection[int]) -> dict[int, str]:
+    """What the contacts are called; those that are gone are not in it."""
+    return dict(db.session.execute(sa.select(Contact.id, Contact.name).where(Contact.id.in_(contact_ids))).all())
+
+
 def consents_of(contact_id: int) -> Sequence[Consent]:
     """What the contact has allowed, the latest first, withdrawn ones too."""
     query = sa.select(Consent).where(Consent.contact_id == contact_id)

@@ -8,6 +8,10 @@ from flask import Flask, Response, abort, current_app, redirect, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from app.core.errors import OnlyReads
+
+READING = ("GET", "HEAD", "OPTIONS")
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -17,11 +21,24 @@ def public(view: View) -> View:
     return view
 
 
+def own(view: View) -> View:
+    """Let also readers use this view, which changes what is their own alone. Put it below the route decorator."""
+    view.is_own = True  # type: ignore[attr-defined]  # a mark on the function, read by the guard
+    return view
+
+
 def is_public(endpoint: str | None) -> bool:
     """Whether strangers may open the endpoint; unknown addresses are public, since there is nothing to guard."""
     if endpoint is None or endpoint == "static":
         return True
     return bool(getattr(current_app.view_functions[endpoint], "is_public", False))
+
+
+def _is_for_readers(endpoint: str | None) -> bool:
+    """Whether somebody who only reads may do this: what shows and nothing more, and what is their own."""
+    if endpoint is None or is_public(endpoint) or getattr(current_app.view_functions[endpoint], "is_own", False):
+        return True
+    return request.method in READING and "POST" not in (request.url_rule.methods or () if request.url_rule else ())
 
 
 def owner_only(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
@@ -66,3 +83,8 @@ def init_app(app: Flask) -> None:
             response.status_code = 204
             response.set_data(b"")
         return response
+
+    @app.before_request
+    def let_readers_read() -> None:
+        if not _is_for_readers(request.endpoint) and current_user.is_authenticated and not current_user.may_change:
+            raise OnlyReads

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from app.core.access import is_public
-from app.core.errors import RuleBroken, StorageUnavailable
+from app.core.errors import OnlyReads, RuleBroken, StorageUnavailable
 from app.core.storage_faults import is_unavailable
 
 RETRY_AFTER_SECONDS = 10
@@ -72,6 +72,10 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(RuleBroken)
     def rule_broken(error: RuleBroken) -> ResponseReturnValue:
         return error_page(409, str(error))
+
+    @app.errorhandler(OnlyReads)
+    def only_reads(error: OnlyReads) -> ResponseReturnValue:
+        return error_page(403, _("Du kan läsa allt här, men inte ändra. Be en ägare om du behöver göra mer."))
 
     @app.errorhandler(StorageUnavailable)
     def storage_unavailable(error: Exception) -> ResponseReturnValue:

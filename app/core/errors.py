@@ -14,5 +14,9 @@ class RuleBroken(Exception):
         return str(self.sentence)
 
 
+class OnlyReads(Exception):
+    """Whoever is signed in may look at everything and change nothing."""
+
+
 class StorageUnavailable(Exception):
     """The database is locked, full or out of reach. Nothing of the change was stored; trying again is safe."""

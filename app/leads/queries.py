@@ -108,6 +108,12 @@ def leads_found(words: str, limit: int = 6) -> Sequence[Lead]:
     return db.session.scalars(query.options(*WITH_NAMES)).all()
 
 
+def names_of_leads(lead_ids: Collection[int]) -> dict[int, str]:
+    """What the leads' contacts are called; leads that are gone are not in it."""
+    query = sa.select(Lead.id, Contact.name).join(Lead.contact).where(Lead.id.in_(lead_ids))
+    return dict(db.session.execute(query).all())
+
+
 def lost_reasons() -> Sequence[LostReason]:
     """The reasons that can be chosen, in the owner's order."""
     query = sa.select(LostReason).where(LostReason.is_active)

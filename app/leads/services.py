@@ -182,9 +182,11 @@ def hand_over(lead: Lead, owner: User | None, actor: User | None, now: datetime)
 
 
 def refuse_shut_out(owner: User) -> None:
-    """Nobody is given what they cannot see."""
+    """Nobody is given what they cannot see, or cannot work with."""
     if not owner.is_active:
         raise RuleBroken(_l("Den användaren är avstängd. Välj någon annan."))
+    if not owner.may_change:
+        raise RuleBroken(_l("Den användaren kan bara läsa. Välj någon annan."))
 
 
 def ensure_lost_reasons() -> None:

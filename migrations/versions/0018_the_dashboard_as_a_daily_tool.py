@@ -60,6 +60,7 @@ TABLES = (
     "list_columns",
     "bulk_change",
     "bulk_change_row",
+    "activity",
 )
 
 
@@ -177,6 +178,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_sent_form")),
     )
     op.create_index("ix_sent_form_sent_at", "sent_form", ["sent_at"])
+    op.create_table(
+        "activity",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("what", sa.String(length=60), nullable=False),
+        sa.Column("is_reading", sa.Boolean(), nullable=False),
+        sa.Column("noun", sa.String(length=24), nullable=True),
+        sa.Column("about_id", sa.Integer(), nullable=True),
+        _belongs_to("activity", "actor_id", "user_account", "SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_activity")),
+    )
+    op.create_index("ix_activity_at_id", "activity", ["at", "id"])
+    op.create_index("ix_activity_actor_id_at_id", "activity", ["actor_id", "at", "id"])
+    op.create_index("ix_activity_noun_about_id_at_id", "activity", ["noun", "about_id", "at", "id"])
     with op.batch_alter_table("lost_reason") as batch:
         batch.add_column(sa.Column("position", sa.Integer(), nullable=False, server_default="0"))
     reasons = sa.table("lost_reason", sa.column("id", sa.Integer()), sa.column("position", sa.Integer()))
@@ -197,7 +213,8 @@ def upgrade() -> None:
         sqlite_where=IS_ON_BOARD,
         postgresql_where=IS_ON_BOARD,
     )
-    _allow_kinds((*KINDS_BEFORE, *NEW_KINDS))
+    _allow("lead_event", "event_kind", "kind", (*KINDS_BEFORE, *NEW_KINDS))
+    _allow("user_account", "role", "role", ("owner", "staff", "reader"))
     _add_to_lines()
     op.create_index(
         "ix_lead_event_moves",
@@ -220,7 +237,10 @@ def downgrade() -> None:
         op.drop_column("lead_event", column)
     lines = sa.table("lead_event", sa.column("kind"))
     op.execute(lines.delete().where(lines.c.kind.in_(NEW_KINDS)))
-    _allow_kinds(KINDS_BEFORE)
+    _allow("lead_event", "event_kind", "kind", KINDS_BEFORE)
+    users = sa.table("user_account", sa.column("role"), sa.column("is_active"))
+    op.execute(users.update().where(users.c.role == "reader").values(role="staff", is_active=sa.false()))
+    _allow("user_account", "role", "role", ("owner", "staff"))
     op.drop_index("ix_contact_created_at_id", "contact")
     for index in ("board", "value_ore_id", "stage_changed_at_id"):
         op.drop_index(f"ix_lead_{index}", "lead")
@@ -265,13 +285,13 @@ def _join_contacts() -> None:
     op.create_index(
         "ix_contact_uncompared", "contact", ["id"], sqlite_where=IS_UNCOMPARED, postgresql_where=IS_UNCOMPARED
     )
-    _allow_reasons((*REASONS_BEFORE, *NEW_REASONS))
+    _allow("possible_duplicate", "duplicate_reason", "reason", (*REASONS_BEFORE, *NEW_REASONS))
 
 
 def _join_contacts_no_more() -> None:
     pairs = sa.table("possible_duplicate", sa.column("reason"))
     op.execute(pairs.delete().where(pairs.c.reason.in_(NEW_REASONS)))
-    _allow_reasons(REASONS_BEFORE)
+    _allow("possible_duplicate", "duplicate_reason", "reason", REASONS_BEFORE)
     op.drop_index("ix_contact_uncompared", "contact")
     with _contacts_anew(keeps_keys=False) as batch:
         batch.drop_column("compared_at")
@@ -292,15 +312,8 @@ def _belongs_to(table: str, column: str, other: str, when_gone: str = "CASCADE")
     return sa.ForeignKeyConstraint([column], [f"{other}.id"], name=name, ondelete=when_gone)
 
 
-def _allow_kinds(words: tuple[str, ...]) -> None:
-    _allow("lead_event", "event_kind", "kind", words)
-
-
-def _allow_reasons(words: tuple[str, ...]) -> None:
-    _allow("possible_duplicate", "duplicate_reason", "reason", words)
-
-
 def _allow(table: str, constraint: str, column: str, words: tuple[str, ...]) -> None:
+    """Let a column hold these words."""
     name = op.f(f"ck_{table}_{constraint}")
     with op.batch_alter_table(table) as batch:
         batch.drop_constraint(name, type_="check")

@@ -129,10 +129,18 @@ def test_there_is_always_an_owner(app: Flask, owner: User, staff: User) -> None:
 
 
 def test_a_second_owner_lets_the_first_one_go(owner_client: SignedIn, owner: User, staff: User) -> None:
-    owner_client.post(f"/users/{staff.id}/role")
-    owner_client.post(f"/users/{owner.id}/role")
+    owner_client.post(f"/users/{staff.id}/role", data={"role": "owner"})
+    owner_client.post(f"/users/{owner.id}/role", data={"role": "staff"})
 
     assert users() == [("Maj Ek", "staff", True), ("Sixten Alm", "owner", True)]
+
+
+def test_the_last_owner_is_told_beside_the_choice_why_they_stay_one(owner_client: SignedIn, owner: User) -> None:
+    answer = owner_client.post(f"/users/{owner.id}/role", data={"role": "reader"})
+
+    assert answer.status_code == 422
+    assert "Minst en ägare behövs" in answer.text
+    assert users() == [("Maj Ek", "owner", True)]
 
 
 def test_the_command_line_adds_a_user_who_chooses_a_password(app: Flask, owner: User) -> None:

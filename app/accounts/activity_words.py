@@ -1,0 +1,86 @@
+"""What the log's lines are called: deeds that have a name of their own, else "changed" and "looked at", and of what."""
+
+from flask_babel import lazy_gettext as _l
+
+DEEDS = {
+    "accounts.sign_in": _l("Loggade in"),
+    "accounts.link": _l("Kom in med en länk"),
+    "accounts.add_user": _l("Bjöd in någon"),
+    "accounts.make_link": _l("Skapade en länk för lösenord"),
+    "accounts.change_role": _l("Ändrade roll"),
+    "accounts.change_password": _l("Bytte lösenord"),
+    "accounts.shut_out": _l("Stängde av"),
+    "accounts.let_in_again": _l("Släppte in igen"),
+    "leads.leave": _l("Lämnade över allt"),
+    "leads.hand_over": _l("Bytte ansvarig"),
+    "leads.write_note": _l("Antecknade"),
+    "leads.rest": _l("Lät vila"),
+    "leads.take_up": _l("Tog upp igen"),
+    "enquiries.answer": _l("Svarade"),
+    "enquiries.close": _l("Stängde utan svar"),
+    "enquiries.spam": _l("Flyttade till karantän"),
+    "enquiries.let_out": _l("Släppte ur karantän"),
+    "follow_ups.log_call": _l("Loggade ett samtal"),
+    "follow_ups.plan": _l("Planerade nästa steg"),
+    "contacts.erase": _l("Raderade"),
+    "contacts.withdraw": _l("Tog tillbaka ett samtycke"),
+    "contacts.give_tips": _l("Noterade ett samtycke"),
+    "plans.start": _l("Startade en plan"),
+    "plans.start_for_many": _l("Startade en plan för flera"),
+    "plans.approve_draft": _l("Godkände ett utkast"),
+    "trials.hand_over": _l("Lämnade ut en enhet"),
+    "trials.take_back": _l("Tog emot en enhet"),
+}
+"""What a POST to an endpoint is called; what is not named here is a change."""
+
+CHANGED = _l("Ändrade")
+LOOKED_AT = _l("Tittade på")
+
+NOUNS = {
+    "lead": _l("affär"),
+    "contact": _l("kontakt"),
+    "enquiry": _l("förfrågan"),
+    "consultation": _l("konsultation"),
+    "trial": _l("provperiod"),
+    "message": _l("meddelande"),
+    "draft": _l("utkast"),
+    "follow_up": _l("uppföljning"),
+    "user": _l("användare"),
+    "article": _l("artikel"),
+    "plan": _l("plan"),
+    "run": _l("pågående plan"),
+    "template": _l("mall"),
+    "host": _l("värd"),
+    "kind": _l("konsultationstyp"),
+    "model": _l("modell"),
+    "duplicate": _l("möjlig dubblett"),
+}
+"""What the rows are called whose keys are kept; of others the room is named alone."""
+
+ROOMS = {
+    "accounts": _l("Användare"),
+    "articles": _l("Artiklar"),
+    "consultations": _l("Kalender"),
+    "contacts": _l("Kontakter"),
+    "enquiries": _l("Förfrågningar"),
+    "follow_ups": _l("Affärer"),
+    "home": _l("Idag"),
+    "leads": _l("Affärer"),
+    "lists": _l("Listor"),
+    "mail": _l("Utskick"),
+    "plans": _l("Planer"),
+    "reports": _l("Rapporter"),
+    "settings": _l("Inställningar"),
+    "trials": _l("Provperioder"),
+}
+"""The rooms of the house, as the menu names them."""
+
+PAGES = {
+    "lead": ("leads.detail", "lead_id"),
+    "contact": ("contacts.detail", "contact_id"),
+    "consultation": ("consultations.detail", "consultation_id"),
+    "trial": ("trials.detail", "trial_id"),
+    "article": ("articles.detail", "article_id"),
+    "plan": ("plans.detail", "plan_id"),
+}
+"""Where a row can be seen."""
