@@ -78,9 +78,11 @@ from app.follow_ups.occasions import follow_move, take_back_move
 from app.follow_ups.placeholders import PLACEHOLDERS as FOLLOW_UP_PLACEHOLDERS
 from app.follow_ups.services import plan_step
 from app.home import context as frame
+from app.home import guide_views as guiding
 from app.home import labels as home_labels
 from app.home import search_views as searching
 from app.home import views as home
+from app.home.guide_mail import KINDS as GUIDE_MAILS
 from app.home.mails import KINDS as SUMMARIES
 from app.leads import board_views as lead_board
 from app.leads import filters as lead_conditions
@@ -223,6 +225,7 @@ MORE_PAGES = (
     handing_over,
     trial_photos,
     searching,
+    guiding,
 )
 """Further pages of a room: importing them hangs them on its blueprint."""
 PARTS = (sessions, activity, frame)
@@ -253,6 +256,7 @@ MAILS = (
     *CARE_MAILS,
     *TRIAL_NOTICES,
     *SUMMARIES,
+    *GUIDE_MAILS,
 )
 """Every kind of mail that leaves the house."""
 PLACEHOLDERS = (*LEAD_PLACEHOLDERS, *FOLLOW_UP_PLACEHOLDERS, *ENQUIRY_PLACEHOLDERS, *placeholders.BUSINESS)

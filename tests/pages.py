@@ -145,6 +145,8 @@ PAGES = (
     door("sign-in-by-link", "accounts.link", EMPTY, token="{sign_in_link}"),
     door("link-is-over", "/link/finns-inte", EMPTY, status=410),
     inside("today", "home.today"),
+    inside("today-mine", "home.today", DEMO, whose="mine"),
+    inside("guide", "home.guide"),
     inside("enquiries", "enquiries.index"),
     inside("enquiries-answered", "enquiries.index", show="answered"),
     inside("enquiries-quarantine", "enquiries.index", show="quarantine"),

@@ -8,9 +8,11 @@ from app.core.access import public
 from app.core.clock import now
 from app.core.language import local_zone
 from app.home.day import Asked, the_day
+from app.home.guide import guide_of
 from app.settings.queries import the_business
 
 bp = Blueprint("home", __name__)
+TODAY = "home/today.html"
 MINE, ALL = "mine", "all"
 """Whose day is shown: what falls to whoever is signed in or to nobody in particular, or everybody's."""
 
@@ -28,7 +30,7 @@ def today() -> ResponseReturnValue:
     chosen = request.args.get("whose")
     if chosen in (MINE, ALL) and chosen != session.get("whose", ALL):
         session["whose"] = chosen
-    return _show("home/today.html", chosen or session.get("whose", ALL))
+    return _show(TODAY, chosen or session.get("whose", ALL))
 
 
 @bp.get("/today/rows")
@@ -47,9 +49,11 @@ def _show(template: str, whose: str) -> ResponseReturnValue:
     is_shared = has_colleagues()
     day = the_day(Asked(signed_in().id, is_shared and whose == MINE, now(), local_zone()))
     business = the_business()
+    is_guided = template == TODAY and signed_in().is_owner and business.guide_ended_at is None
     return render_template(
         template,
         day=day,
         is_shared=is_shared,
-        is_described=bool(business.name and business.email),
+        business=business,
+        guide=guide_of(business) if is_guided else None,
     )

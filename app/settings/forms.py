@@ -25,10 +25,12 @@ class BusinessForm(DashboardForm):
         [DataRequired(_l("Skriv den adress som ni läser.")), Length(max=254), MailAddress()],
         description=_l("Svar på våra mejl kommer hit, till exempel hej@stilla.example.se."),
     )
-    phone = TextLine(_l("Telefon"), [Length(max=40)], description=_l("Till exempel 070-174 06 05."))
+    phone = TextLine(
+        _l("Telefon"), [Length(max=40)], description=_l("Dit besökare får ringa, till exempel 070-174 06 05.")
+    )
     street_address = TextLine(_l("Gatuadress"), [Length(max=200)], description=_l("Till exempel Storgatan 1."))
     postcode = TextLine(_l("Postnummer"), [Length(max=12)], description=_l("Till exempel 123 45."))
-    city = TextLine(_l("Ort"), [Length(max=80)])
+    city = TextLine(_l("Ort"), [Length(max=80)], description=_l("Till exempel Åmål."))
     website = TextLine(
         _l("Webbplats"),
         [Length(max=300)],
@@ -38,12 +40,12 @@ class BusinessForm(DashboardForm):
         _l("Företagets språk"),
         [InputRequired()],
         choices=LANGUAGE_CHOICES,
-        description=_l("För mejl till er själva. Besökare får sidor och mejl på det språk de valt."),
+        description=_l("För mejl till er själva. Besökare får sidor och mejl på det språk de har valt."),
     )
     closes_at = ClockTime(
         _l("När arbetsdagen slutar"),
         [InputRequired(_l("Skriv ett klockslag, till exempel 17.00."))],
-        description=_l("Den som skriver lovas svar före den tiden nästa arbetsdag."),
+        description=_l("Den som skriver lovas svar före den tiden nästa arbetsdag, till exempel 17.00."),
     )
 
     def validate_website(self, field: Any) -> None:

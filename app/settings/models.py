@@ -1,9 +1,9 @@
-from datetime import time
+from datetime import datetime, time
 
 from sqlalchemy import CheckConstraint, String, Time
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.db import Model
+from app.core.db import Model, UtcDateTime
 from app.core.privacy import NOT_PERSONAL
 
 
@@ -27,3 +27,14 @@ class Business(Model):
     language: Mapped[str] = mapped_column(String(2), default="sv", info=NOT_PERSONAL)
     closes_at: Mapped[time] = mapped_column(Time, default=time(17, 0), info=NOT_PERSONAL)
     """Wall clock in the zone of the house: when a working day ends, and so when an answer is due."""
+    guide_ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the first-run guide was put away; Today shows it until then."""
+    form_tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the test enquiry of the guide was given up to be erased; until then it is there to be seen."""
+    lends_nothing: Mapped[bool] = mapped_column(default=False)
+    """Whether there are no units to put in, by the owner's own word."""
+
+    @property
+    def is_described(self) -> bool:
+        """Whether visitors can be told whom they write to."""
+        return bool(self.name and self.email)

@@ -6,6 +6,7 @@ from app.core.access import owner_only
 from app.core.db import writing
 from app.core.toasts import toast
 from app.settings.forms import BusinessForm
+from app.settings.menu import SETTINGS
 from app.settings.queries import the_business
 from app.settings.services import describe_business
 
@@ -22,4 +23,4 @@ def business() -> ResponseReturnValue:
             describe_business(the_business(), form.facts())
         toast(_("Uppgifterna om företaget är sparade."))
         return redirect(url_for("settings.business"), 303)
-    return render_template("settings/business.html", form=form), 422 if form.errors else 200
+    return render_template("settings/business.html", form=form, settings=SETTINGS), 422 if form.errors else 200

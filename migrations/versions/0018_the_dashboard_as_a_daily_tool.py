@@ -199,6 +199,7 @@ def upgrade() -> None:
     op.execute(reasons.update().values(position=reasons.c.id))
     with op.batch_alter_table("lost_reason") as batch:
         batch.alter_column("position", server_default=None)
+    _add_to_business()
     _add_to_leads()
     op.create_index("ix_lead_stage_changed_at_id", "lead", ["stage_changed_at", "id"])
     op.create_index(
@@ -249,8 +250,23 @@ def downgrade() -> None:
         op.drop_column("lead", column)
     with op.batch_alter_table("lost_reason") as batch:
         batch.drop_column("position")
+    with op.batch_alter_table("business") as batch:
+        for column in ("lends_nothing", "form_tried_at", "guide_ended_at"):
+            batch.drop_column(column)
     for table in reversed(TABLES):
         op.drop_table(table)
+
+
+def _add_to_business() -> None:
+    """Who has described the business already is past the first-run guide."""
+    with op.batch_alter_table("business") as batch:
+        batch.add_column(sa.Column("guide_ended_at", sa.DateTime(timezone=True), nullable=True))
+        batch.add_column(sa.Column("form_tried_at", sa.DateTime(timezone=True), nullable=True))
+        batch.add_column(sa.Column("lends_nothing", sa.Boolean(), nullable=False, server_default=sa.false()))
+    business = sa.table("business", sa.column("name"), sa.column("guide_ended_at"))
+    op.execute(business.update().where(business.c.name != "").values(guide_ended_at=sa.func.current_timestamp()))
+    with op.batch_alter_table("business") as batch:
+        batch.alter_column("lends_nothing", server_default=None)
 
 
 def _add_to_leads() -> None:

@@ -1,9 +1,11 @@
+import re
 from datetime import time
 
 import pytest
 from flask import Flask
 
 from app.core.db import db
+from app.settings.menu import SETTINGS
 from app.settings.queries import the_business
 from tests.signed_in import SignedIn
 
@@ -57,3 +59,12 @@ def test_a_wrong_fact_is_said_beside_it_and_nothing_is_saved(
     assert f'id="{name}-error"' in page.text
     assert 'value="Åmål"' in page.text
     assert stored() == before
+
+
+def test_every_other_page_of_settings_is_one_tap_away_and_says_what_it_is_for(owner_client: SignedIn) -> None:
+    page = owner_client.get("/settings/").text
+
+    links = re.findall(r'class="row-link" href="([^"]+)">([^<]+)</a></p>\s*<p class="row-why">([^<]+)<', page)
+    assert len(links) == len(SETTINGS)
+    assert {owner_client.get(address).status_code for address, _, _ in links} == {200}
+    assert all(why.endswith(".") for _, _, why in links)
