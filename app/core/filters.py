@@ -15,6 +15,7 @@ from app.core.clock import now
 from app.core.language import current_language, local_zone
 from app.core.maps import map_address
 from app.core.money import amount_words
+from app.core.phones import dialled_as, takes_texts
 
 
 def _day_word(day: date, today: date) -> str:
@@ -169,7 +170,7 @@ def init_app(app: Flask) -> None:
         for f in (
             *(moment, moment_words, day, long_day, day_of_month, weekday, day_name, clock_here, clock_time, ago),
             length_words,
-            *(phone, number, percent, kronor, lines, map_address),
+            *(phone, number, percent, kronor, lines, map_address, dialled_as, takes_texts),
         )
     }
     app.jinja_env.filters.update(filters)
