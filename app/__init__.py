@@ -100,9 +100,11 @@ from app.leads.moves import when_move_undone, when_moved
 from app.leads.next_steps import steps_are_planned_by
 from app.leads.placeholders import PLACEHOLDERS as LEAD_PLACEHOLDERS
 from app.leads.talks import when_talked
+from app.lists import change_views as bulk_changes
 from app.lists import column_views as list_columns
 from app.lists import view_views as list_views
 from app.lists import views as lists
+from app.lists.changing import forget_in_changes
 from app.mail import kinds as mail_kinds
 from app.mail import labels as mail_labels
 from app.mail import placeholders
@@ -226,6 +228,7 @@ MORE_PAGES = (
     trial_photos,
     searching,
     guiding,
+    bulk_changes,
 )
 """Further pages of a room: importing them hangs them on its blueprint."""
 PARTS = (sessions, activity, frame)
@@ -316,4 +319,5 @@ def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None
     locked_before_contacts(app, lock_leads_of)
     when_merged(app, tell_of_merge)
     when_merge_undone(app, tell_of_undoing)
+    when_erased(app, forget_in_changes)
     return app

@@ -21,6 +21,7 @@ from app.enquiries.jobs import empty_quarantine, remind_to_answer
 from app.follow_ups.jobs import remind_of_tasks
 from app.home.jobs import plan_digests
 from app.leads.jobs import wake_resting
+from app.lists.jobs import carry_on_changes, forget_changes
 from app.mail.outbox import take_back
 from app.mail.wake import Ear
 from app.mail.worker import Senders, SenderStuck, beat, sole_worker, start_beating, worker_name
@@ -48,6 +49,8 @@ TIMETABLE = (
     Job("start_plans", timedelta(minutes=5), start_plans),
     Job("care_for_trials", timedelta(seconds=60), care_for_trials),
     Job("import_calendars", timedelta(seconds=60), import_calendars),
+    Job("carry_on_changes", timedelta(seconds=5), carry_on_changes),
+    Job("forget_changes", timedelta(seconds=60), forget_changes),
     Job("take_back", timedelta(seconds=15), _take_back),
     Job("empty_quarantine", timedelta(hours=1), empty_quarantine),
     Job("forget_stories", timedelta(hours=1), forget_stories),

@@ -10,6 +10,7 @@ from app.core.clock import now
 Act = Callable[[BrowserPage], None]
 
 COMPLETE = "form[action$='/complete'] button"
+DANGER = "main form .btn-danger"
 DAYS = "form[action*='/days#'] .btn"
 PRIMARY = "main form .btn-primary"
 NEW_FEED = "form[action$='/feed'] button"
@@ -55,6 +56,12 @@ def open_folds(page: BrowserPage) -> None:
     page.locator("section[aria-labelledby=consents-title] details, .report-table").evaluate_all(
         "all => all.forEach(d => d.open = true)"
     )
+
+
+def tick_rows(page: BrowserPage) -> None:
+    """Choose the first two rows of a list."""
+    for number in range(2):
+        page.locator("input[name=row]").nth(number).check()
 
 
 def add_and_save(page: BrowserPage) -> None:

@@ -37,6 +37,7 @@ from app.mail.unsubscribing import PURPOSE as UNSUBSCRIBE
 from app.plans.queries import waiting_drafts
 from app.settings.models import Business
 from tests.consultations.shown import booking_facts
+from tests.lists.shown import change_facts
 from tests.pages import Data, Page
 from tests.server import Server
 from tests.trials.shown import trial_facts
@@ -137,6 +138,7 @@ def _facts(now: datetime) -> dict[str, Any]:
         "expired": links.sign(PURPOSE, [key.lead_id, key.mailbox], now - timedelta(days=1)),
         **booking_facts(now),
         **trial_facts(now),
+        **change_facts(now),
         "host": db.session.scalars(sa.select(Host.id).order_by(Host.id)).first(),
         "unsubscribe": _unsubscribe_token("ja@example.se", now),
         "unsubscribed": _unsubscribe_token("nej@example.se", now),

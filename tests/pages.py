@@ -8,6 +8,7 @@ from flask import Flask, url_for
 
 from tests.acts import (
     COMPLETE,
+    DANGER,
     DAYS,
     NEW_FEED,
     PRIMARY,
@@ -22,6 +23,7 @@ from tests.acts import (
     press,
     preview,
     quiet_from,
+    tick_rows,
 )
 
 
@@ -276,6 +278,25 @@ PAGES = (
     inside("contact-doubted", "contacts.detail", DEMO, contact_id="{doubted}"),
     inside("contact-edit", "contacts.edit", DEMO, contact_id="{contact}"),
     inside("contact-erase", "contacts.erase", DEMO, contact_id="{contact}"),
+    inside("bulk-chosen", "leads.index", DEMO, act=tick_rows),
+    inside("bulk-chosen-contacts", "contacts.index", DEMO, act=tick_rows),
+    inside("bulk-ask-owner", "lists.change", DEMO, change_id="{ask_owner}"),
+    inside("bulk-ask-owner-with-errors", "lists.change", DEMO, act=press(PRIMARY), status=422, change_id="{ask_owner}"),
+    inside("bulk-ask-stage", "lists.change", DEMO, change_id="{ask_stage}"),
+    inside("bulk-ask-tag", "lists.change", DEMO, change_id="{ask_tag}"),
+    inside("bulk-ask-untag", "lists.change", DEMO, change_id="{ask_untag}"),
+    inside("bulk-ask-plan", "lists.change", DEMO, change_id="{ask_plan}"),
+    inside("bulk-ask-next-step", "lists.change", DEMO, change_id="{ask_next_step}"),
+    inside("bulk-owner", "lists.change", DEMO, change_id="{bulk_owner}"),
+    inside("bulk-stage", "lists.change", DEMO, change_id="{bulk_stage}"),
+    inside("bulk-stage-again", "lists.change", DEMO, change_id="{bulk_stage}", change="1"),
+    inside("bulk-plan", "lists.change", DEMO, change_id="{bulk_plan}"),
+    inside("bulk-next-step", "lists.change", DEMO, change_id="{bulk_next_step}"),
+    inside("bulk-tag", "lists.change", DEMO, change_id="{bulk_tag}"),
+    inside("bulk-erase", "lists.change", DEMO, change_id="{bulk_erase}"),
+    inside("bulk-erase-with-errors", "lists.change", DEMO, act=press(DANGER), status=422, change_id="{bulk_erase}"),
+    inside("bulk-done", "lists.change", DEMO, change_id="{bulk_done}"),
+    inside("bulk-changes", "lists.changes"),
     inside("plans", "plans.index"),
     inside("plan", "plans.detail", DEMO, plan_id="{plan}"),
     inside("plan-off", "plans.detail", EMPTY, plan_id="1"),

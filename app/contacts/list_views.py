@@ -46,11 +46,13 @@ def index() -> ResponseReturnValue:
     wanted, user = asked_for(), signed_in()
     conditions = conditions_of(wanted, now())
     page = contacts_page(wanted, conditions, request.args.get("after"))
+    count = contacts_count(conditions)
     columns = read_columns(request.args.get("cols") or columns_of(user.id, ListOf.CONTACTS), USUAL)
     return render_template(
         "contacts/index.html",
         page=page,
-        count_words=_count_words(contacts_count(conditions)),
+        count=count,
+        count_words=_count_words(count),
         sorts=ContactSort,
         **_facts([row.id for row in page.rows], columns),
         **list_pieces(LIST, wanted, columns, SORTINGS, ContactSort.NAME, request.args),

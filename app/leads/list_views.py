@@ -40,12 +40,14 @@ def index() -> ResponseReturnValue:
     wanted, user = asked_for(), signed_in()
     conditions = conditions_of(wanted, now())
     page = leads_page(wanted, conditions, request.args.get("after"))
+    count = leads_count(conditions)
     remember_face()
     columns = read_columns(request.args.get("cols") or columns_of(user.id, ListOf.LEADS), USUAL)
     return render_template(
         "leads/index.html",
         page=page,
-        count_words=_count_words(leads_count(conditions)),
+        count=count,
+        count_words=_count_words(count),
         sorts=LeadSort,
         **_facts([row.id for row in page.rows], columns),
         **list_pieces(LIST, wanted, columns, SORTINGS, LeadSort.ACTIVE, request.args),

@@ -78,13 +78,18 @@ def _written(value: object) -> str | int | None:
 
 
 def undo_move(lead: Lead, move: Move, actor: User | None, now: datetime) -> None:
-    """Back to where it stood, with its day to rest until and why it was lost; what it was owed then is owed again.
-
-    What was said with the move is kept. Refused after ten minutes, where the lead has moved since, and where the stage
-    it came from was put away.
-    """
+    """The same as `move_back`, refused after ten minutes."""
     if now - move.made_at > UNDONE_WITHIN:
         raise RuleBroken(_l("Det har gått mer än tio minuter. Flytta affären för hand i stället."))
+    move_back(lead, move, actor, now)
+
+
+def move_back(lead: Lead, move: Move, actor: User | None, now: datetime) -> None:
+    """Back to where it stood, with its day to rest until and why it was lost; what it was owed then is owed again.
+
+    What was said with the move is kept. Refused where the lead has moved since, and where the stage it came from was
+    put away.
+    """
     if Place.of(lead) != move.after:
         raise RuleBroken(_l("Affären har flyttats till %(stage)s sedan dess.", stage=stage_name(lead)))
     if not own_stage(move.before.stage, move.before.added_stage_id).is_active:

@@ -66,11 +66,15 @@ class FactsMissing(RuleBroken):
         super().__init__(_ALONE.get(self.facts) or _l("Det här behövs först: %(facts)s.", facts=names))
 
 
+def always_asked_by(own: LeadStage) -> list[Wanted]:
+    """What the stage asks of every lead, since its meaning does."""
+    return [_ALWAYS[own.meaning]] if own.meaning in _ALWAYS else []
+
+
 def asked_by(lead: Lead, own: LeadStage) -> list[Wanted]:
     """What the stage wants to know that is not known of the lead yet, in the order it is asked."""
-    always: list[Wanted] = [_ALWAYS[own.meaning]] if own.meaning in _ALWAYS else []
     known = _known_of(lead)
-    return always + [fact for fact in facts_of(own) if not known.get(fact)]
+    return always_asked_by(own) + [fact for fact in facts_of(own) if not known.get(fact)]
 
 
 def _known_of(lead: Lead) -> dict[RequiredFact, Any]:

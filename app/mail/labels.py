@@ -107,6 +107,8 @@ JOBS = {
     "start_plans": _l("Starta planer"),
     "import_calendars": _l("Läsa andra kalendrar"),
     "care_for_trials": _l("Sköta om provperioder"),
+    "carry_on_changes": _l("Göra klart det som görs med många"),
+    "forget_changes": _l("Glömma det som inte längre kan ångras"),
     "plan_digests": _l("Sammanställa dagen och veckan"),
     "empty_quarantine": _l("Tömma karantänen"),
     "forget_stories": _l("Glömma sammanslagningar som inte kan ångras längre"),

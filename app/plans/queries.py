@@ -146,6 +146,12 @@ def plans_running_for(lead_ids: Collection[int], message_class: MessageClass) ->
     return dict(db.session.execute(query).all())
 
 
+def running_among(lead_ids: Collection[int]) -> int:
+    """How many plans these leads have under way."""
+    query = sa.select(sa.func.count()).select_from(PlanRun).where(PlanRun.lead_id.in_(lead_ids), _RUNNING)
+    return db.session.scalar(query) or 0
+
+
 def waiting_drafts(limit: int, user_id: int | None = None) -> Sequence[PlanDraft]:
     """Letters that wait for somebody, the earliest due first, with plan, lead and whom it is about.
 

@@ -39,7 +39,7 @@ def trial_to_change(trial_id: int, *unit_ids: int) -> Trial | None:
     found = db.session.execute(asked).first()
     if found is None:
         return None
-    lock_units(DeviceUnit.model_id == found.model_id, _units_of_lead(found.lead_id), DeviceUnit.id.in_(unit_ids))
+    lock_units(DeviceUnit.model_id == found.model_id, _units_of_leads([found.lead_id]), DeviceUnit.id.in_(unit_ids))
     unit_id = sa.select(Trial.unit_id).where(Trial.id == trial_id).scalar_subquery()
     touched = sa.or_(Trial.id == trial_id, sa.and_(Trial.unit_id == unit_id, IS_OPEN))
     lead_ids = db.session.scalars(sa.select(Trial.lead_id).where(touched)).all()
@@ -57,7 +57,12 @@ def open_trials_to_change(lead_id: int) -> Sequence[Trial]:
 
 def lock_units_of_lead(lead_id: int) -> None:
     """Lock what a lead's open trials have, before the lead itself. Registered with the leads."""
-    lock_units(_units_of_lead(lead_id))
+    lock_units_of_leads([lead_id])
+
+
+def lock_units_of_leads(lead_ids: Collection[int]) -> None:
+    """The same for many leads."""
+    lock_units(_units_of_leads(lead_ids))
 
 
 def unit_to_change(serial: str) -> DeviceUnit | None:
@@ -74,8 +79,8 @@ def lock_units(*which: sa.ColumnElement[bool]) -> Sequence[DeviceUnit]:
     return db.session.scalars(locked.execution_options(populate_existing=True)).all()
 
 
-def _units_of_lead(lead_id: int | None) -> sa.ColumnElement[bool]:
-    return DeviceUnit.id.in_(sa.select(Trial.unit_id).where(Trial.lead_id == lead_id, IS_OPEN))
+def _units_of_leads(lead_ids: Collection[int | None]) -> sa.ColumnElement[bool]:
+    return DeviceUnit.id.in_(sa.select(Trial.unit_id).where(Trial.lead_id.in_(lead_ids), IS_OPEN))
 
 
 def _lock_leads(lead_ids: Collection[int]) -> None:

@@ -35,7 +35,9 @@ IS_UNCOMPARED = sa.text("compared_at IS NULL")
 STAGES = ("new", "contacted", "consultation", "trial", "decision", "won", "lost", "resting")
 FACTS = ("value", "phone", "email", "owner", "next_step", "why")
 LISTS = ("leads", "contacts")
-BULK_KINDS = ("owner", "stage", "tag", "untag", "plan", "next_step")
+BULK_KINDS = ("owner", "stage", "tag", "untag", "plan", "next_step", "erase")
+BULK_STATES = ("chosen", "running", "done", "undoing", "undone")
+ROW_STATES = ("waiting", "changed", "left", "restored", "kept")
 KINDS_BEFORE = (
     *("enquiry", "answer", "note", "call", "stage", "rests", "owner", "follow_up", "moved", "handed_on"),
     *("closed", "quarantined", "plan_started", "plan_skipped", "plan_late", "plan_stopped", "plan_finished"),
@@ -154,12 +156,18 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("list_of", _one_of(LISTS, "list_of"), nullable=False),
         sa.Column("kind", _one_of(BULK_KINDS, "bulk_kind"), nullable=False),
+        sa.Column("state", _one_of(BULK_STATES, "bulk_state"), nullable=False),
         sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("came_from", sa.LargeBinary(), nullable=True),
+        sa.Column("choice", sa.LargeBinary(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_by_id", sa.Integer(), nullable=True),
         sa.Column("rows_changed", sa.Integer(), nullable=False),
         sa.CheckConstraint("rows_changed >= 0", name=op.f("ck_bulk_change_rows_are_counted")),
         _belongs_to("bulk_change", "actor_id", "user_account", "SET NULL"),
+        _belongs_to("bulk_change", "undone_by_id", "user_account", "SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bulk_change")),
     )
     op.create_index("ix_bulk_change_made_at", "bulk_change", ["made_at"])
@@ -167,7 +175,9 @@ def upgrade() -> None:
         "bulk_change_row",
         sa.Column("change_id", sa.Integer(), nullable=False),
         sa.Column("row_id", sa.Integer(), nullable=False),
+        sa.Column("state", _one_of(ROW_STATES, "row_state"), nullable=False),
         sa.Column("before", sa.LargeBinary(), nullable=True),
+        sa.Column("why", sa.LargeBinary(), nullable=True),
         _belongs_to("bulk_change_row", "change_id", "bulk_change"),
         sa.PrimaryKeyConstraint("change_id", "row_id", name=op.f("pk_bulk_change_row")),
     )

@@ -1,0 +1,24 @@
+from datetime import datetime
+
+from app.core.db import writing
+from app.core.one_by_one import one_by_one
+from app.lists.carrying import carry_on
+from app.lists.change_queries import under_way
+from app.lists.changing import forget
+
+
+def carry_on_changes(now: datetime) -> int:
+    """Carry out what was begun and nobody looks at any more; says how many changes that was."""
+    return one_by_one(under_way(), lambda change_id: _to_its_end(change_id, now))
+
+
+def _to_its_end(change_id: int, now: datetime) -> int:
+    while carry_on(change_id, now):
+        pass
+    return 1
+
+
+def forget_changes(now: datetime) -> int:
+    """Clear how rows were before, where nobody can take it back any more; says how many changes that was."""
+    with writing():
+        return forget(now)
