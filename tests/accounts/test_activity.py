@@ -79,7 +79,7 @@ def test_owners_read_the_log_and_nobody_else(owner_client: SignedIn, staff_clien
     page = owner_client.get("/users/activity/").text
 
     assert staff_client.get("/users/activity/").status_code == 403
-    assert [page.count(words) for words in ("Tittade på", "Antecknade", f"affär {lead.id}", "Siv Lund")] == [1, 1, 2, 2]
+    assert [page.count(words) for words in ("Tittade på", "Antecknade", f"Affär {lead.id}", "Siv Lund")] == [1, 1, 2, 2]
     assert "ryggen" not in page
     changes = owner_client.get("/users/activity/?changes=1").text
     assert ("Tittade på" in changes, "Antecknade" in changes) == (False, True)
