@@ -30,7 +30,7 @@ class BusinessForm(DashboardForm):
     )
     street_address = TextLine(_l("Gatuadress"), [Length(max=200)], description=_l("Till exempel Storgatan 1."))
     postcode = TextLine(_l("Postnummer"), [Length(max=12)], description=_l("Till exempel 123 45."))
-    city = TextLine(_l("Ort"), [Length(max=80)], description=_l("Till exempel Åmål."))
+    city = TextLine(_l("Ort"), [Length(max=80)], description=_l("Till exempel Karlstad."))
     website = TextLine(
         _l("Webbplats"),
         [Length(max=300)],
