@@ -13,13 +13,17 @@ from app.accounts.sessions import signed_in
 from app.core.clock import now
 from app.core.language import local_day
 from app.core.spreadsheets import csv_lines
+from app.reports.answers import HowSoon, how_soon, months_table, weekdays_table
 from app.reports.cells import Money, before_words, cell_words, change_words
 from app.reports.charts import bars
 from app.reports.from_articles import FromArticles, articles_table, enquiries_of, from_articles, sales_of
 from app.reports.funnel import funnel, funnel_table
+from app.reports.lost import lost, lost_table
 from app.reports.of_trials import OfTrials, audiences_table, of_trials, reasons_table, trial_articles_table
+from app.reports.overview import overview
 from app.reports.periods import Span
 from app.reports.scope import Scope, address_of, scope_asked
+from app.reports.sources import buttons_table, campaigns_table, sources, sources_table
 from app.reports.tables import Table
 from app.reports.touches import Touch
 
@@ -27,26 +31,102 @@ bp = Blueprint("reports", __name__, url_prefix="/reports")
 
 MOST_BARS = 12
 PAGES = (
-    ("reports.index", _l("Tratt")),
+    ("reports.index", _l("Översikt")),
+    ("reports.funnel_page", _l("Tratt")),
     ("reports.articles", _l("Artiklar")),
+    ("reports.answers", _l("Svarstid")),
+    ("reports.sources_page", _l("Källor")),
+    ("reports.lost_page", _l("Förlorade")),
     ("reports.trials", _l("Provperioder")),
 )
-FILES: dict[str, Callable[[Scope], Table]] = {
+FILES: dict[str, Callable[[Scope], Table | None]] = {
     "funnel": lambda scope: funnel_table(funnel(scope)),
     "articles": lambda scope: articles_table(_articles(scope)),
+    "answers-by-weekday": lambda scope: _of_answers(scope, weekdays_table),
+    "answers-by-month": lambda scope: _of_answers(scope, months_table),
+    "sources": lambda scope: sources_table(sources(scope)),
+    "campaigns": lambda scope: campaigns_table(sources(scope)),
+    "buttons": lambda scope: buttons_table(sources(scope)),
+    "lost": lambda scope: lost_table(lost(scope)),
     "trials-by-audience": lambda scope: audiences_table(_trials(scope)),
     "trials-by-article": lambda scope: trial_articles_table(_trials(scope)),
     "trial-reasons": lambda scope: reasons_table(_trials(scope)),
 }
-"""Each table that can be had as a file, by its name there."""
+"""Each table that can be had as a file, by its name there; None where there is nothing to tell."""
 
 
 @bp.get("/")
 def index() -> ResponseReturnValue:
     scope = _scope()
+    report = overview(scope, _today(), now())
+    months = report.answers.by_month if report.answers else []
+    return _page(
+        "index",
+        scope,
+        report=report,
+        before=overview(scope.before, _today(), now()) if scope.before else None,
+        month_bars=bars([(one.words, one.received) for one in months]),
+        table=months_table(report.answers) if report.answers else None,
+    )
+
+
+@bp.get("/funnel")
+def funnel_page() -> ResponseReturnValue:
+    scope = _scope()
     report = funnel(scope)
     before = funnel(scope.before) if scope.before else None
-    return _page("index", scope, funnel=report, before=before, table=funnel_table(report))
+    return _page("funnel", scope, funnel=report, before=before, table=funnel_table(report))
+
+
+@bp.get("/answers")
+def answers() -> ResponseReturnValue:
+    scope = _scope()
+    report = how_soon(scope, now())
+    return _page(
+        "answers",
+        scope,
+        report=report,
+        before=how_soon(scope.before, now()) if scope.before else None,
+        weekday_bars=bars([(one.words, one.usual_wait) for one in report.by_weekday]) if report else [],
+        month_bars=bars([(one.words, one.usual_wait) for one in report.by_month]) if report else [],
+        tables=(weekdays_table(report), months_table(report)) if report else (),
+    )
+
+
+@bp.get("/sources")
+def sources_page() -> ResponseReturnValue:
+    scope = _scope()
+    report = sources(scope)
+    return _page(
+        "sources",
+        scope,
+        report=report,
+        before=sources(scope.before) if scope.before else None,
+        charts=[
+            (table, bars([(one.words, one.leads) for one in lines[:MOST_BARS]]))
+            for table, lines in (
+                (sources_table(report), report.by_source),
+                (campaigns_table(report), report.by_campaign),
+                (buttons_table(report), report.by_button),
+            )
+            if lines
+        ],
+    )
+
+
+@bp.get("/lost")
+def lost_page() -> ResponseReturnValue:
+    scope = _scope()
+    report = lost(scope)
+    return _page(
+        "lost",
+        scope,
+        report=report,
+        before=lost(scope.before) if scope.before else None,
+        reason_bars=bars(report.reasons[:MOST_BARS]),
+        stage_bars=bars(report.stages),
+        table=lost_table(report),
+    )
 
 
 @bp.get("/articles")
@@ -88,7 +168,7 @@ def trials() -> ResponseReturnValue:
 def file(name: str) -> ResponseReturnValue:
     """A table as a file that spreadsheets of this part of the world open as it is."""
     scope = _scope()
-    table = (FILES.get(name) or abort(404))(scope)
+    table = (FILES.get(name) or abort(404))(scope) or abort(404)
     return Response(
         b"".join(csv_lines(table.in_file())),
         mimetype="text/csv",
@@ -124,6 +204,11 @@ def _articles(scope: Scope) -> FromArticles:
 
 def _trials(scope: Scope) -> OfTrials:
     return of_trials(scope, _today())
+
+
+def _of_answers(scope: Scope, table_of: Callable[[HowSoon], Table]) -> Table | None:
+    report = how_soon(scope, now())
+    return table_of(report) if report else None
 
 
 def _touch() -> Touch:

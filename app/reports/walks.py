@@ -34,7 +34,7 @@ NOWHERE = -1
 """The step of a stage that lies beside the walk."""
 
 
-def _step(
+def step_of(
     walk: Sequence[LeadStage], meaning: sa.SQLColumnExpression[Stage | None], added: sa.SQLColumnExpression[int | None]
 ) -> sa.ColumnElement[int]:
     """Which step of the walk it is, counted from 0. A stage that was put away is as the first of its meaning."""
@@ -48,11 +48,11 @@ def _step(
 
 def places(scope: Scope, walk: Sequence[LeadStage]) -> Mapping[Place, int]:
     """How many of the leads that came in the period are in each place."""
-    came_to = _step(walk, LeadEvent.to_stage, LeadEvent.to_added_stage_id)
+    came_to = step_of(walk, LeadEvent.to_stage, LeadEvent.to_added_stage_id)
     each = (
         sa.select(
             Lead.stage.label("meaning"),
-            _step(walk, Lead.stage, Lead.added_stage_id).label("step"),
+            step_of(walk, Lead.stage, Lead.added_stage_id).label("step"),
             sa.func.max(came_to).label("furthest"),
         )
         .outerjoin(LeadEvent, sa.and_(LeadEvent.lead_id == Lead.id, IS_A_MOVE))
@@ -74,8 +74,8 @@ def usual_stays(scope: Scope, walk: Sequence[LeadStage]) -> Mapping[int, Usual]:
     stays = (
         sa.select(
             LeadEvent.lead_id,
-            _step(walk, Lead.stage, Lead.added_stage_id).label("now_at"),
-            _step(walk, LeadEvent.from_stage, LeadEvent.from_added_stage_id).label("step"),
+            step_of(walk, Lead.stage, Lead.added_stage_id).label("now_at"),
+            step_of(walk, LeadEvent.from_stage, LeadEvent.from_added_stage_id).label("step"),
             (left - sa.func.coalesce(before, seconds_of(Lead.created_at))).label("seconds"),
         )
         .join(Lead, LeadEvent.lead_id == Lead.id)

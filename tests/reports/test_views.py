@@ -9,9 +9,11 @@ import pytest
 from flask import Flask
 
 from app.core.db import writing
+from app.leads.services import move_to_stage
+from app.leads.stages import Stage
 from app.trials.models import TrialState
 from tests.conftest import NOW
-from tests.enquiries.letters import add_article
+from tests.enquiries.letters import add_article, recorded, sent
 from tests.reports.cast import add_ended_trial, add_lead_from
 from tests.signed_in import SignedIn
 from tests.trials.walks import a_lost_reason
@@ -40,14 +42,25 @@ def test_a_period_without_anything_says_so(app: Flask, owner_client: SignedIn) -
         return owner_client.get(f"/reports/{page}?period=dates&to=2019-01-01").text
 
     assert "Ingen affär kom de här dagarna" in opened("")
+    assert "Ingen affär kom de här dagarna" in opened("funnel")
+    assert "Ingen skrev de här dagarna" in opened("answers")
+    assert "Ingen affär kom de här dagarna" in opened("sources")
+    assert "Ingen affär förlorades de här dagarna" in opened("lost")
     assert "Inget hände de här dagarna" in opened("articles")
     assert "Ingen provperiod tog slut de här dagarna" in opened("trials")
 
 
 def test_a_business_that_has_just_begun_is_told_what_will_be_here(app: Flask, staff_client: SignedIn) -> None:
-    assert "Här visas hur långt affärerna går" in staff_client.get("/reports/?period=all").text
-    assert "Här visas vilka artiklar som leder till köp" in staff_client.get("/reports/articles?period=all").text
-    assert "Här visas hur många som köper" in staff_client.get("/reports/trials?period=all").text
+    def opened(page: str) -> str:
+        return staff_client.get(f"/reports/{page}?period=all").text
+
+    assert "Här visas hur det går" in opened("")
+    assert "Här visas hur långt affärerna går" in opened("funnel")
+    assert "Här visas vilka artiklar som leder till köp" in opened("articles")
+    assert "Här visas hur snabbt ni svarar" in opened("answers")
+    assert "Här visas vilka sidor" in opened("sources")
+    assert "Här visas varför affärer förloras" in opened("lost")
+    assert "Här visas hur många som köper" in opened("trials")
 
 
 @pytest.mark.parametrize(
@@ -85,19 +98,23 @@ def test_the_file_holds_the_table_and_no_formula(app: Flask, owner_client: Signe
     assert response.data.startswith(b"\xef\xbb\xbf")
 
 
-def test_the_page_asks_the_same_of_few_rows_as_of_many(
-    app: Flask, owner_client: SignedIn, count_queries: Callable[[], int]
+@pytest.mark.parametrize("page", ["", "funnel", "articles?touch=last", "answers", "sources", "lost", "trials"])
+def test_a_page_asks_the_same_of_few_rows_as_of_many(
+    app: Flask, owner_client: SignedIn, count_queries: Callable[[], int], page: str
 ) -> None:
     def asked() -> int:
         count_queries()
-        assert owner_client.get("/reports/?period=all").status_code == 200
+        assert owner_client.get(f"/reports/{page}").status_code == 200
         return count_queries()
 
     def add(number: int) -> None:
         article = add_article(slug=f"a{number}", title=f"Artikel {number}")
         with writing():
             add_ended_trial(add_lead_from(article))
-            add_ended_trial(add_lead_from(article), TrialState.NOT_BOUGHT, lost_reason_id=a_lost_reason().id)
+            lead = add_lead_from(article)
+            add_ended_trial(lead, TrialState.NOT_BOUGHT, lost_reason_id=a_lost_reason().id)
+            move_to_stage(lead, Stage.LOST, None, NOW, lost_reason=a_lost_reason())
+        recorded(sent(name=f"A {number}", email=f"a{number}@example.com", article_id=article.id), NOW)
 
     add(0)
     asked()
