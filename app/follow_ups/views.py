@@ -25,7 +25,7 @@ from app.follow_ups.labels import ICONS
 from app.follow_ups.models import FollowUp, FollowUpKind
 from app.follow_ups.occasions import add_by_hand, tell_of_call
 from app.follow_ups.onward import Onward
-from app.follow_ups.queries import Step, follow_up_to_change, open_of, suggested_next
+from app.follow_ups.queries import Step, follow_up_to_change, next_steps, open_of, suggested_next
 from app.follow_ups.services import NextStepMissing
 from app.follow_ups.services import complete as complete_follow_up
 from app.follow_ups.services import hand_on as hand_step_on
@@ -34,7 +34,7 @@ from app.follow_ups.services import plan as plan_follow_up
 from app.follow_ups.services import reopen as reopen_follow_up
 from app.follow_ups.services import skip as skip_follow_up
 from app.follow_ups.suggestions import READY, SKIP_REASONS, Suggestion, ready_for
-from app.leads.models import Lead
+from app.leads.models import CallOutcome, Lead
 from app.leads.queries import lead_to_change, lost_reasons
 from app.leads.views import bp as leads_bp
 from app.leads.views import lead_page, lead_url, lost_reason_of
@@ -79,6 +79,12 @@ def ready_tasks(lead: Lead) -> list[tuple[str, Suggestion, date]]:
 def skip_reasons() -> list[str]:
     """Why a step is not done, most often."""
     return [str(reason) for reason in SKIP_REASONS]
+
+
+@bp.app_template_global()
+def call_outcomes() -> list[CallOutcome]:
+    """How a call can go."""
+    return list(CallOutcome)
 
 
 @bp.app_template_global()
@@ -232,8 +238,11 @@ def log_call(lead_id: int) -> ResponseReturnValue:
     with writing():
         if is_new_form(draft_key(), now()):
             tell_of_call(_lead(lead_id), form.outcome.data, form.summary.data, today_ends_at, signed_in(), now())
+    if "HX-Request" in request.headers:
+        lead, planned = _lead(lead_id), next_steps([lead_id]).get(lead_id)
+        return render_template("follow_ups/_row_called.html", lead=lead, outcome=form.outcome.data, planned=planned)
     toast(_("Samtalet är loggat."))
-    return redirect(lead_url(lead_id, "next-step"), 303)
+    return redirect(_back(lead_id, "next-step"), 303)
 
 
 def _today() -> date:
@@ -248,5 +257,5 @@ def _follow_up(follow_up_id: int) -> FollowUp:
     return follow_up_to_change(follow_up_id) or abort(404)
 
 
-def _back(lead_id: int) -> str:
-    return url_for("home.today") if request.values.get("back") == "today" else lead_url(lead_id)
+def _back(lead_id: int, anchor: str = "") -> str:
+    return url_for("home.today") if request.values.get("back") == "today" else lead_url(lead_id, anchor)

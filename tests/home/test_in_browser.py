@@ -6,13 +6,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+import sqlalchemy as sa
+from playwright.sync_api import Locator, Page, expect
 
 from app.accounts.models import Role
+from app.contacts.models import Contact
 from app.core.clock import now
 from app.core.db import db, writing
 from app.follow_ups.models import FollowUp, FollowUpKind
 from app.follow_ups.services import plan
+from app.leads.models import CallOutcome, Lead
+from app.leads.queries import timeline
 from tests.browser import LAPTOP, PHONE, OpenPage, axe_violations, overflow_px
 from tests.conftest import add_user
 from tests.home.test_today import add_enquiry
@@ -48,6 +52,12 @@ def focused(page: Page) -> str:
     return str(page.evaluate("() => document.activeElement.closest('li')?.id ?? document.activeElement.tagName"))
 
 
+def ask_what_comes_next(row: Locator) -> None:
+    """A call that was not needed, or made otherwise."""
+    row.locator("summary", has_text="Hur gick det?").press("Enter")
+    row.get_by_role("button", name="Klar utan samtal").press("Enter")
+
+
 def test_a_new_enquiry_comes_by_itself_and_takes_nobodys_place(server: Server, open_page: OpenPage) -> None:
     page = open_today(open_page, server)
     page.evaluate("() => { window.isTheSamePage = true }")
@@ -71,7 +81,7 @@ def test_a_step_is_done_with_what_comes_next_and_taken_back_by_the_keyboard(
     page = open_today(open_page, server)
     row = page.locator("#day-calls li").filter(has_text="Bo Ask")
 
-    row.get_by_role("button", name="Klar").press("Enter")
+    ask_what_comes_next(row)
     expect(row.get_by_text("Vad händer härnäst?")).to_be_visible()
     expect(row.locator(".ready-task").first).to_be_focused()
     page.keyboard.press("Tab")
@@ -86,7 +96,7 @@ def test_a_step_is_done_with_what_comes_next_and_taken_back_by_the_keyboard(
     row.get_by_role("button", name="Ångra").press("Enter")
 
     expect(page.get_by_text("Ångrat. Steget är kvar att göra.")).to_be_visible()
-    expect(row.get_by_role("button", name="Klar")).to_be_visible()
+    expect(row.locator("summary", has_text="Hur gick det?")).to_be_visible()
     with server.app.app_context():
         [step] = db.session.query(FollowUp)
         assert (step.kind, step.done_at) == (FollowUpKind.CALL, None)
@@ -95,7 +105,7 @@ def test_a_step_is_done_with_what_comes_next_and_taken_back_by_the_keyboard(
 def test_a_row_that_asks_is_left_alone_until_it_is_answered(server: Server, open_page: OpenPage) -> None:
     page = open_today(open_page, server)
     row = page.locator("#day-calls li").filter(has_text="Bo Ask")
-    row.get_by_role("button", name="Klar").press("Enter")
+    ask_what_comes_next(row)
     row.locator("summary", has_text="Något annat").press("Enter")
     words = row.get_by_label("Med egna ord")
 
@@ -104,7 +114,7 @@ def test_a_row_that_asks_is_left_alone_until_it_is_answered(server: Server, open
 
     expect(words).to_have_value("Skicka foldern")
     row.get_by_role("link", name="Avbryt").press("Enter")
-    expect(row.get_by_role("button", name="Klar")).to_be_visible()
+    expect(row.locator("summary", has_text="Hur gick det?")).to_be_visible()
 
 
 def test_a_step_is_put_off_in_two_taps(server: Server, open_page: OpenPage) -> None:
@@ -174,3 +184,28 @@ def test_a_step_is_done_without_script_too(server: Server, open_page: OpenPage) 
     expect(page).to_have_url(re.compile("/today/$"))
     expect(row).to_have_count(0)
     expect(page.locator("#day-adrift li").filter(has_text="Eva Rask")).to_have_count(0)
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_call_is_logged_in_two_taps(server: Server, open_page: OpenPage, script: bool) -> None:
+    name = "Ola Rask" if script else "Ulla Rask"
+    with server.app.app_context(), writing():
+        plan(add_lead(add_contact(name)), FollowUpKind.CALL, now() - timedelta(hours=1), now())
+    page = open_today(open_page, server, width=PHONE, script=script)
+    row = page.locator("#day-calls li").filter(has_text=name)
+
+    row.locator("summary", has_text="Hur gick det?").click()
+    assert overflow_px(page) == 0
+    row.get_by_role("button", name="Inget svar").click()
+
+    expect(page).to_have_url(re.compile("/today/$"))
+    if script:
+        expect(row).to_contain_text("Samtalet är loggat: Inget svar · Ola Rask")
+        expect(row).to_contain_text("Nästa steg: Ring, i morgon")
+    else:
+        expect(row).to_have_count(0)
+    with server.app.app_context():
+        lead_id = db.session.scalars(sa.select(Lead.id).join(Lead.contact).where(Contact.name == name)).one()
+        assert [event.outcome for event in timeline(db.session.get_one(Lead, lead_id)) if event.kind == "call"] == [
+            CallOutcome.NO_ANSWER
+        ]
