@@ -22,6 +22,7 @@ ASSETS = Path(__file__).parent
 LOADED_BY_PAGES = (
     "@tabler/core/dist/css/tabler.min.css",
     "htmx.org/dist/htmx.min.js",
+    "sortablejs/Sortable.min.js",
 )
 LOADED_BY_TESTS = "axe-core/axe.min.js"
 
