@@ -158,6 +158,7 @@ PAGES = (
     inside("board-filtered", "leads.board", DEMO, stale="unworked"),
     inside("board-nothing-found", "leads.board", DEMO, q="finnsinte"),
     inside("board-column", "leads.board_column", DEMO, stage_id="1"),
+    inside("board-choose-stage", "leads.choose_stage", DEMO, lead_id="{lead}"),
     inside("leads-nothing-found", "leads.index", DEMO, q="finnsinte"),
     inside("lead", "leads.detail", DEMO, lead_id="{lead}"),
     inside("lead-answering", "leads.detail", DEMO, lead_id="{waiting_lead}", compose="answer"),

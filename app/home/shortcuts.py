@@ -54,10 +54,16 @@ ON_A_LEAD = (
     Shortcut("l", _l("Logga samtal"), press='[data-compose="call"], label[for="compose-call"]'),
     Shortcut("e", _l("Ändra kontaktuppgifter"), press=".side-edit, .page-head-actions a[href$='/edit']"),
 )
+ON_THE_BOARD = (
+    Shortcut("← → ↑ ↓", _l("Gå till ett annat kort")),
+    Shortcut("m", _l("Flytta kortet till ett steg")),
+    Shortcut("Ctrl+← Ctrl+→", _l("Flytta kortet till steget bredvid")),
+)
 SHORTCUTS = (
     (_l("Överallt"), EVERYWHERE),
     (_l("Gå till"), GOING),
     (_l("I listor och på Idag"), LISTS),
+    (_l("På tavlan"), ON_THE_BOARD),
     (_l("På en affär eller kontakt"), ON_A_LEAD),
 )
 

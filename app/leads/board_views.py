@@ -3,6 +3,7 @@ from typing import Any
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.accounts.views import here
 from app.core.clock import now
 from app.core.language import local_day
 from app.core.offers import Offers, pieces_of
@@ -12,7 +13,8 @@ from app.leads.board import board as board_of
 from app.leads.filters import LIST
 from app.leads.listing import LeadFilter, address_of, conditions_of
 from app.leads.own_stages import every_stage, stage_called, stage_of, stages_in_order
-from app.leads.views import asked_for, bp, remember_face
+from app.leads.queries import lead_with_all
+from app.leads.views import asked_for, bp, lead_url, remember_face
 
 bp.add_app_template_global(place_in_column)
 bp.add_app_template_global(stage_of)
@@ -77,6 +79,14 @@ def board_card(lead_id: int) -> ResponseReturnValue:
         totals=totals(conditions),
         nothing=Total(),
     )
+
+
+@bp.get("/<int:lead_id>/move-to")
+def choose_stage(lead_id: int) -> ResponseReturnValue:
+    """The stages that a lead can be moved to, for who has no script."""
+    lead = lead_with_all(lead_id) or abort(404)
+    back = here(request.args.get("next")) or lead_url(lead_id)
+    return render_template("leads/choose_stage.html", lead=lead, stages=stages_in_order(), back=back)
 
 
 def _asked_of_board() -> LeadFilter:

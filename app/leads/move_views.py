@@ -114,7 +114,7 @@ def _say(lead: Lead, own: LeadStage, made: Move) -> None:
     until = lead.rests_until_on
     words = _("Affären vilar till %(day)s.", day=day_words(until)) if until else None
     toast(
-        words or _("Flyttad till %(stage)s.", stage=name_here(own)),
+        words or _("%(name)s flyttad till %(stage)s.", name=lead.contact.name, stage=name_here(own)),
         undo=url_for("leads.take_move_back", lead_id=lead.id, made=token, next=_next()),
     )
 

@@ -65,9 +65,9 @@ def test_a_head_says_how_many_and_how_much_and_how_many_have_no_value(app: Flask
         for stage in (Stage.NEW, Stage.TRIAL, Stage.DECISION)
     }
     assert told == {
-        Stage.NEW: "1 affär 1 utan värde",
-        Stage.TRIAL: "2 affärer 24 900 kr · 1 utan värde",
-        Stage.DECISION: "0 affärer",
+        Stage.NEW: "1 affär i steget 1 utan värde",
+        Stage.TRIAL: "2 affärer i steget 24 900 kr · 1 utan värde",
+        Stage.DECISION: "0 affärer i steget",
     }
 
 

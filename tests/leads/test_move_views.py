@@ -126,7 +126,7 @@ def test_what_is_said_is_kept_and_the_page_goes_on_to_where_it_was_asked_from(
     assert [(step.kind, step.is_suggested) for step in db.session.scalars(sa.select(FollowUp))] == [
         (FollowUpKind.CALL, False)
     ]
-    assert "Flyttad till Offert skickad." in read(owner_client.get("/leads/").text, "toasts")
+    assert "flyttad till Offert skickad." in read(owner_client.get("/leads/").text, "toasts")
 
 
 def test_a_move_goes_on_to_no_other_site(lead: Lead, owner_client: SignedIn) -> None:
