@@ -41,6 +41,7 @@ from app.contacts import erase_views as erasing_people
 from app.contacts import filters as contact_conditions
 from app.contacts import labels as contact_labels
 from app.contacts import list_views as contact_lists
+from app.contacts import tag_views as contact_tags
 from app.contacts import views as contacts
 from app.contacts.consent_rules import when_consent_given, when_consent_withdrawn
 from app.contacts.erasing import when_erased
@@ -90,6 +91,7 @@ from app.leads import labels as lead_labels
 from app.leads import leaving_views as leaving
 from app.leads import list_views as lead_lists
 from app.leads import move_views as lead_moves
+from app.leads import tag_views as lead_tags
 from app.leads import views as leads
 from app.leads.consents import stop_tips, stop_waiting_tips, tell_of_withdrawal, tell_of_yes, wants_tips
 from app.leads.erasing import forget_mails_of_leads
@@ -102,6 +104,7 @@ from app.leads.placeholders import PLACEHOLDERS as LEAD_PLACEHOLDERS
 from app.leads.talks import when_talked
 from app.lists import change_views as bulk_changes
 from app.lists import column_views as list_columns
+from app.lists import tag_views as tags
 from app.lists import view_views as list_views
 from app.lists import views as lists
 from app.lists.changing import forget_in_changes
@@ -180,6 +183,9 @@ MORE_PAGES = (
     lead_lists,
     list_views,
     list_columns,
+    contact_tags,
+    lead_tags,
+    tags,
     one_time_links,
     users,
     adding_people,

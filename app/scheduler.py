@@ -21,7 +21,7 @@ from app.enquiries.jobs import empty_quarantine, remind_to_answer
 from app.follow_ups.jobs import remind_of_tasks
 from app.home.jobs import plan_digests
 from app.leads.jobs import wake_resting
-from app.lists.jobs import carry_on_changes, forget_changes
+from app.lists.jobs import carry_on_changes, forget_changes, forget_removed
 from app.mail.outbox import take_back
 from app.mail.wake import Ear
 from app.mail.worker import Senders, SenderStuck, beat, sole_worker, start_beating, worker_name
@@ -55,6 +55,7 @@ TIMETABLE = (
     Job("empty_quarantine", timedelta(hours=1), empty_quarantine),
     Job("forget_stories", timedelta(hours=1), forget_stories),
     Job("forget_ratings", timedelta(hours=1), forget_ratings),
+    Job("forget_removed", timedelta(minutes=10), forget_removed),
     Job("forget_old_sessions", timedelta(hours=1), forget_old_sessions),
 )
 """The jobs of the rooms. The process adds `deliver` and `heartbeat`, which are its own."""

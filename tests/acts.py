@@ -51,6 +51,15 @@ def quiet_from(clock: str) -> Act:
     return act
 
 
+def open_panel(selector: str) -> Act:
+    """Open a panel behind its button."""
+
+    def act(page: BrowserPage) -> None:
+        page.locator(f"{selector} > summary").click()
+
+    return act
+
+
 def open_folds(page: BrowserPage) -> None:
     """Open everything that is folded in the card of consents, and the tables of reports."""
     page.locator("section[aria-labelledby=consents-title] details, .report-table").evaluate_all(

@@ -17,6 +17,7 @@ from app.accounts.services import add_user, create_link
 from app.articles.models import Article
 from app.consultations.hosts import Host, ImportedCalendar
 from app.contacts.models import PossibleDuplicate
+from app.contacts.tags import Tag
 from app.core import links
 from app.core.clock import now
 from app.core.db import db, writing
@@ -28,6 +29,7 @@ from app.follow_ups.models import FollowUp
 from app.leads.models import Lead, LeadEvent
 from app.leads.own_stages import first_stage
 from app.leads.stages import Stage
+from app.lists.models import SavedView
 from app.mail.addresses import suppression_key
 from app.mail.models import Message
 from app.mail.models import MessageState as Sent
@@ -148,6 +150,8 @@ def _facts(now: datetime) -> dict[str, Any]:
         "lead_with_a_step": db.session.scalars(_with_one_step()).first(),
         "resting_lead": db.session.scalars(sa.select(Lead.id).where(Lead.rests_until_on.is_not(None))).first(),
         "contact": waiting.lead.contact_id,
+        "view": db.session.scalars(sa.select(SavedView.id)).first(),
+        "tag": db.session.scalars(sa.select(Tag.id)).first(),
         "doubted": db.session.scalars(sa.select(PossibleDuplicate.contact_id)).first(),
         "template": every_template()[0].id,
         "plan": waiting_draft.run.plan_id,

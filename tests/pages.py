@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import Flask, url_for
 
+from app.contacts.columns import ContactColumn
+from app.leads.columns import LeadColumn
 from tests.acts import (
     COMPLETE,
     DANGER,
@@ -20,6 +22,7 @@ from tests.acts import (
     choose_a_night,
     first_free_day,
     open_folds,
+    open_panel,
     press,
     preview,
     quiet_from,
@@ -78,6 +81,8 @@ def inside(name: str, endpoint: str, *on: Data, act: Act | None = None, status: 
     return Page(name, endpoint, Who.OWNER, on or (Data.DEMO, Data.EMPTY), act, status, values)
 
 
+ALL_OF_A_LEAD = ",".join(LeadColumn)
+ALL_OF_A_CONTACT = ",".join(ContactColumn)
 DEMO, EMPTY, NEW = Data.DEMO, Data.EMPTY, Data.NEW
 
 PAGES = (
@@ -160,6 +165,14 @@ PAGES = (
     inside("board-column", "leads.board_column", DEMO, stage_id="1"),
     inside("board-choose-stage", "leads.choose_stage", DEMO, lead_id="{lead}"),
     inside("leads-nothing-found", "leads.index", DEMO, q="finnsinte"),
+    inside("leads-filters", "leads.index", DEMO, act=open_panel(".list-filters"), stage="open", subject="horse"),
+    inside("leads-columns", "leads.index", DEMO, panel="columns", cols="name,stage,value,days,tags,source,phone"),
+    inside("leads-view", "leads.index", DEMO, act=open_panel(".view-menu"), subject="horse"),
+    inside("leads-all-columns", "leads.index", DEMO, cols=ALL_OF_A_LEAD, sort="-value"),
+    inside("view-add-with-errors", "lists.add_view", EMPTY, act=press(PRIMARY), status=422, list_of="leads"),
+    inside("view-edit", "lists.edit_view", DEMO, view_id="{view}"),
+    inside("tags", "lists.tags"),
+    inside("tag", "lists.tag", DEMO, tag_id="{tag}"),
     inside("lead", "leads.detail", DEMO, lead_id="{lead}"),
     inside("lead-answering", "leads.detail", DEMO, lead_id="{waiting_lead}", compose="answer"),
     inside("lead-calling", "leads.detail", DEMO, lead_id="{lead}", compose="call"),
@@ -275,6 +288,8 @@ PAGES = (
     inside("contact-add", "contacts.add", EMPTY),
     inside("contact-add-with-errors", "contacts.add", EMPTY, act=press(PRIMARY), status=422),
     inside("contacts", "contacts.index"),
+    inside("contacts-columns", "contacts.index", DEMO, cols=ALL_OF_A_CONTACT),
+    inside("contacts-filters", "contacts.index", act=open_panel(".list-filters"), leads="open"),
     inside("contact-details", "contacts.detail", DEMO, contact_id="{contact}"),
     inside("contact-doubted", "contacts.detail", DEMO, contact_id="{doubted}"),
     inside("contact-edit", "contacts.edit", DEMO, contact_id="{contact}"),

@@ -41,6 +41,7 @@ SWEDISH_ON_PURPOSE = {
     "app/core/words.py": "the order of the alphabet",
     "app/home/command_list.py": "a command is found by its names in both languages",
     "app/demo/loans.py": "what is said when an invented unit is lent and comes back",
+    "app/demo/marks.py": "what the invented people call their tags and views",
     "app/demo/publishing.py": "what the invented business has written",
     "app/demo/scenes.py": "what the invented people do",
     "app/demo/script.py": "what the invented people write",

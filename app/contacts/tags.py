@@ -65,6 +65,33 @@ def find_or_add_tag(name: str) -> Tag:
     return db.session.scalars(sa.select(Tag).where(Tag.name_hash == _hash_of(name))).one()
 
 
+def tag_to_change(tag_id: int) -> Tag | None:
+    """The tag, removed or not, locked until the write ends."""
+    return db.session.scalar(sa.select(Tag).where(Tag.id == tag_id).with_for_update())
+
+
+def rename_tag(tag: Tag, name: str) -> None:
+    """Give it another name. Refused where another tag is called so: the two are to be merged instead."""
+    name = _tidy(name)
+    other = _called(name)
+    if other is not None and other.id != tag.id:
+        if other.removed_at is None:
+            raise RuleBroken(_l("Det finns redan en tagg som heter så. Slå ihop dem i stället."))
+        db.session.delete(other)
+        db.session.flush()
+    tag.name, tag.name_hash = name, _hash_of(name)
+
+
+def remove_tag(tag: Tag, now: datetime) -> None:
+    """Nobody sees it any more, until it is forgotten or brought back with all who carried it."""
+    tag.removed_at = now
+
+
+def restore_tag(tag: Tag) -> None:
+    """Bring it back. A second call changes nothing."""
+    tag.removed_at = None
+
+
 def tag_contact(contact: Contact, tag: Tag) -> bool:
     """Let the contact carry the tag. False, and no change, where it does."""
     return insert_once(ContactTag, contact_id=contact.id, tag_id=tag.id)
@@ -72,7 +99,8 @@ def tag_contact(contact: Contact, tag: Tag) -> bool:
 
 def untag_contact(contact: Contact, tag: Tag) -> bool:
     """Take the tag from the contact. False, and no change, where it carries none such."""
-    return is_deleted(sa.delete(ContactTag).where(ContactTag.contact_id == contact.id, ContactTag.tag_id == tag.id))
+    links = sa.delete(ContactTag).where(ContactTag.contact_id == contact.id, ContactTag.tag_id == tag.id)
+    return count_deleted(links) > 0
 
 
 def tags_of_contacts(contact_ids: Collection[int]) -> dict[int, list[Tag]]:
@@ -91,10 +119,10 @@ def tags_by(
     return {carrier_id: _by_name(tags) for carrier_id, tags in found.items()}
 
 
-def is_deleted(links: sa.Delete) -> bool:
-    """Delete the links, and say whether there were any."""
-    result: Any = db.session.execute(links)
-    return bool(result.rowcount)
+def count_deleted(rows: sa.Delete) -> int:
+    """Delete the rows, and say how many there were."""
+    result: Any = db.session.execute(rows)
+    return int(result.rowcount)
 
 
 def _by_name(tags: Any) -> list[Tag]:

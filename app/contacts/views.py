@@ -1,3 +1,5 @@
+from typing import Any
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,6 +11,7 @@ from app.contacts.forms import ContactForm
 from app.contacts.models import ConsentPurpose, Contact
 from app.contacts.queries import consents_of, contact_to_change, doubts_about, duplicate_to_decide, subjects_of
 from app.contacts.services import person
+from app.contacts.tags import every_tag, tags_of_contacts
 from app.core.clock import now
 from app.core.db import db, writing
 from app.core.forms import clean_text, is_storable
@@ -32,6 +35,11 @@ def purpose_words(word: str) -> str:
 
 @bp.get("/<int:contact_id>")
 def detail(contact_id: int) -> ResponseReturnValue:
+    return contact_page(contact_id)
+
+
+def contact_page(contact_id: int, **more: Any) -> str:
+    """The contact's page. A tag that was refused is shown again as it was typed."""
     contact = db.session.get(Contact, contact_id) or abort(404)
     leads = leads_of(contact_id)
     return render_template(
@@ -42,6 +50,9 @@ def detail(contact_id: int) -> ResponseReturnValue:
         subjects=subjects_of([contact_id]).get(contact_id, []),
         consents=consents_of(contact_id),
         doubts=doubts_about(contact_id),
+        tags=tags_of_contacts([contact_id]).get(contact_id, []),
+        every_tag=every_tag(),
+        **more,
     )
 
 

@@ -13,6 +13,7 @@ from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from app.core.language import local_zone
 from app.demo.loans import care_each_morning
+from app.demo.marks import save_views, tag_people, value_leads
 from app.demo.own_mail import Happening, mornings, plan_reminders
 from app.demo.past_mail import Gone, settle_past_mail
 from app.demo.plans import Office, open_plans, walks
@@ -87,6 +88,9 @@ def fill(now: datetime) -> None:
         close_the_last_day(people["maj"], present)
         for letter in letters():
             _receive(letter, now, chance)
+        tag_people()
+        value_leads(people["sixten"])
+        save_views(people, now)
         db.session.flush()
         plan_reminders(now)
         settle_past_mail(now, GONE, chance)

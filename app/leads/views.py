@@ -12,6 +12,7 @@ from app.accounts.sent_forms import draft_key, is_new_form
 from app.accounts.sessions import signed_in
 from app.consultations.queries import changes_of_lead, consultations_of
 from app.contacts.queries import consents_of, doubts_about
+from app.contacts.tags import every_tag
 from app.core.clock import now
 from app.core.conditions import read
 from app.core.db import db, writing
@@ -36,6 +37,7 @@ from app.leads.services import take_up as take_lead_up
 from app.leads.services import write_note as write_lead_note
 from app.leads.stages import WALK, Stage
 from app.leads.stale import Stale, Walker, stale
+from app.leads.tags import tags_of_leads
 from app.leads.timeline import (
     CONSULTATION_EVENTS,
     PLAN_EVENTS,
@@ -143,6 +145,8 @@ def lead_page(lead_id: int, **forms: Any) -> str:
         "has_open_enquiry": any(enquiry.state is EnquiryState.OPEN for enquiry in enquiries),
         "touches": touches(enquiries),
         "consents": consents_of(lead.contact_id),
+        "tags": tags_of_leads([lead_id]).get(lead_id, []),
+        "every_tag": every_tag(),
         "doubts": doubts_about(lead.contact_id),
         "runs": runs,
         "run_drafts": drafts_of([run.id for run in runs]),

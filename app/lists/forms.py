@@ -22,3 +22,9 @@ class NewViewForm(ViewForm):
     """The same with what is asked, which the list's page sends along."""
 
     asked = HiddenField()
+
+
+class TagForm(DashboardForm):
+    """Another name for a tag. Its rules are with the tags."""
+
+    name = TextLine(_l("Namn"), (DataRequired(_l("Skriv vad taggen ska heta.")),))

@@ -1,10 +1,15 @@
 from datetime import datetime
 
+import sqlalchemy as sa
+
+from app.contacts.tags import Tag, count_deleted
 from app.core.db import writing
 from app.core.one_by_one import one_by_one
 from app.lists.carrying import carry_on
 from app.lists.change_queries import under_way
 from app.lists.changing import forget
+from app.lists.models import SavedView
+from app.lists.services import KEPT
 
 
 def carry_on_changes(now: datetime) -> int:
@@ -22,3 +27,10 @@ def forget_changes(now: datetime) -> int:
     """Clear how rows were before, where nobody can take it back any more; says how many changes that was."""
     with writing():
         return forget(now)
+
+
+def forget_removed(now: datetime) -> int:
+    """Delete tags and views that were removed so long ago that nobody wants them back."""
+    with writing():
+        old = [sa.delete(table).where(table.removed_at < now - KEPT) for table in (Tag, SavedView)]
+        return sum(count_deleted(each) for each in old)

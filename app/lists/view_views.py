@@ -1,5 +1,7 @@
 """Views of a list under a name: saving, changing, removing and bringing back."""
 
+from urllib.parse import parse_qs
+
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -22,6 +24,12 @@ from app.lists.views import bp
 def view_url(view: SavedView) -> str:
     """The list as a view asks for it."""
     return list_url(view.list_of, view.asked, view=view.id)
+
+
+@bp.app_template_global()
+def asks_otherwise(view: SavedView, asked: str) -> bool:
+    """Whether a list's page asks for something else than the view does."""
+    return parse_qs(view.asked) != parse_qs(asked)
 
 
 @bp.app_template_global()

@@ -113,6 +113,7 @@ JOBS = {
     "empty_quarantine": _l("Tömma karantänen"),
     "forget_stories": _l("Glömma sammanslagningar som inte kan ångras längre"),
     "forget_ratings": _l("Glömma egna skattningar"),
+    "forget_removed": _l("Glömma borttagna taggar och vyer"),
     "forget_old_sessions": _l("Glömma gamla inloggningar"),
 }
 

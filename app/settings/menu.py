@@ -55,5 +55,6 @@ SETTINGS = (
         _l("Planer"),
         _l("Mejl och uppgifter som följer av sig själva, till exempel efter lånet."),
     ),
+    Setting("lists.tags", "tag", _l("Taggar"), _l("Egna ord för kontakter och affärer, till exempel ”mässan”.")),
     Setting("home.guide", "bulb", _l("Guiden"), _l("Sex steg från en tom början till det första svaret.")),
 )

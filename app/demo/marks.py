@@ -1,0 +1,58 @@
+"""What Maj and Sixten have marked leads and contacts with, and how they like to look at them."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from app.accounts.models import User
+from app.contacts.models import Subject, SubjectKind
+from app.contacts.tags import find_or_add_tag, tag_contact
+from app.core.db import db
+from app.leads.models import Lead
+from app.leads.stages import Stage
+from app.leads.tags import tag_lead
+from app.leads.values import set_value
+from app.lists.models import ListOf
+from app.lists.services import save_view
+
+PRICES = (1_890_000, 2_490_000, 3_250_000, 4_900_000)
+"""What the sales are worth, or may be, in öre."""
+HORSE_PEOPLE, FAIR, ASKS_OFTEN = "stall i väst", "mässan i Göteborg", "ring kvällstid"
+
+
+def tag_people() -> None:
+    """Some of the leads and contacts carry a tag, and some two."""
+    fair, stable, evening = (find_or_add_tag(name) for name in (FAIR, HORSE_PEOPLE, ASKS_OFTEN))
+    for lead in _leads(Lead.article_id.is_(None))[::2]:
+        tag_lead(lead, fair)
+    for lead in _leads(Subject.kind == SubjectKind.HORSE)[::3]:
+        tag_lead(lead, stable)
+        tag_contact(lead.contact, stable)
+    for lead in _leads(Lead.stage == Stage.CONTACTED)[::4]:
+        tag_lead(lead, evening)
+
+
+def value_leads(actor: User) -> None:
+    """Those that have come far have been told what it costs."""
+    for number, lead in enumerate(_leads(Lead.stage.in_((Stage.TRIAL, Stage.DECISION)))):
+        if lead.value_ore is None:
+            set_value(lead, PRICES[number % len(PRICES)], actor, lead.active_at)
+
+
+def save_views(people: dict[str, User], now: datetime) -> None:
+    """One for all of them, and one of Maj's own."""
+    decisions = "stage=trial&stage=decision&sort=value&cols=name,value,stage,next_step,days,owner"
+    save_view(ListOf.LEADS, "Nära köp", decisions, people["maj"], now, is_shared=True)
+    stable = find_or_add_tag(HORSE_PEOPLE)
+    save_view(
+        ListOf.LEADS,
+        "Stallrundan",
+        f"tag={stable.id}&subject=horse&cols=name,phone,next_step,stage",
+        people["maj"],
+        now,
+        is_shared=False,
+    )
+
+
+def _leads(which: sa.ColumnElement[bool]) -> list[Lead]:
+    return list(db.session.scalars(sa.select(Lead).join(Lead.subject).where(which).order_by(Lead.id)))

@@ -1,0 +1,81 @@
+"""All tags: what they are called, how many carry each, and which two say the same."""
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.contacts import tags as services
+from app.contacts.tags import Tag, every_tag, tag_to_change
+from app.core.clock import now
+from app.core.db import db, writing
+from app.core.errors import RuleBroken
+from app.core.routes import row_number
+from app.core.toasts import toast
+from app.leads.tags import Carriers, carriers, merge_tags
+from app.lists.forms import TagForm
+from app.lists.views import bp
+
+
+@bp.get("/tags/")
+def tags() -> ResponseReturnValue:
+    return render_template("lists/tags.html", tags=every_tag(), carriers=carriers(), nobody=Carriers())
+
+
+@bp.route("/tags/<int:tag_id>", methods=["GET", "POST"])
+def tag(tag_id: int) -> ResponseReturnValue:
+    """Another name for it; beside that, merging and removing."""
+    known = _tag(tag_id)
+    form = TagForm(name=known.name)
+    if form.validate_on_submit():
+        try:
+            with writing():
+                services.rename_tag(_to_change(tag_id), form.name.data or "")
+        except RuleBroken as refusal:
+            form.name.errors = [str(refusal)]
+            known = _tag(tag_id)
+        else:
+            toast(_("Taggen har fått sitt nya namn."))
+            return redirect(url_for("lists.tags"), 303)
+    others = [other for other in every_tag() if other.id != tag_id]
+    carried = carriers().get(tag_id, Carriers())
+    page = render_template("lists/tag.html", form=form, tag=known, others=others, carried=carried)
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/tags/<int:tag_id>/merge")
+def merge_tag(tag_id: int) -> ResponseReturnValue:
+    """All who carry this one carry the chosen one instead."""
+    into = request.form.get("into", 0, type=row_number)
+    if into in (0, tag_id):
+        abort(400)
+    with writing():
+        both = {key: _to_change(key) for key in sorted((into, tag_id))}
+        merge_tags(both[into], both[tag_id])
+    toast(_("Taggarna är ihopslagna."))
+    return redirect(url_for("lists.tags"), 303)
+
+
+@bp.post("/tags/<int:tag_id>/remove")
+def remove_tag(tag_id: int) -> ResponseReturnValue:
+    with writing():
+        services.remove_tag(_to_change(tag_id), now())
+    toast(_("Taggen är borttagen."), undo=url_for("lists.restore_tag", tag_id=tag_id))
+    return redirect(url_for("lists.tags"), 303)
+
+
+@bp.post("/tags/<int:tag_id>/restore")
+def restore_tag(tag_id: int) -> ResponseReturnValue:
+    with writing():
+        services.restore_tag(tag_to_change(tag_id) or abort(404))
+    toast(_("Taggen är tillbaka, hos alla som hade den."))
+    return redirect(url_for("lists.tags"), 303)
+
+
+def _tag(tag_id: int) -> Tag:
+    found = db.session.get(Tag, tag_id)
+    return found if found and found.removed_at is None else abort(404)
+
+
+def _to_change(tag_id: int) -> Tag:
+    found = tag_to_change(tag_id)
+    return found if found and found.removed_at is None else abort(404)
