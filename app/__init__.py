@@ -104,6 +104,7 @@ from app.leads.placeholders import PLACEHOLDERS as LEAD_PLACEHOLDERS
 from app.leads.talks import when_talked
 from app.lists import change_views as bulk_changes
 from app.lists import column_views as list_columns
+from app.lists import export_views as list_exports
 from app.lists import tag_views as tags
 from app.lists import view_views as list_views
 from app.lists import views as lists
@@ -235,6 +236,7 @@ MORE_PAGES = (
     searching,
     guiding,
     bulk_changes,
+    list_exports,
 )
 """Further pages of a room: importing them hangs them on its blueprint."""
 PARTS = (sessions, activity, frame)

@@ -73,6 +73,13 @@ def tick_rows(page: BrowserPage) -> None:
         page.locator("input[name=row]").nth(number).check()
 
 
+def untick_and_press(page: BrowserPage) -> None:
+    """Send a form of which nothing is ticked."""
+    for box in page.locator("main input[type=checkbox]:checked").all():
+        box.uncheck()
+    press(PRIMARY)(page)
+
+
 def add_and_save(page: BrowserPage) -> None:
     """Add a row and save it as it stands."""
     press("main button[value=add]")(page)

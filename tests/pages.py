@@ -27,6 +27,7 @@ from tests.acts import (
     preview,
     quiet_from,
     tick_rows,
+    untick_and_press,
 )
 
 
@@ -313,6 +314,8 @@ PAGES = (
     inside("bulk-erase-with-errors", "lists.change", DEMO, act=press(DANGER), status=422, change_id="{bulk_erase}"),
     inside("bulk-done", "lists.change", DEMO, change_id="{bulk_done}"),
     inside("bulk-changes", "lists.changes"),
+    inside("export-leads", "lists.export", list_of="leads"),
+    inside("export-contacts-with-errors", "lists.export", DEMO, act=untick_and_press, status=422, list_of="contacts"),
     inside("plans", "plans.index"),
     inside("plan", "plans.detail", DEMO, plan_id="{plan}"),
     inside("plan-off", "plans.detail", EMPTY, plan_id="1"),

@@ -20,13 +20,19 @@ def csv_lines(rows: Iterable[Row]) -> Iterator[bytes]:
     line = io.StringIO()
     writer = csv.writer(line, delimiter=";", lineterminator="\r\n")
     for row in rows:
-        writer.writerow([harmless(value) for value in row])
+        writer.writerow([_as_written(value) for value in row])
         yield line.getvalue().encode()
         line.seek(0)
         line.truncate()
 
 
-def harmless(value: Cell) -> Cell:
+def _as_written(value: Cell) -> Cell:
+    if isinstance(value, float):
+        return f"{value:.2f}".removesuffix(".00").replace(".", ",")  # as numbers are written here
+    return _harmless(value)
+
+
+def _harmless(value: Cell) -> Cell:
     """Text that a spreadsheet would take for a formula, made text by an apostrophe (OWASP, CSV injection)."""
     return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
 

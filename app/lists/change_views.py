@@ -51,11 +51,15 @@ def preview() -> ResponseReturnValue:
     list_of = request.form.get("list_of", type=ListOf) or abort(400)
     kind = request.form.get("do", type=BulkKind) or abort(400)
     asked = tidied(request.form.get("asked", ""))
-    came_from = url_for(LIST_PAGES[list_of]) + (f"?{asked}" if asked else "")
     with writing():
-        change = choose(list_of, kind, _chosen(list_of, asked), came_from, signed_in(), now())
+        change = choose(list_of, kind, _chosen(list_of, asked), list_address(list_of, asked), signed_in(), now())
         change_id = change.id
     return redirect(url_for("lists.change", change_id=change_id), 303)
+
+
+def list_address(list_of: ListOf, asked: str) -> str:
+    """The page of the list, as it was asked."""
+    return url_for(LIST_PAGES[list_of]) + (f"?{asked}" if asked else "")
 
 
 def _chosen(list_of: ListOf, asked: str) -> Collection[int]:

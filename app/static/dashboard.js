@@ -82,7 +82,7 @@
   // A form is sent once: a second tap while the first is under way does nothing.
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post" || form.matches("[hx-post]")) return;
+    if (form.method !== "post" || form.matches("[hx-post], [data-downloads]")) return;
     if (form.dataset.sending) event.preventDefault();
     form.dataset.sending = "yes";
   });
