@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -182,3 +182,16 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     for context, _ in opened:
         context.close()
     assert [complaint for _, witness in opened for complaint in witness.complaints] == []
+
+
+@pytest.fixture
+def open_failing(browser: Browser) -> Iterator[OpenPage]:
+    """As `open_page`, for tests of what fails on purpose: no complaint fails the test."""
+    with ExitStack() as opened:
+
+        def open_at(url: str, **how: Any) -> Page:
+            context, _ = new_context(browser, url, **how)
+            opened.callback(context.close)
+            return context.new_page()
+
+        yield open_at

@@ -47,7 +47,7 @@
   window.addEventListener("pageshow", stop);
 
   // Parts of pages. What asks by itself stays quiet.
-  const isQuiet = (event) => event.detail?.ctx?.sourceElement?.closest?.("[data-quiet]");
+  const isQuiet = (event) => event.detail?.ctx?.sourceElement?.matches?.("[data-quiet]");
   document.addEventListener("htmx:before:request", (event) => isQuiet(event) || event.defaultPrevented || begin());
   document.addEventListener("htmx:finally:request", (event) => isQuiet(event) || end());
   document.addEventListener("ledtrad:busy", begin);
@@ -64,9 +64,7 @@
       if (window.navigator.onLine || event.target.method !== "post" || event.target.querySelector("[data-draft]")) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      const note = document.getElementById("failure-toast").content.firstElementChild.cloneNode(true);
-      note.querySelector("[data-words]").textContent = offline.dataset.refused;
-      document.getElementById("toasts").append(note);
+      document.dispatchEvent(new CustomEvent("ledtrad:failed", { detail: offline.dataset.refused }));
     },
     { capture: true },
   );

@@ -10,15 +10,20 @@
     if (token) event.detail.ctx.request.headers["X-CSRFToken"] = token;
   });
 
-  // htmx: a refusal is said aloud, in the words of the error page where it came with one. A poll stays quiet.
+  // What did not work is said, in the words that are given or in general ones. It never takes the cursor.
+  const tell = (sentence) => {
+    const note = document.getElementById("failure-toast").content.firstElementChild.cloneNode(true);
+    if (sentence) note.querySelector("[data-words]").textContent = sentence;
+    document.getElementById("toasts").append(note);
+  };
+  document.addEventListener("ledtrad:failed", (event) => tell(event.detail));
+
+  // htmx: a refusal is told in the words of the error page where it came with one. A poll stays quiet.
   const tellFailure = (event) => {
     const { ctx } = event.detail;
-    if (!ctx || ctx.sourceElement?.closest("[data-quiet]")) return;
-    const note = document.getElementById("failure-toast").content.firstElementChild.cloneNode(true);
+    if (!ctx || ctx.sourceElement?.matches("[data-quiet]")) return;
     const page = ctx.text && new DOMParser().parseFromString(ctx.text, "text/html");
-    const sentence = page && page.querySelector("[data-error-sentence]");
-    if (sentence) note.querySelector("[data-words]").textContent = sentence.textContent.trim();
-    document.getElementById("toasts").append(note);
+    tell(page && page.querySelector("[data-error-sentence]")?.textContent.trim());
   };
   document.addEventListener("htmx:response:error", tellFailure);
   document.addEventListener("htmx:error", tellFailure);

@@ -25,7 +25,7 @@
     ((on && dialog.querySelector("input[type=text]")) || field).focus();
   };
   const tellFailure = () => {
-    document.getElementById("toasts").append(document.getElementById("failure-toast").content.firstElementChild.cloneNode(true));
+    document.dispatchEvent(new CustomEvent("ledtrad:failed"));
   };
   dialog.addEventListener("submit", async (event) => {
     event.preventDefault();
