@@ -12,12 +12,14 @@ from app.accounts.models import Role, User
 from app.articles.models import Article, ArticleFormat
 from app.contacts.models import Contact, ContactTerm, Subject, SubjectKind
 from app.contacts.search_terms import terms_of
+from app.contacts.tags import ContactTag, find_or_add_tag
 from app.core.db import db, writing
 from app.core.words import sort_key
 from app.enquiries.models import Enquiry, EnquiryState
 from app.follow_ups.models import FollowUp, FollowUpKind
 from app.leads.models import EventKind, Lead, LeadEvent
 from app.leads.stages import Stage
+from app.leads.tags import LeadTag
 
 HOW_MANY = 100_000
 SEED = 2026
@@ -63,6 +65,8 @@ def add_crowd(now: datetime, how_many: int = HOW_MANY) -> None:
         owner = User(email="maj@example.se", email_key="maj@example.se", name="Maj Ek", role=Role.OWNER, created_at=now)
         articles = [_article(number, now) for number in range(1, 9)]
         session.add_all([owner, *articles])
+        find_or_add_tag("sällsynt")
+        find_or_add_tag("vanlig")
         session.flush()
         owner_id, article_ids = owner.id, [article.id for article in articles]
     chance = random.Random(SEED)
@@ -103,6 +107,7 @@ def _person(number: int, chance: random.Random, now: datetime, owner_id: int, ar
             "email_key": email,
             "phone": phone,
             "phone_e164": e164,
+            "language": "en" if number % 40 == 7 else "sv",
             "created_at": begun,
             "active_at": active,
         },
@@ -112,6 +117,7 @@ def _person(number: int, chance: random.Random, now: datetime, owner_id: int, ar
             "kind": SubjectKind.HORSE if horse else SubjectKind.SELF,
             "name": horse,
         },
+        ContactTag: {"contact_id": number, "tag_id": _tag(number)},
         Lead: {
             "id": number,
             "contact_id": number,
@@ -120,11 +126,13 @@ def _person(number: int, chance: random.Random, now: datetime, owner_id: int, ar
             "owner_id": owner_id if chance.random() < 0.8 else None,
             "stage": stage,
             "stage_changed_at": active,
+            "value_ore": number % 400 * 12_500 if number % 3 == 0 else None,
             "created_at": begun,
             "active_at": active,
             "next_step_at": due,
             "closed_at": None if stage.is_open else active,
         },
+        LeadTag: {"lead_id": number, "tag_id": _tag(number)},
         Enquiry: {
             "id": number,
             "reference": f"LT-{number:06d}",
@@ -153,6 +161,11 @@ def _person(number: int, chance: random.Random, now: datetime, owner_id: int, ar
     }
 
 
+def _tag(number: int) -> int | None:
+    """One in a thousand carries the first tag, one in ten the second."""
+    return 1 if number % 1000 == 1 else 2 if number % 10 == 0 else None
+
+
 _ASCII = str.maketrans({"{": "a", "|": "a", "}": "o"})
 
 
@@ -166,6 +179,8 @@ def _phone(chance: random.Random) -> tuple[str, str] | tuple[None, None]:
 
 def _store(people: list[dict[Any, Row]]) -> None:
     rows: dict[Any, list[Row]] = {table: [person[table] for person in people] for table in people[0]}
+    for carried in (ContactTag, LeadTag):
+        rows[carried] = [row for row in rows[carried] if row["tag_id"] is not None]
     rows[FollowUp] = [row for row in rows[FollowUp] if row["due_at"] is not None]
     rows[ContactTerm] = list(_one_by_one(rows[ContactTerm]))
     with writing() as session:
