@@ -92,6 +92,8 @@ from app.leads import leaving_views as leaving
 from app.leads import list_views as lead_lists
 from app.leads import move_views as lead_moves
 from app.leads import tag_views as lead_tags
+from app.leads import reason_views as lost_reasons
+from app.leads import stage_views as lead_stages
 from app.leads import views as leads
 from app.leads.consents import stop_tips, stop_waiting_tips, tell_of_withdrawal, tell_of_yes, wants_tips
 from app.leads.erasing import forget_mails_of_leads
@@ -195,6 +197,8 @@ MORE_PAGES = (
     lead_board,
     lead_moves,
     leaving,
+    lead_stages,
+    lost_reasons,
     enquiry_forms,
     private_pages,
     mail_templates,

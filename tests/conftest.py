@@ -10,7 +10,7 @@ import hypothesis
 import pytest
 from flask import Flask, g, request_started
 from flask.testing import FlaskClient
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import delete, event, insert, select, text
 from sqlalchemy.engine import Engine
 
 from app import create_app
@@ -18,6 +18,7 @@ from app.accounts.models import Role, User
 from app.commands import prepare_instance
 from app.core.db import db, writing
 from app.core.keys import make_keys
+from app.leads.models import LeadStage
 from app.settings.models import Business
 from tests.postgres import running_postgres
 from tests.signed_in import SignedIn, sign_in
@@ -145,6 +146,7 @@ def _empty() -> None:
         for table in reversed(db.metadata.sorted_tables):
             if table.name not in LISTS_OF_THE_OWNER:
                 session.execute(table.delete())
+        session.execute(delete(LeadStage).where(~LeadStage.is_first))
         session.execute(insert(Business).values(id=1, **BUSINESS))
 
 

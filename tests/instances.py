@@ -27,7 +27,7 @@ from app.enquiries.private_pages import LIVES, PURPOSE, private_address, read_ke
 from app.enquiries.public import THANKS
 from app.follow_ups.models import FollowUp
 from app.leads.models import Lead, LeadEvent
-from app.leads.own_stages import first_stage
+from app.leads.own_stages import every_stage, first_stage
 from app.leads.stages import Stage
 from app.lists.models import SavedView
 from app.mail.addresses import suppression_key
@@ -146,6 +146,8 @@ def _facts(now: datetime) -> dict[str, Any]:
         "unsubscribed": _unsubscribe_token("nej@example.se", now),
         "lead": db.session.scalars(busiest).first(),
         "lost_stage": first_stage(Stage.LOST).id,
+        "offer_stage": next(own.id for own in every_stage() if not own.is_first),
+        "lead_with_an_offer": db.session.scalars(sa.select(Lead.id).where(Lead.added_stage_id.is_not(None))).first(),
         "waiting_lead": waiting.lead_id,
         "lead_with_a_step": db.session.scalars(_with_one_step()).first(),
         "resting_lead": db.session.scalars(sa.select(Lead.id).where(Lead.rests_until_on.is_not(None))).first(),

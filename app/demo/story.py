@@ -14,6 +14,7 @@ from app.core.errors import RuleBroken
 from app.core.language import local_zone
 from app.demo.loans import care_each_morning
 from app.demo.marks import save_views, tag_people, value_leads
+from app.demo.offers import send_offers
 from app.demo.own_mail import Happening, mornings, plan_reminders
 from app.demo.past_mail import Gone, settle_past_mail
 from app.demo.plans import Office, open_plans, walks
@@ -85,6 +86,7 @@ def fill(now: datetime) -> None:
         ]
         _tell(tales, between)
         _wake(present)
+        send_offers(people["maj"])
         close_the_last_day(people["maj"], present)
         for letter in letters():
             _receive(letter, now, chance)

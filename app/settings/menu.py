@@ -20,6 +20,12 @@ SETTINGS = (
     Setting("accounts.users", "users", _l("Användare"), _l("Vem som får logga in, och som vad.")),
     Setting("accounts.notices", "bell", _l("Aviseringar"), _l("Vad du får mejl om, till exempel varje ny förfrågan.")),
     Setting(
+        "leads.stages",
+        "layout-kanban",
+        _l("Steg och anledningar"),
+        _l("Vad stegen heter och vad de frågar efter, till exempel Offert skickad, och varför affärer förloras."),
+    ),
+    Setting(
         "consultations.kinds",
         "calendar-check",
         _l("Konsultationstyper"),

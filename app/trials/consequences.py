@@ -10,16 +10,18 @@ from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import User
 from app.core.language import DEFAULT, local_day, local_zone
+from app.core.money import MOST_ORE
 from app.follow_ups.models import FollowUpKind
 from app.follow_ups.services import find_next_step, forget_suggested, plan
 from app.follow_ups.suggestions import Suggestion
 from app.leads.models import LostReason
 from app.leads.services import move_to_stage
 from app.leads.stages import Stage
+from app.leads.values import set_value
 from app.plans.models import StopReason
 from app.plans.services import start_by_event, stop_runs
 from app.trials.models import Trial
-from app.trials.queries import has_bought, other_open_trials
+from app.trials.queries import bought_ore, has_bought, other_open_trials
 from app.trials.triggers import ENDED
 
 BEFORE_A_TRIAL = (Stage.NEW, Stage.CONTACTED, Stage.CONSULTATION, Stage.RESTING)
@@ -74,11 +76,12 @@ def follow_return(trial: Trial, actor: User | None, now: datetime) -> None:
 
 
 def follow_purchase(trial: Trial, actor: User | None, now: datetime) -> None:
-    """The lead is won, unless another unit of theirs is out."""
+    """The lead is worth what they have bought for, and won, unless another unit of theirs is out."""
     lead = trial.lead
     if lead is None:
         return
     find_next_step(lead)
+    set_value(lead, min(bought_ore(lead.id), MOST_ORE) or lead.value_ore, actor, now)
     if lead.stage is not Stage.WON and not _has_another_out(trial):
         move_to_stage(lead, Stage.WON, actor, now)
 

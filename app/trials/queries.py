@@ -124,6 +124,12 @@ def has_bought(lead_id: int) -> bool:
     return db.session.scalar(sa.select(bought)) or False
 
 
+def bought_ore(lead_id: int) -> int:
+    """What the lead has paid for all it has bought after a trial."""
+    bought = sa.select(sa.func.sum(Trial.price_ore)).where(Trial.lead_id == lead_id, Trial.state == TrialState.BOUGHT)
+    return int(db.session.scalar(bought) or 0)
+
+
 def changes_of(trial_id: int) -> Sequence[TrialChange]:
     """What has happened to a trial, the first first."""
     query = sa.select(TrialChange).where(TrialChange.trial_id == trial_id)

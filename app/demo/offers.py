@@ -1,0 +1,37 @@
+"""Offers in the demo: a stage that Maj has added, which wants to know what the lead is worth."""
+
+from datetime import datetime, time
+
+import sqlalchemy as sa
+
+from app.accounts.models import User
+from app.core.db import db
+from app.core.language import local_zone
+from app.leads.models import Lead
+from app.leads.moving import Facts, enter_stage
+from app.leads.own_stages import stage_called
+from app.leads.stage_editing import StageFacts, add_stage
+from app.leads.stages import RequiredFact, Stage
+
+OFFER = StageFacts("Offert skickad", "Offer sent", 5, frozenset({RequiredFact.VALUE}))
+PRICE = 1_490_000
+FIRST, LAST = time(8), time(17)
+"""When offers are written: within working hours."""
+
+
+def send_offers(owner: User) -> None:
+    """Every second of those who decide has got an offer, with the last word that they had from us."""
+    offer = stage_called(add_stage(Stage.DECISION, OFFER).id)
+    deciding = db.session.scalars(sa.select(Lead).where(Lead.stage == Stage.DECISION).order_by(Lead.id))
+    told = [(lead, at) for lead in deciding if _is_at_work(at := _last_word(lead))]
+    for lead, at in told[::2] if offer is not None else ():
+        enter_stage(lead, offer, lead.owner or owner, at, facts=Facts(value_ore=lead.value_ore or PRICE))
+
+
+def _last_word(lead: Lead) -> datetime:
+    return max(lead.stage_changed_at, lead.reached_out_at or lead.stage_changed_at)
+
+
+def _is_at_work(moment: datetime) -> bool:
+    local = moment.astimezone(local_zone())
+    return local.weekday() < 5 and FIRST <= local.time() <= LAST
