@@ -91,9 +91,9 @@ from app.leads import labels as lead_labels
 from app.leads import leaving_views as leaving
 from app.leads import list_views as lead_lists
 from app.leads import move_views as lead_moves
-from app.leads import tag_views as lead_tags
 from app.leads import reason_views as lost_reasons
 from app.leads import stage_views as lead_stages
+from app.leads import tag_views as lead_tags
 from app.leads import views as leads
 from app.leads.consents import stop_tips, stop_waiting_tips, tell_of_withdrawal, tell_of_yes, wants_tips
 from app.leads.erasing import forget_mails_of_leads

@@ -8,6 +8,7 @@ from app.accounts.models import User
 from app.contacts.models import Subject, SubjectKind
 from app.contacts.tags import find_or_add_tag, tag_contact
 from app.core.db import db
+from app.demo.offers import is_at_work, last_word
 from app.leads.models import Lead
 from app.leads.stages import Stage
 from app.leads.tags import tag_lead
@@ -35,8 +36,8 @@ def tag_people() -> None:
 def value_leads(actor: User) -> None:
     """Those that have come far have been told what it costs."""
     for number, lead in enumerate(_leads(Lead.stage.in_((Stage.TRIAL, Stage.DECISION)))):
-        if lead.value_ore is None:
-            set_value(lead, PRICES[number % len(PRICES)], actor, lead.active_at)
+        if lead.value_ore is None and is_at_work(at := last_word(lead)):
+            set_value(lead, PRICES[number % len(PRICES)], actor, at)
 
 
 def save_views(people: dict[str, User], now: datetime) -> None:

@@ -9,7 +9,6 @@ from app.core.db import db
 from app.core.language import local_zone
 from app.leads.models import Lead
 from app.leads.moving import Facts, enter_stage
-from app.leads.own_stages import stage_called
 from app.leads.stage_editing import StageFacts, add_stage
 from app.leads.stages import RequiredFact, Stage
 
@@ -21,17 +20,19 @@ FIRST, LAST = time(8), time(17)
 
 def send_offers(owner: User) -> None:
     """Every second of those who decide has got an offer, with the last word that they had from us."""
-    offer = stage_called(add_stage(Stage.DECISION, OFFER).id)
+    offer = add_stage(Stage.DECISION, OFFER)
     deciding = db.session.scalars(sa.select(Lead).where(Lead.stage == Stage.DECISION).order_by(Lead.id))
-    told = [(lead, at) for lead in deciding if _is_at_work(at := _last_word(lead))]
-    for lead, at in told[::2] if offer is not None else ():
+    told = [(lead, at) for lead in deciding if is_at_work(at := last_word(lead))]
+    for lead, at in told[::2]:
         enter_stage(lead, offer, lead.owner or owner, at, facts=Facts(value_ore=lead.value_ore or PRICE))
 
 
-def _last_word(lead: Lead) -> datetime:
+def last_word(lead: Lead) -> datetime:
+    """When we last did something about the lead."""
     return max(lead.stage_changed_at, lead.reached_out_at or lead.stage_changed_at)
 
 
-def _is_at_work(moment: datetime) -> bool:
+def is_at_work(moment: datetime) -> bool:
+    """Whether somebody works then."""
     local = moment.astimezone(local_zone())
     return local.weekday() < 5 and FIRST <= local.time() <= LAST
