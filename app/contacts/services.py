@@ -117,11 +117,16 @@ def _ask_whether_same(contact: Contact, others: tuple[int, ...], reason: Duplica
 
 def find_or_add_subject(contact: Contact, kind: SubjectKind, name: str | None) -> Subject:
     """Who the matter is about: the same kind and the same name, folded, are the same subject. Found by its name."""
+    return subject_called(contact, kind, name) or add_subject(contact, kind, name)
+
+
+def subject_called(contact: Contact, kind: SubjectKind, name: str | None) -> Subject | None:
+    """The contact's subject of that kind and that name, where there is one."""
     name = None if kind is SubjectKind.SELF else (name or None)
     for subject in db.session.scalars(_SUBJECTS, {"contact_id": contact.id, "kind": kind}):
         if fold(subject.name or "") == fold(name or ""):
             return subject
-    return add_subject(contact, kind, name)
+    return None
 
 
 def add_subject(contact: Contact, kind: SubjectKind, name: str | None) -> Subject:

@@ -58,14 +58,19 @@ def contact_page(contact_id: int, **more: Any) -> str:
 
 @bp.route("/<int:contact_id>/edit", methods=["GET", "POST"])
 def edit(contact_id: int) -> ResponseReturnValue:
+    """What we know of a contact, on a page of its own or in place on the page of a `lead`."""
     contact = db.session.get(Contact, contact_id) or abort(404)
     form = ContactForm(obj=contact)
+    lead_id = request.form.get("lead", 0, type=row_number)
     if not form.validate_on_submit():
-        return render_template("contacts/edit.html", contact=contact, form=form), 422 if form.errors else 200
+        page = render_template("contacts/edit.html", contact=contact, form=form, lead_id=lead_id)
+        return page, 422 if form.errors else 200
     who = person(**form.facts())
     with writing():
         change_details(contact_to_change(contact_id) or abort(404), who)
     toast(_("Uppgifterna är ändrade."))
+    if lead_id:
+        return redirect(url_for("leads.detail", lead_id=lead_id), 303)
     return redirect(url_for("contacts.detail", contact_id=contact_id), 303)
 
 

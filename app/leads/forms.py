@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
 from wtforms.validators import DataRequired, Length, Optional
 
+from app.contacts.models import SubjectKind
 from app.core.forms import DashboardForm, Day, Kronor, TextBlock, TextLine
 from app.core.labels import choices
 from app.leads.resting import RestPreset, rest_day
@@ -38,3 +39,10 @@ class RestForm(DashboardForm):
         if self.rest.data is RestPreset.OTHER:
             return self.until.data
         return rest_day(self.rest.data, today)
+
+
+class AboutForm(DashboardForm):
+    """Whom a lead is about."""
+
+    kind = RadioField(_l("Vem gäller det?"), choices=lambda: choices(SubjectKind), coerce=SubjectKind)
+    subject = TextLine(_l("Hästens eller den anhörigas namn"), [Length(max=120)])

@@ -10,8 +10,19 @@ from app.leads.own_stages import name_of_meaning
 from app.leads.resting import RestPreset
 from app.leads.stages import RequiredFact, Stage
 from app.leads.stale import Staleness
+from app.leads.timeline import Shown
 
 LABELS: Labels = {
+    Shown: {
+        Shown.WORDS: _l("Frågor och svar"),
+        Shown.CALLS: _l("Samtal"),
+        Shown.NOTES: _l("Anteckningar"),
+        Shown.STEPS: _l("Uppgifter och planer"),
+        Shown.TALKS: _l("Konsultationer"),
+        Shown.TRIALS: _l("Provperioder"),
+        Shown.MAILS: _l("Mejl"),
+        Shown.CHANGES: _l("Ändringar"),
+    },
     Stage: {stage: LazyString(name_of_meaning, stage) for stage in Stage},
     CallOutcome: {
         CallOutcome.ANSWERED: _l("Svarade"),

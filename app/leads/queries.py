@@ -108,6 +108,12 @@ def leads_found(words: str, limit: int = 6) -> Sequence[Lead]:
     return db.session.scalars(query.options(*WITH_NAMES)).all()
 
 
+def is_subject_of_others(lead: Lead) -> bool:
+    """Whether another lead is about the same as this one."""
+    others = sa.exists().where(Lead.subject_id == lead.subject_id, Lead.id != lead.id)
+    return db.session.scalar(sa.select(others)) or False
+
+
 def names_of_leads(lead_ids: Collection[int]) -> dict[int, str]:
     """What the leads' contacts are called; leads that are gone are not in it."""
     query = sa.select(Lead.id, Contact.name).join(Lead.contact).where(Lead.id.in_(lead_ids))

@@ -4,7 +4,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import User
-from app.contacts.models import Contact, Subject
+from app.contacts.models import Contact, Subject, SubjectKind
+from app.contacts.services import add_subject, renew_terms, subject_called
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.language import local_zone
@@ -14,7 +15,7 @@ from app.leads.lost_reasons import FIRST_LOST_REASONS
 from app.leads.models import CallOutcome, EventKind, Lead, LeadEvent, LeadStage, LostReason
 from app.leads.moves import follow_move_rules
 from app.leads.own_stages import first_stage, stage_of
-from app.leads.queries import has_lost_reasons, stage_before
+from app.leads.queries import has_lost_reasons, is_subject_of_others, stage_before
 from app.leads.stages import Stage
 from app.leads.talks import follow_talk_rules
 
@@ -179,6 +180,20 @@ def hand_over(lead: Lead, owner: User | None, actor: User | None, now: datetime)
         return
     lead.owner = owner
     tell(lead, EventKind.OWNER, now, actor=actor, about_id=owner.id if owner else None)
+
+
+def change_subject(lead: Lead, kind: SubjectKind, name: str | None) -> None:
+    """The lead is about somebody else of the contact's, known or new.
+
+    Where no other lead is about whom it was about, that was a mistake, and is put right instead.
+    """
+    name = None if kind is SubjectKind.SELF else (name or None)
+    known = subject_called(lead.contact, kind, name)
+    if known is None and not is_subject_of_others(lead):
+        lead.subject.kind, lead.subject.name = kind, name
+        renew_terms(lead.contact)
+    else:
+        lead.subject = known or add_subject(lead.contact, kind, name)
 
 
 def refuse_shut_out(owner: User) -> None:

@@ -1,8 +1,10 @@
 """A lead's timeline as it is read: by days, each line with the thing that it tells of."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -52,6 +54,30 @@ TRIAL_EVENTS = (
 )
 """What happened to a trial."""
 
+
+class Shown(StrEnum):
+    """What of a timeline can be read alone."""
+
+    WORDS = "words"
+    CALLS = "calls"
+    NOTES = "notes"
+    STEPS = "steps"
+    TALKS = "talks"
+    TRIALS = "trials"
+    MAILS = "mails"
+    CHANGES = "changes"
+
+
+KINDS_SHOWN: Mapping[Shown, frozenset[EventKind]] = {
+    Shown.WORDS: frozenset({EventKind.ENQUIRY, EventKind.ANSWER, EventKind.CLOSED, EventKind.QUARANTINED}),
+    Shown.CALLS: frozenset({EventKind.CALL}),
+    Shown.NOTES: frozenset({EventKind.NOTE}),
+    Shown.STEPS: frozenset({*STEP_EVENTS, *PLAN_EVENTS}),
+    Shown.TALKS: frozenset(CONSULTATION_EVENTS),
+    Shown.TRIALS: frozenset({*TRIAL_EVENTS, EventKind.TRIAL_CARE_LATE}),
+}
+"""The kinds of lines that belong to each; mails are no events, and all other kinds are changes of the lead."""
+
 NEEDS_ITS_THING = {
     EventKind.ENQUIRY,
     EventKind.ANSWER,
@@ -80,6 +106,25 @@ class Day:
 
     on: date
     lines: list[Line]
+
+
+def shown_as(line: Line) -> Shown:
+    """Where a line belongs."""
+    if line.event is None:
+        return Shown.MAILS
+    kind = line.event.kind
+    return next((shown for shown, kinds in KINDS_SHOWN.items() if kind in kinds), Shown.CHANGES)
+
+
+def only(lines: Iterable[Line], shown: Shown | None) -> list[Line]:
+    """The lines that belong there; all of them where nothing is asked."""
+    return [line for line in lines if shown is None or shown_as(line) is shown]
+
+
+def counts_of(lines: Iterable[Line]) -> dict[Shown, int]:
+    """How many lines belong where; what has none is not in it."""
+    counts = Counter(shown_as(line) for line in lines)
+    return {shown: counts[shown] for shown in Shown if counts[shown]}
 
 
 def lines_of(events: Iterable[LeadEvent], things: Things) -> list[Line]:

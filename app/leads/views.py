@@ -11,6 +11,7 @@ from app.accounts.queries import active_users
 from app.accounts.sent_forms import draft_key, is_new_form
 from app.accounts.sessions import signed_in
 from app.consultations.queries import changes_of_lead, consultations_of
+from app.contacts.forms import ContactForm
 from app.contacts.queries import consents_of, doubts_about
 from app.contacts.tags import every_tag
 from app.core.clock import now
@@ -25,13 +26,14 @@ from app.follow_ups.forms import MoveForm, PlanForm
 from app.follow_ups.models import FollowUpKind, FollowUpState
 from app.follow_ups.queries import follow_ups_of, suggested_next
 from app.leads.filters import LIST
-from app.leads.forms import NoteForm, RestForm, ValueForm
+from app.leads.forms import AboutForm, NoteForm, RestForm, ValueForm
 from app.leads.labels import STAGE_COLOURS
 from app.leads.listing import LeadFilter, LeadSort
 from app.leads.models import CallOutcome, EventKind, Lead, LostReason
 from app.leads.moving import asked_by
 from app.leads.own_stages import first_stage, stage_left, stage_name, stage_of, stage_reached, stages_in_order
 from app.leads.queries import lead_to_change, lead_with_all, timeline
+from app.leads.services import change_subject
 from app.leads.services import hand_over as hand_lead_over
 from app.leads.services import take_up as take_lead_up
 from app.leads.services import write_note as write_lead_note
@@ -44,10 +46,13 @@ from app.leads.timeline import (
     STEP_EVENTS,
     TRIAL_EVENTS,
     Line,
+    Shown,
     by_days,
+    counts_of,
     last_moves,
     lines_of,
     mail_lines_of,
+    only,
 )
 from app.leads.values import set_value as set_lead_value
 from app.mail.queries import last_reasons, messages_of
@@ -127,10 +132,14 @@ def lead_page(lead_id: int, **forms: Any) -> str:
         **{(kind, trial.id): trial for kind in TRIAL_EVENTS for trial in trials},
     }
     told = last_moves(filter(_is_told, lines_of(timeline(lead), things)), local_zone())
+    lines = [*mail_lines_of(messages, last_reasons(messages)), *told]
+    shown = request.args.get("show", type=Shown)
     page = {
         "note_form": NoteForm(formdata=None),
         "plan_form": _plan_form(lead, now()),
         "rest_form": RestForm(formdata=None),
+        "contact_form": ContactForm(formdata=None, obj=lead.contact),
+        "about_form": AboutForm(formdata=None, kind=lead.subject.kind, subject=lead.subject.name),
         "value_form": ValueForm(formdata=None, value=lead.value_ore),
         "stages": stages_in_order(),
         "asking": {own.id for own in stages_in_order() if asked_by(lead, own)},
@@ -157,7 +166,9 @@ def lead_page(lead_id: int, **forms: Any) -> str:
         "how": curve_of(trials[0]) if trials else None,
         "trial_changes": by_line(trial_changes),
         "serials": serials_in(trial_changes),
-        "days": by_days([*mail_lines_of(messages, last_reasons(messages)), *told], local_zone()),
+        "days": by_days(only(lines, shown), local_zone()),
+        "shown": shown,
+        "counts": counts_of(lines),
     }
     return render_template("leads/detail.html", **{**page, **forms})
 
@@ -209,6 +220,18 @@ def set_value(lead_id: int) -> ResponseReturnValue:
         set_lead_value(_lead(lead_id), form.value.data, signed_in(), now())
     toast(_("Värdet är sparat."))
     return redirect(lead_url(lead_id, "stage"), 303)
+
+
+@bp.post("/<int:lead_id>/about")
+def change_about(lead_id: int) -> ResponseReturnValue:
+    """Whom it is about, where we got that wrong or hear a horse's name later."""
+    form = AboutForm()
+    if not form.validate():
+        return lead_page(lead_id, about_form=form), 422
+    with writing():
+        change_subject(_lead(lead_id), form.kind.data, form.subject.data)
+    toast(_("Ändrat vem affären gäller."))
+    return redirect(lead_url(lead_id), 303)
 
 
 @bp.post("/<int:lead_id>/owner")
