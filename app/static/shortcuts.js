@@ -68,7 +68,13 @@
     }
   });
 
-  toggle.addEventListener("change", () => keep(toggle.checked));
+  const hint = document.querySelector(".search-key");
+  const tellHint = () => hint && (hint.hidden = !areOn());
+  tellHint();
+  toggle.addEventListener("change", () => {
+    keep(toggle.checked);
+    tellHint();
+  });
   map.addEventListener("click", (event) => event.target === map && map.close());
   document.querySelectorAll("[data-opens='shortcuts']").forEach((opener) => {
     opener.hidden = false;
