@@ -115,10 +115,10 @@ def _key(of: str) -> str:
 
 def choices_of(condition: Condition) -> Mapping[str, Any]:
     """What can be chosen of a condition; read from the database once a request."""
-    known: dict[Condition, Mapping[str, Any]] = g.setdefault("condition_choices", {})
-    if condition not in known:
-        known[condition] = condition.choices()
-    return known[condition]
+    known: dict[int, Mapping[str, Any]] = g.setdefault("condition_choices", {})
+    if id(condition) not in known:  # its own hash would have its label translated
+        known[id(condition)] = condition.choices()
+    return known[id(condition)]
 
 
 def words_of(condition: Condition, value: str) -> Any:
