@@ -110,7 +110,10 @@ def _pages(email: str, name: str) -> list[tuple[str, str, int]]:
         *((f"contacts by {sort}", f"/contacts/?sort={sort}", AIM_MS) for sort in ContactSort),
         *((f"contacts with {asked}", f"/contacts/?{asked}", FILTER_AIM_MS) for asked in CONTACT_FILTERS),
         ("enquiries", "/enquiries/", 0),
-        ("Today", "/today/", 0),
+        ("Today", "/today/", FILTER_AIM_MS),
+        ("Today, one's own", "/today/?whose=mine", FILTER_AIM_MS),
+        ("Today, asked for anew", "/today/rows?whose=all&heard=0", FILTER_AIM_MS),
+        ("what every open page asks for", "/today/news?heard=0", AIM_MS),
     ]
 
 
