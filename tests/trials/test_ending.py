@@ -108,6 +108,7 @@ def test_whoever_keeps_the_unit_has_bought_it_and_the_lead_is_won(
     assert (trial.state, trial.settled_at, trial.decision) == (TrialState.BOUGHT, NOW, Decision.BUYS_THIS)
     assert (trial.sold_on, trial.price_ore, unit.state) == (TODAY, PRICE, UnitState.SOLD)
     assert (trial.lead.stage, trial.lead.next_step_at, days_taken(trial)) == (Stage.WON, None, [])
+    assert trial.lead.value_ore == PRICE
     assert told_last(trial) == (EventKind.TRIAL_ENDED, "bought")
     assert {point.state for point in touch_points_of(trial.id)} == {TouchPointState.SKIPPED}
 
