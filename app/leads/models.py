@@ -253,10 +253,19 @@ class LeadEvent(Model):
             "to_stage",
             "from_added_stage_id",
             "to_added_stage_id",
+            "kind",
             sqlite_where=IS_A_MOVE,
             postgresql_where=IS_A_MOVE,
         ),
-        Index("ix_lead_event_spoken", "lead_id", "at", sqlite_where=IS_SPOKEN, postgresql_where=IS_SPOKEN),
+        Index(
+            "ix_lead_event_spoken",
+            "lead_id",
+            "at",
+            "kind",
+            "outcome",
+            sqlite_where=IS_SPOKEN,
+            postgresql_where=IS_SPOKEN,
+        ),
         Index("ix_lead_event_joining", "about_id", sqlite_where=IS_JOINING, postgresql_where=IS_JOINING),
     )
 

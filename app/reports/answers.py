@@ -15,7 +15,7 @@ from app.reports.cells import Share
 from app.reports.local_days import month_words, months_until
 from app.reports.scope import Scope
 from app.reports.tables import Column, Row, Table, hours
-from app.reports.waits import ALL, MONTHS, WEEKDAYS, Clock, Letters, first_letter_at, letters, usual_waits
+from app.reports.waits import ALL, MONTHS, WEEKDAYS, Clock, Letters, first_letter_at, letters, usual_wait, usual_waits
 from app.reports.walks import Usual
 from app.settings.queries import the_business
 
@@ -52,6 +52,15 @@ class HowSoon:
     """Of those that wait, how many have waited longer than we promise."""
     closed: int
     """Needed no answer."""
+
+
+def how_soon_in_all(scope: Scope, now: datetime) -> Answers | None:
+    """The same of all together, for a period that another is compared with."""
+    since = first_letter_at(scope)
+    if since is None:
+        return None
+    clock = Clock(local_zone(), since, now, the_business().closes_at)
+    return _answers(_("Alla"), letters(scope, clock), clock, usual_wait(scope))
 
 
 def how_soon(scope: Scope, now: datetime) -> HowSoon | None:

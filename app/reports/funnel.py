@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 
+import sqlalchemy as sa
 from flask_babel import gettext as _
 
+from app.core.db import db
 from app.core.labels import name_here
+from app.leads.models import Lead
 from app.leads.own_stages import first_stage, walk_in_order
-from app.leads.stages import Stage
+from app.leads.stages import WALK, Stage
 from app.reports.cells import Share
 from app.reports.scope import Scope
 from app.reports.tables import Column, Table, hours
@@ -57,6 +60,28 @@ class Funnel:
     def walking(self) -> int:
         """Who is still under way."""
         return sum(step.standing for step in self.steps[:-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the leads that came in a period stand today."""
+
+    came: int
+    won: int
+    walking: int
+
+    @property
+    def share(self) -> Share:
+        """The part that was won."""
+        return Share(self.won, self.came)
+
+
+def standing(scope: Scope) -> Standing:
+    """What is known of the leads that came in the period without following their walks."""
+    query = sa.select(Lead.stage, sa.func.count()).where(*scope.came()).group_by(Lead.stage)
+    counts: dict[Stage, int] = dict(db.session.execute(query).all())
+    walking = sum(count for stage, count in counts.items() if stage in WALK)
+    return Standing(sum(counts.values()), counts.get(Stage.WON, 0), walking)
 
 
 def funnel(scope: Scope) -> Funnel:

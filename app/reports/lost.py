@@ -68,6 +68,15 @@ def lost(scope: Scope) -> Lost:
     return Lost(sorted(lines, key=lambda one: (-one.count, sort_key(one.reason))), steps)
 
 
+def lost_count(scope: Scope) -> int:
+    """How many, without why."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Lead).where(*_lost(scope))) or 0
+
+
+def _lost(scope: Scope) -> list[sa.ColumnElement[bool]]:
+    return [Lead.stage == Stage.LOST, scope.period.has_moment(Lead.closed_at), *scope.whose()]
+
+
 def _counts(scope: Scope, walk: Sequence[LeadStage]) -> Sequence[Any]:
     """The key of a reason, the step before, and how many."""
     last_move = (
@@ -81,7 +90,7 @@ def _counts(scope: Scope, walk: Sequence[LeadStage]) -> Sequence[Any]:
     each = (
         sa.select(Lead.lost_reason_id.label("reason_id"), step.label("step"))
         .outerjoin(LeadEvent, LeadEvent.id == last_move.scalar_subquery())
-        .where(Lead.stage == Stage.LOST, scope.period.has_moment(Lead.closed_at), *scope.whose())
+        .where(*_lost(scope))
         .subquery()
     )
     return db.session.execute(sa.select(*each.c, sa.func.count()).group_by(*each.c)).all()

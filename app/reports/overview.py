@@ -4,37 +4,53 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.reports.answers import HowSoon, how_soon
-from app.reports.from_articles import FromArticles, from_articles
-from app.reports.funnel import Funnel, funnel
-from app.reports.lost import Lost, lost
+from app.reports.from_articles import ArticleLine, from_articles
+from app.reports.funnel import Standing, standing
+from app.reports.lost import Lost, lost, lost_count
 from app.reports.of_trials import OfTrials, of_trials
 from app.reports.scope import Scope
-from app.reports.sources import Sources, sources
+from app.reports.sources import Source, sources
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the period before is compared by."""
+
+    came: int
+    sold: ArticleLine
+    lost: int
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """All reports of a period."""
+    """What the first page tells of a period."""
 
-    funnel: Funnel
-    articles: FromArticles
+    leads: Standing
+    sold: ArticleLine
+    """Of all articles together."""
     answers: HowSoon | None
-    sources: Sources
+    best_source: Source | None
     lost: Lost
     trials: OfTrials
+    before: Before | None
 
     @property
     def is_empty(self) -> bool:
-        return not (self.funnel.came or self.answers or self.articles.lines or self.lost.count) and self.trials.is_empty
+        return not (self.leads.came or self.answers or self.sold.sales or self.lost.count) and self.trials.is_empty
 
 
 def overview(scope: Scope, today: date, now: datetime) -> Overview:
     """Everything at a glance."""
     return Overview(
-        funnel=funnel(scope),
-        articles=from_articles(scope),
+        leads=standing(scope),
+        sold=from_articles(scope).total,
         answers=how_soon(scope, now),
-        sources=sources(scope),
+        best_source=next(iter(sources(scope).by_source), None),
         lost=lost(scope),
         trials=of_trials(scope, today),
+        before=_before(scope.before) if scope.before else None,
     )
+
+
+def _before(scope: Scope) -> Before:
+    return Before(standing(scope).came, from_articles(scope).total, lost_count(scope))

@@ -13,12 +13,12 @@ from app.accounts.sessions import signed_in
 from app.core.clock import now
 from app.core.language import local_day
 from app.core.spreadsheets import csv_lines
-from app.reports.answers import HowSoon, how_soon, months_table, weekdays_table
+from app.reports.answers import HowSoon, how_soon, how_soon_in_all, months_table, weekdays_table
 from app.reports.cells import Money, before_words, cell_words, change_words
 from app.reports.charts import bars
 from app.reports.from_articles import FromArticles, articles_table, enquiries_of, from_articles, sales_of
-from app.reports.funnel import funnel, funnel_table
-from app.reports.lost import lost, lost_table
+from app.reports.funnel import funnel, funnel_table, standing
+from app.reports.lost import lost, lost_count, lost_table
 from app.reports.of_trials import OfTrials, audiences_table, of_trials, reasons_table, trial_articles_table
 from app.reports.overview import overview
 from app.reports.periods import Span
@@ -64,7 +64,7 @@ def index() -> ResponseReturnValue:
         "index",
         scope,
         report=report,
-        before=overview(scope.before, _today(), now()) if scope.before else None,
+        before=report.before,
         month_bars=bars([(one.words, one.received) for one in months]),
         table=months_table(report.answers) if report.answers else None,
     )
@@ -74,7 +74,7 @@ def index() -> ResponseReturnValue:
 def funnel_page() -> ResponseReturnValue:
     scope = _scope()
     report = funnel(scope)
-    before = funnel(scope.before) if scope.before else None
+    before = standing(scope.before) if scope.before else None
     return _page("funnel", scope, funnel=report, before=before, table=funnel_table(report))
 
 
@@ -86,7 +86,7 @@ def answers() -> ResponseReturnValue:
         "answers",
         scope,
         report=report,
-        before=how_soon(scope.before, now()) if scope.before else None,
+        before=how_soon_in_all(scope.before, now()) if scope.before else None,
         weekday_bars=bars([(one.words, one.usual_wait) for one in report.by_weekday]) if report else [],
         month_bars=bars([(one.words, one.usual_wait) for one in report.by_month]) if report else [],
         tables=(weekdays_table(report), months_table(report)) if report else (),
@@ -101,7 +101,7 @@ def sources_page() -> ResponseReturnValue:
         "sources",
         scope,
         report=report,
-        before=sources(scope.before) if scope.before else None,
+        before=standing(scope.before) if scope.before else None,
         charts=[
             (table, bars([(one.words, one.leads) for one in lines[:MOST_BARS]]))
             for table, lines in (
@@ -122,7 +122,7 @@ def lost_page() -> ResponseReturnValue:
         "lost",
         scope,
         report=report,
-        before=lost(scope.before) if scope.before else None,
+        before=lost_count(scope.before) if scope.before else None,
         reason_bars=bars(report.reasons[:MOST_BARS]),
         stage_bars=bars(report.stages),
         table=lost_table(report),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -52,7 +53,8 @@ class Clock:
 
 def first_letter_at(scope: Scope) -> datetime | None:
     """When the first enquiry of the period came."""
-    return db.session.scalar(sa.select(sa.func.min(Enquiry.received_at)).join(Enquiry.lead).where(*_asked(scope)))
+    first: datetime | None = db.session.scalar(_asked(scope, sa.func.min(Enquiry.received_at)))
+    return first
 
 
 def letters(scope: Scope, clock: Clock) -> list[Letters]:
@@ -70,6 +72,14 @@ def letters(scope: Scope, clock: Clock) -> list[Letters]:
     each = sa.select(*facts).subquery()
     rows = db.session.execute(sa.select(*each.c, sa.func.count()).group_by(*each.c))
     return [Letters(day_of(day), *known) for day, *known in rows]
+
+
+def usual_wait(scope: Scope) -> Usual | None:
+    """The wait in the middle of all."""
+    found = _with_first_words(scope)
+    waits = sa.select(_waited(found).label("seconds")).where(found.c.answered_at.is_not(None)).subquery()
+    row = db.session.execute(medians(waits, sa.literal(ALL, sa.Integer), waits.c.seconds)).one_or_none()
+    return Usual(row[1], timedelta(seconds=float(row[2]))) if row else None
 
 
 def usual_waits(scope: Scope, clock: Clock, months: list[date]) -> Mapping[int, Usual]:
@@ -92,8 +102,10 @@ def usual_waits(scope: Scope, clock: Clock, months: list[date]) -> Mapping[int, 
     return {group: Usual(count, timedelta(seconds=float(middle))) for group, count, middle in rows if group is not None}
 
 
-def _asked(scope: Scope) -> list[sa.ColumnElement[bool]]:
-    return [IS_A_LETTER, scope.period.has_moment(Enquiry.received_at), *scope.whose()]
+def _asked(scope: Scope, *columns: Any) -> sa.Select[Any]:
+    """The letters of the period; their leads are looked up only where it matters whose they are."""
+    letters_then = sa.select(*columns).where(IS_A_LETTER, scope.period.has_moment(Enquiry.received_at))
+    return letters_then.join(Enquiry.lead).where(*scope.whose()) if scope.whose() else letters_then
 
 
 def _with_first_words(scope: Scope) -> sa.CTE:
@@ -104,8 +116,8 @@ def _with_first_words(scope: Scope) -> sa.CTE:
         .correlate(Enquiry)
         .scalar_subquery()
     )
-    query = sa.select(Enquiry.received_at, first_word.label("answered_at"), Enquiry.state).join(Enquiry.lead)
-    return query.where(*_asked(scope)).cte("letter").prefix_with("MATERIALIZED")
+    found = _asked(scope, Enquiry.received_at, first_word.label("answered_at"), Enquiry.state)
+    return found.cte("letter").prefix_with("MATERIALIZED")
 
 
 def _waited(found: sa.CTE) -> sa.ColumnElement[int]:

@@ -230,12 +230,16 @@ def upgrade() -> None:
     op.create_index(
         "ix_lead_event_moves",
         "lead_event",
-        ["lead_id", "at", "id", "from_stage", "to_stage", *ADDED_ENDS],
+        ["lead_id", "at", "id", "from_stage", "to_stage", *ADDED_ENDS, "kind"],
         sqlite_where=IS_A_MOVE,
         postgresql_where=IS_A_MOVE,
     )
     op.create_index(
-        "ix_lead_event_spoken", "lead_event", ["lead_id", "at"], sqlite_where=IS_SPOKEN, postgresql_where=IS_SPOKEN
+        "ix_lead_event_spoken",
+        "lead_event",
+        ["lead_id", "at", "kind", "outcome"],
+        sqlite_where=IS_SPOKEN,
+        postgresql_where=IS_SPOKEN,
     )
     _join_contacts()
 
