@@ -93,7 +93,7 @@ def _most_first(counts: Iterable[tuple[str | None, int]]) -> list[tuple[str, int
 
 def articles_table(report: FromArticles) -> Table:
     """An article a row, and all together."""
-    headings = (_("Artikel"), _("Förfrågningar"), _("Samtal"), _("Provperioder"), _("Köp"), _("Kronor"))
+    headings = (_("Artikel"), _("Förfrågningar"), _("Samtal"), _("Provperioder"), _("Sålda"), _("Kronor"))
     rows = [(line.title or _("Ingen artikel"), *_numbers(line)) for line in report.lines]
     total = (_("Totalt"), *_numbers(report.total))
     return Table("articles", _("Från artikel till köp"), [Column(words) for words in headings], rows, total)

@@ -89,7 +89,7 @@ def test_the_file_holds_the_table_and_no_formula(app: Flask, owner_client: Signe
     response = owner_client.get("/reports/articles.csv?period=all")
 
     assert list(csv.reader(io.StringIO(response.data.decode("utf-8-sig")), delimiter=";")) == [
-        ["Artikel", "Förfrågningar", "Samtal", "Provperioder", "Köp", "Kronor"],
+        ["Artikel", "Förfrågningar", "Samtal", "Provperioder", "Sålda", "Kronor"],
         ['\'=Vila; och "ro"', "0", "0", "1", "1", "12346"],
         ["Ingen artikel", "0", "0", "1", "0", "0"],
         ["Totalt", "0", "0", "2", "1", "12346"],
