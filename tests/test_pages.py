@@ -17,6 +17,7 @@ PIECES = {
     "consultations.booked_file",
     "consultations.feed",
     "home.index",
+    "home.news",
     "home.search_rows",
     "home.today_rows",
     "leads.board_card",
