@@ -13,6 +13,7 @@ from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from app.core.language import local_zone
 from app.demo.loans import care_each_morning
+from app.demo.many import tag_the_latest
 from app.demo.marks import save_views, tag_people, value_leads
 from app.demo.offers import send_offers
 from app.demo.own_mail import Happening, mornings, plan_reminders
@@ -93,6 +94,7 @@ def fill(now: datetime) -> None:
         tag_people()
         value_leads(people["sixten"])
         save_views(people, now)
+        tag_the_latest(people["maj"], now)
         db.session.flush()
         plan_reminders(now)
         settle_past_mail(now, GONE, chance)

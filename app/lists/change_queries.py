@@ -39,6 +39,12 @@ def contacts_behind(lead_ids: Collection[int]) -> list[int]:
     return list(db.session.scalars(query))
 
 
+def leads_called(lead_ids: Collection[int]) -> Sequence[Lead]:
+    """The leads of these keys that are there, each with its contact and nothing more."""
+    query = sa.select(Lead).where(Lead.id.in_(lead_ids)).options(joinedload(Lead.contact, innerjoin=True))
+    return db.session.scalars(query).all()
+
+
 def lock_leads(lead_ids: Collection[int]) -> Sequence[Lead]:
     """The leads, locked with what comes before and after them, each in the order of their keys."""
     lock_units_of_leads(lead_ids)

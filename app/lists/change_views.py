@@ -140,7 +140,7 @@ def carry_out(change_id: int) -> ResponseReturnValue:
         if not form.confirms(len(look_ahead(found).changed_ids)):
             return _look_ahead(found, form), 422
     with writing():
-        begin(_to_change(change_id), now())
+        begin(_to_change(change_id))
     return _carried(change_id)
 
 

@@ -63,7 +63,7 @@ def say(change: BulkChange, choice: Choice) -> None:
     change.choice = json.dumps(choice)
 
 
-def begin(change: BulkChange, now: datetime) -> None:
+def begin(change: BulkChange) -> None:
     """From now on it is carried out. Once it has begun, nothing changes."""
     if change.state is not BulkState.CHOSEN:
         return

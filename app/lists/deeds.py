@@ -9,8 +9,7 @@ from flask_babel import lazy_gettext as _l
 from app.accounts.models import User
 from app.core.db import Base
 from app.leads.models import Lead
-from app.lists.change_queries import lock_leads
-from app.plans.queries import leads_with_contacts
+from app.lists.change_queries import leads_called, lock_leads
 
 Before = dict[str, Any]
 """What undoing needs to know of one row, fit for JSON."""
@@ -57,7 +56,7 @@ class LeadDeed:
         return lock_leads(row_ids)
 
     def reasons_against(self, row_ids: Collection[int]) -> Reasons:
-        leads = {lead.id: lead for lead in leads_with_contacts(row_ids)}
+        leads = {lead.id: lead for lead in leads_called(row_ids)}
         against: Reasons = {row_id: GONE for row_id in row_ids if row_id not in leads}
         return against | self.reasons_against_leads(list(leads.values()))
 

@@ -20,8 +20,8 @@ class GiveOwner(LeadDeed):
     owner: User | None
 
     def reasons_against_leads(self, leads: Sequence[Lead]) -> Reasons:
-        if self.owner is not None and not self.owner.is_active:
-            return {lead.id: _l("Den nya ansvariga är avstängd.") for lead in leads}
+        if self.owner is not None and not (self.owner.is_active and self.owner.may_change):
+            return {lead.id: _l("Den nya ansvariga kan inte ändra något.") for lead in leads}
         return {lead.id: _l("Har redan den ansvariga.") for lead in leads if lead.owner_id == self._owner_id}
 
     def act(self, row_ids: Sequence[int], actor: User, now: datetime) -> dict[int, Before]:

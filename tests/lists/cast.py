@@ -41,7 +41,7 @@ def begin_change(change_id: int) -> None:
     with writing():
         change = change_to_carry(change_id)
         assert change is not None
-        begin(change, NOW)
+        begin(change)
 
 
 def to_the_end(change_id: int, now: datetime = NOW) -> None:

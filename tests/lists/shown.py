@@ -33,7 +33,7 @@ def change_facts(now: datetime) -> dict[str, Any]:
     asked = {kind: _keep(kind, leads, None, owner, now) for kind in BulkKind if kind is not BulkKind.ERASE}
     done = _keep(BulkKind.OWNER, leads[:6], {"owner": others}, owner, now)
     with writing():
-        begin(change_to_carry(done) or _missing(), now)
+        begin(change_to_carry(done) or _missing())
     while carry_on(done, now):
         pass
     return {
