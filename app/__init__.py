@@ -37,10 +37,12 @@ from app.consultations.mails import KINDS as BOOKING_MAILS
 from app.consultations.notices import NOTICES as BOOKING_NOTICES
 from app.consultations.triggers import TRIGGERS as CONSULTATION_TRIGGERS
 from app.contacts import add_views as adding_people
+from app.contacts import duplicate_views as duplicates
 from app.contacts import erase_views as erasing_people
 from app.contacts import filters as contact_conditions
 from app.contacts import labels as contact_labels
 from app.contacts import list_views as contact_lists
+from app.contacts import merge_views as merging_people
 from app.contacts import tag_views as contact_tags
 from app.contacts import views as contacts
 from app.contacts.consent_rules import when_consent_given, when_consent_withdrawn
@@ -194,6 +196,8 @@ MORE_PAGES = (
     adding_people,
     activity_views,
     erasing_people,
+    duplicates,
+    merging_people,
     lead_board,
     lead_moves,
     leaving,

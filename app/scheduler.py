@@ -13,7 +13,7 @@ from flask import Flask
 
 from app.accounts.jobs import forget_old_sessions
 from app.consultations.jobs import import_calendars
-from app.contacts.jobs import forget_stories
+from app.contacts.jobs import compare_contacts, forget_stories
 from app.core.clock import now
 from app.core.db import db, writing
 from app.core.ticking import Job, Ticker, TickerStopped
@@ -53,6 +53,7 @@ TIMETABLE = (
     Job("forget_changes", timedelta(seconds=60), forget_changes),
     Job("take_back", timedelta(seconds=15), _take_back),
     Job("empty_quarantine", timedelta(hours=1), empty_quarantine),
+    Job("compare_contacts", timedelta(minutes=5), compare_contacts),
     Job("forget_stories", timedelta(hours=1), forget_stories),
     Job("forget_ratings", timedelta(hours=1), forget_ratings),
     Job("forget_removed", timedelta(minutes=10), forget_removed),

@@ -16,6 +16,7 @@ from app.accounts.models import LinkPurpose, Role, User
 from app.accounts.services import add_user, create_link
 from app.articles.models import Article
 from app.consultations.hosts import Host, ImportedCalendar
+from app.contacts.merges import ContactMerge
 from app.contacts.models import PossibleDuplicate
 from app.contacts.tags import Tag
 from app.core import links
@@ -154,7 +155,9 @@ def _facts(now: datetime) -> dict[str, Any]:
         "contact": waiting.lead.contact_id,
         "view": db.session.scalars(sa.select(SavedView.id)).first(),
         "tag": db.session.scalars(sa.select(Tag.id)).first(),
-        "doubted": db.session.scalars(sa.select(PossibleDuplicate.contact_id)).first(),
+        "doubted": db.session.scalars(sa.select(PossibleDuplicate.contact_id).order_by(PossibleDuplicate.id)).first(),
+        "doubt": db.session.scalars(sa.select(PossibleDuplicate.other_id).order_by(PossibleDuplicate.id)).first(),
+        "merge": db.session.scalars(sa.select(ContactMerge.id)).first(),
         "template": every_template()[0].id,
         "plan": waiting_draft.run.plan_id,
         "draft": waiting_draft.id,

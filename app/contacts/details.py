@@ -20,3 +20,8 @@ def decide_duplicate(duplicate: PossibleDuplicate, are_same: bool, now: datetime
     """Answer the question whether two contacts are one person. The contacts themselves stay as they are."""
     duplicate.are_same = are_same
     duplicate.decided_at = now
+
+
+def reopen_duplicate(duplicate: PossibleDuplicate) -> None:
+    """Take the answer back: the question waits again."""
+    duplicate.are_same = duplicate.decided_at = None

@@ -1,7 +1,9 @@
 from flask_babel import lazy_gettext as _l
 
 from app.contacts.columns import ContactColumn
+from app.contacts.duplicates import Sign
 from app.contacts.listing import ContactSort
+from app.contacts.merge_facts import Fact
 from app.contacts.models import ConsentPurpose, DuplicateReason, ReachBy, SubjectKind
 from app.core.labels import Labels
 
@@ -39,6 +41,24 @@ LABELS: Labels = {
         ConsentPurpose.ANSWER: _l("Spara uppgifter för att svara"),
         ConsentPurpose.TIPS: _l("Tips med e-post"),
         ConsentPurpose.CHECK_INS: _l("Spara avstämningar under en provperiod"),
+    },
+    Fact: {
+        Fact.NAME: _l("Namn"),
+        Fact.EMAIL: _l("E-post"),
+        Fact.PHONE: _l("Telefon"),
+        Fact.REACH_BY: _l("Vill helst nås"),
+        Fact.LANGUAGE: _l("Språk i mejl"),
+    },
+    Sign: {
+        Sign.SAME_ADDRESS: _l("Samma e-post"),
+        Sign.SAME_NUMBER: _l("Samma telefonnummer"),
+        Sign.SAME_NAME: _l("Samma namn"),
+        Sign.LIKE_NAME: _l("Liknande namn"),
+        Sign.SAME_HORSE: _l("Samma häst"),
+        Sign.OTHER_NAME: _l("Olika namn"),
+        Sign.OTHER_ADDRESS: _l("Olika e-post"),
+        Sign.OTHER_NUMBER: _l("Olika telefonnummer"),
+        Sign.OTHER_HORSE: _l("Olika hästar"),
     },
     DuplicateReason: {
         DuplicateReason.SHARED_ADDRESS: _l("Samma e-post eller telefon, men olika namn"),

@@ -1,6 +1,6 @@
 """Which of two contacts' names, addresses and numbers stands when they become one, where they differ."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -58,6 +58,14 @@ def differences(kept: Contact, gone: Contact) -> list[Difference]:
         for fact in Fact
         if _is_known(kept, fact) and _is_known(gone, fact) and _compared(kept, fact) != _compared(gone, fact)
     ]
+
+
+def agreed(kept: Contact, gone: Contact, differ: Collection[Difference]) -> list[tuple[Fact, Any]]:
+    """What is known of them without any choice: both say it, or only one of them does."""
+    asked = {difference.fact for difference in differ}
+    sides = {Side.KEPT: kept, Side.GONE: gone}
+    known = ((fact, sides[suggested(fact, kept, gone)]) for fact in Fact if fact not in asked)
+    return [(fact, _said(contact, fact)) for fact, contact in known if _is_known(contact, fact)]
 
 
 def suggested(fact: Fact, kept: Contact, gone: Contact) -> Side:

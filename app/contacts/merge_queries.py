@@ -6,9 +6,12 @@ from sqlalchemy.orm import joinedload
 
 from app.contacts.merges import ContactMerge, Story
 from app.core.db import db
+from app.core.paging import Order, Page, page_of
 
 _STANDS = (ContactMerge.undone_at.is_(None), ContactMerge.story.is_not(None))
 """It can be taken back."""
+
+_LAST_FIRST = (Order((ContactMerge.id,), is_descending=True),)
 
 
 def story_of(merge: ContactMerge) -> Story:
@@ -21,6 +24,13 @@ def merges_into(contact_id: int) -> Sequence[ContactMerge]:
     """The merges into a contact that can be taken back, the last first."""
     query = sa.select(ContactMerge).where(ContactMerge.kept_id == contact_id, *_STANDS)
     return db.session.scalars(query.options(joinedload(ContactMerge.actor)).order_by(ContactMerge.id.desc())).all()
+
+
+def merges_page(after: str | None = None) -> Page:
+    """All merges that can be taken back, the last first."""
+    query = sa.select(ContactMerge).where(*_STANDS)
+    query = query.options(joinedload(ContactMerge.kept), joinedload(ContactMerge.actor))
+    return page_of(query, _LAST_FIRST, after)
 
 
 def stories_of(contact_id: int) -> list[Story]:

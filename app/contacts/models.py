@@ -126,11 +126,18 @@ class DuplicateReason(StrEnum):
     SAME_NAME_AND_HORSE = "same_name_and_horse"
 
 
+IS_OPEN_PAIR = text("(decided_at IS NULL OR are_same)")
+"""Undecided, or said to be the same and not merged yet; literally, for the same reason."""
+
+
 class PossibleDuplicate(Model):
     """A question for the reseller: are these two the same person?"""
 
     __tablename__ = "possible_duplicate"
-    __table_args__ = (UniqueConstraint("contact_id", "other_id"),)
+    __table_args__ = (
+        UniqueConstraint("contact_id", "other_id"),
+        Index("ix_possible_duplicate_open", "id", sqlite_where=IS_OPEN_PAIR, postgresql_where=IS_OPEN_PAIR),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"))

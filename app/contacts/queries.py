@@ -4,7 +4,15 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.contacts.models import Consent, ConsentPurpose, Contact, DuplicateReason, PossibleDuplicate, Subject
+from app.contacts.models import (
+    IS_OPEN_PAIR,
+    Consent,
+    ConsentPurpose,
+    Contact,
+    DuplicateReason,
+    PossibleDuplicate,
+    Subject,
+)
 from app.core.db import db
 
 
@@ -52,7 +60,7 @@ def subjects_of(contact_ids: Collection[int]) -> dict[int, list[Subject]]:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """An undecided question whether a contact is the same person as `other`."""
+    """An open question whether a contact is the same person as `other`."""
 
     id: int
     reason: DuplicateReason
@@ -60,13 +68,13 @@ class Doubt:
 
 
 def doubts_about(contact_id: int) -> Sequence[Doubt]:
-    """Whom the contact may be the same person as, until somebody decides."""
+    """Whom the contact may be the same person as, until somebody decides or they are merged."""
     pair = PossibleDuplicate
     other_id = sa.case((pair.contact_id == contact_id, pair.other_id), else_=pair.contact_id)
     query = (
         sa.select(pair.id, pair.reason, Contact)
         .join(Contact, Contact.id == other_id)
-        .where(sa.or_(pair.contact_id == contact_id, pair.other_id == contact_id), pair.decided_at.is_(None))
+        .where(sa.or_(pair.contact_id == contact_id, pair.other_id == contact_id), IS_OPEN_PAIR)
         .order_by(pair.id)
     )
     return [Doubt(*row) for row in db.session.execute(query)]

@@ -34,7 +34,8 @@ def undo_merge(merge: ContactMerge, actor: User | None, now: datetime) -> Contac
     addresses = [*addresses_of(db.session.get_one(Contact, kept_id)), *_addresses_of_gone(merge)]
     if not lock_contacts([kept_id], *addresses):
         raise RuleBroken(OVER)
-    db.session.refresh(merge, with_for_update=True)
+    itself = sa.select(ContactMerge).where(ContactMerge.id == merge.id).with_for_update()
+    db.session.execute(itself.execution_options(populate_existing=True))
     refuse_undoing(merge)
     story = story_of(merge)
     put_back(table_of(Contact), story["gone"])

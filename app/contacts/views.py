@@ -6,10 +6,11 @@ from flask_babel import gettext as _
 
 from app.accounts.sessions import signed_in
 from app.contacts.consents import give_tips_by_hand, withdraw_consent
-from app.contacts.details import change_details, decide_duplicate
+from app.contacts.details import change_details
 from app.contacts.forms import ContactForm
+from app.contacts.merge_queries import kept_instead_of, merges_into, story_of
 from app.contacts.models import ConsentPurpose, Contact
-from app.contacts.queries import consents_of, contact_to_change, doubts_about, duplicate_to_decide, subjects_of
+from app.contacts.queries import consents_of, contact_to_change, doubts_about, subjects_of
 from app.contacts.services import person
 from app.contacts.tags import every_tag, tags_of_contacts
 from app.core.clock import now
@@ -35,6 +36,8 @@ def purpose_words(word: str) -> str:
 
 @bp.get("/<int:contact_id>")
 def detail(contact_id: int) -> ResponseReturnValue:
+    if db.session.get(Contact, contact_id) is None:
+        return redirect(url_for("contacts.detail", contact_id=kept_instead_of(contact_id) or abort(404)))
     return contact_page(contact_id)
 
 
@@ -50,6 +53,7 @@ def contact_page(contact_id: int, **more: Any) -> str:
         subjects=subjects_of([contact_id]).get(contact_id, []),
         consents=consents_of(contact_id),
         doubts=doubts_about(contact_id),
+        merges=[(merge, story_of(merge)) for merge in merges_into(contact_id)],
         tags=tags_of_contacts([contact_id]).get(contact_id, []),
         every_tag=every_tag(),
         **more,
@@ -71,17 +75,6 @@ def edit(contact_id: int) -> ResponseReturnValue:
     toast(_("Uppgifterna är ändrade."))
     if lead_id:
         return redirect(url_for("leads.detail", lead_id=lead_id), 303)
-    return redirect(url_for("contacts.detail", contact_id=contact_id), 303)
-
-
-@bp.post("/duplicates/<int:duplicate_id>")
-def decide(duplicate_id: int) -> ResponseReturnValue:
-    are_same = request.form.get("are_same") == "yes"
-    with writing():
-        duplicate = duplicate_to_decide(duplicate_id) or abort(404)
-        contact_id = duplicate.contact_id
-        decide_duplicate(duplicate, are_same, now())
-    toast(_("Noterat: samma person.") if are_same else _("Noterat: olika personer."))
     return redirect(url_for("contacts.detail", contact_id=contact_id), 303)
 
 

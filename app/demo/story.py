@@ -12,6 +12,7 @@ from app.contacts.services import person
 from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from app.core.language import local_zone
+from app.demo.joining import compare_everybody, join_who_wrote_twice
 from app.demo.loans import care_each_morning
 from app.demo.many import tag_the_latest
 from app.demo.marks import save_views, tag_people, value_leads
@@ -96,6 +97,8 @@ def fill(now: datetime) -> None:
         save_views(people, now)
         tag_the_latest(people["maj"], now)
         db.session.flush()
+        join_who_wrote_twice(people["maj"], now - timedelta(days=2))
+        compare_everybody(now - timedelta(hours=9))
         plan_reminders(now)
         settle_past_mail(now, GONE, chance)
 

@@ -101,6 +101,15 @@ def open_enquiries_of(lead_id: int) -> Sequence[Enquiry]:
     return db.session.scalars(query.order_by(*_OLDEST).with_for_update()).all()
 
 
+def enquiries_by_lead(lead_ids: Collection[int], since: datetime | None = None) -> dict[int, int]:
+    """For each lead how many enquiries are on it, or came after a moment; leads without any are not in it."""
+    query = sa.select(Enquiry.lead_id, sa.func.count()).where(Enquiry.lead_id.in_(lead_ids))
+    if since is not None:
+        query = query.where(Enquiry.received_at > since)
+    rows = db.session.execute(query.group_by(Enquiry.lead_id))
+    return {lead_id: count for lead_id, count in rows if lead_id is not None}
+
+
 def answers_of(lead_id: int) -> Sequence[Answer]:
     """All that we answered, the oldest first, with who wrote it."""
     query = sa.select(Answer).where(Answer.lead_id == lead_id).options(joinedload(Answer.author))

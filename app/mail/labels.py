@@ -111,6 +111,7 @@ JOBS = {
     "forget_changes": _l("Glömma det som inte längre kan ångras"),
     "plan_digests": _l("Sammanställa dagen och veckan"),
     "empty_quarantine": _l("Tömma karantänen"),
+    "compare_contacts": _l("Leta efter kontakter som kan vara samma person"),
     "forget_stories": _l("Glömma sammanslagningar som inte kan ångras längre"),
     "forget_ratings": _l("Glömma egna skattningar"),
     "forget_removed": _l("Glömma borttagna taggar och vyer"),

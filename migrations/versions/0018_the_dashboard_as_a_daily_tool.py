@@ -32,6 +32,7 @@ IS_A_MOVE = sa.text("kind = 'stage'")
 IS_SPOKEN = sa.text("(kind = 'answer' OR kind = 'call' AND outcome = 'answered')")
 IS_JOINING = sa.text("kind IN ('merged', 'unmerged', 'split')")
 IS_UNCOMPARED = sa.text("compared_at IS NULL")
+IS_OPEN_PAIR = sa.text("(decided_at IS NULL OR are_same)")
 STAGES = ("new", "contacted", "consultation", "trial", "decision", "won", "lost", "resting")
 FACTS = ("value", "phone", "email", "owner", "next_step", "why")
 LISTS = ("leads", "contacts")
@@ -316,9 +317,17 @@ def _join_contacts() -> None:
         "ix_contact_uncompared", "contact", ["id"], sqlite_where=IS_UNCOMPARED, postgresql_where=IS_UNCOMPARED
     )
     _allow("possible_duplicate", "duplicate_reason", "reason", (*REASONS_BEFORE, *NEW_REASONS))
+    op.create_index(
+        "ix_possible_duplicate_open",
+        "possible_duplicate",
+        ["id"],
+        sqlite_where=IS_OPEN_PAIR,
+        postgresql_where=IS_OPEN_PAIR,
+    )
 
 
 def _join_contacts_no_more() -> None:
+    op.drop_index("ix_possible_duplicate_open", "possible_duplicate")
     pairs = sa.table("possible_duplicate", sa.column("reason"))
     op.execute(pairs.delete().where(pairs.c.reason.in_(NEW_REASONS)))
     _allow("possible_duplicate", "duplicate_reason", "reason", REASONS_BEFORE)
