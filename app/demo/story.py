@@ -97,7 +97,7 @@ def fill(now: datetime) -> None:
         save_views(people, now)
         tag_the_latest(people["maj"], now)
         db.session.flush()
-        join_who_wrote_twice(people["maj"], now - timedelta(days=2))
+        join_who_wrote_twice(people["maj"], present)
         compare_everybody(now - timedelta(hours=9))
         plan_reminders(now)
         settle_past_mail(now, GONE, chance)

@@ -110,6 +110,12 @@ def enquiries_by_lead(lead_ids: Collection[int], since: datetime | None = None) 
     return {lead_id: count for lead_id, count in rows if lead_id is not None}
 
 
+def waits_in_quarantine(address: str) -> bool:
+    """Whether something that was sent with that address has not been let out of quarantine."""
+    query = sa.select(sa.exists().where(Enquiry.state == EnquiryState.QUARANTINED, Enquiry.email == address))
+    return db.session.scalar(query) is True
+
+
 def answers_of(lead_id: int) -> Sequence[Answer]:
     """All that we answered, the oldest first, with who wrote it."""
     query = sa.select(Answer).where(Answer.lead_id == lead_id).options(joinedload(Answer.author))

@@ -89,6 +89,20 @@ def leads_of(contact_id: int) -> Sequence[Lead]:
     return db.session.scalars(query.options(*WITH_NAMES)).all()
 
 
+def related_leads(lead: Lead, limit: int = 6) -> Sequence[Lead]:
+    """Other leads of the same contact, or of one with the same mailbox or number; theirs first, then the latest."""
+    sharing = [
+        sa.select(Contact.id).where(detail == value)
+        for detail in (Contact.email_key, Contact.phone_e164)
+        if (value := getattr(lead.contact, detail.key))
+    ]
+    own = sa.select(sa.literal(lead.contact_id))
+    query = sa.select(Lead).where(Lead.contact_id.in_(sa.union_all(own, *sharing)), Lead.id != lead.id)
+    is_anothers = sa.case((Lead.contact_id == lead.contact_id, 0), else_=1)
+    query = query.order_by(is_anothers, Lead.active_at.desc(), Lead.id.desc()).limit(limit)
+    return db.session.scalars(query.options(*WITH_NAMES)).all()
+
+
 def leads_to_change(contacts: Sequence[Contact]) -> Sequence[Lead]:
     """All leads of the contacts, locked until the write ends; in the order of their keys, as everybody does."""
     return db.session.scalars(leads_of_contacts([contact.id for contact in contacts]).with_for_update()).all()

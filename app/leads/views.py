@@ -17,7 +17,7 @@ from app.contacts.tags import every_tag
 from app.core.clock import now
 from app.core.conditions import read
 from app.core.db import db, writing
-from app.core.language import local_zone
+from app.core.language import local_day, local_zone
 from app.core.routes import row_number
 from app.core.toasts import toast
 from app.enquiries.models import EnquiryState
@@ -32,7 +32,7 @@ from app.leads.listing import LeadFilter, LeadSort
 from app.leads.models import CallOutcome, EventKind, Lead, LostReason
 from app.leads.moving import asked_by
 from app.leads.own_stages import first_stage, stage_left, stage_name, stage_of, stage_reached, stages_in_order
-from app.leads.queries import lead_to_change, lead_with_all, timeline
+from app.leads.queries import lead_to_change, lead_with_all, related_leads, timeline
 from app.leads.services import change_subject
 from app.leads.services import hand_over as hand_lead_over
 from app.leads.services import take_up as take_lead_up
@@ -55,6 +55,7 @@ from app.leads.timeline import (
     only,
 )
 from app.leads.values import set_value as set_lead_value
+from app.leads.warning_views import cautions
 from app.mail.queries import last_reasons, messages_of
 from app.plans.queries import drafts_of, runs_of_lead, template_names
 from app.trials.queries import by_line, curve_of, serials_in, trials_of
@@ -120,6 +121,7 @@ def lead_page(lead_id: int, **forms: Any) -> str:
     messages = messages_of(lead_id)
     runs = runs_of_lead(lead_id)
     consultations = consultations_of(lead_id)
+    consents = consents_of(lead.contact_id)
     trials = trials_of([lead_id])
     trial_changes = trial_changes_of(lead_id) if trials else []
     things = {
@@ -153,7 +155,9 @@ def lead_page(lead_id: int, **forms: Any) -> str:
         "enquiries": enquiries,
         "has_open_enquiry": any(enquiry.state is EnquiryState.OPEN for enquiry in enquiries),
         "touches": touches(enquiries),
-        "consents": consents_of(lead.contact_id),
+        "consents": consents,
+        "cautions": cautions(lead.contact, consents, trials, local_day(now())),
+        "related": related_leads(lead),
         "tags": tags_of_leads([lead_id]).get(lead_id, []),
         "every_tag": every_tag(),
         "doubts": doubts_about(lead.contact_id),

@@ -33,6 +33,7 @@ from app.contacts.models import (
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.demo import story
+from app.demo.joining import WROTE_TWICE
 from app.demo.script import threads
 from app.enquiries.deadlines import answer_due_at
 from app.enquiries.jobs import remind_to_answer
@@ -83,10 +84,10 @@ def every(column: Any) -> list[Any]:
     return list(db.session.scalars(sa.select(column)))
 
 
-def test_there_are_131_contacts_with_leads_in_every_stage(told: Flask) -> None:
+def test_there_are_130_contacts_with_leads_in_every_stage(told: Flask) -> None:
     stages = Counter(every(Lead.stage))
 
-    assert len(every(Contact.id)) == 131
+    assert len(every(Contact.id)) == 130
     assert set(stages) == set(Stage)
     assert min(stages.values()) >= 6
 
@@ -245,8 +246,11 @@ def test_spam_waits_in_quarantine_and_made_no_contact(told: Flask) -> None:
 
 
 def test_doubts_about_who_is_who_are_there(told: Flask) -> None:
-    """But a number that two people typed so differently that nobody saw it is the same: a letter would have told."""
-    assert set(every(PossibleDuplicate.reason)) == set(DuplicateReason) - {DuplicateReason.SAME_NUMBER}
+    assert set(every(PossibleDuplicate.reason)) == {
+        DuplicateReason.SHARED_ADDRESS,
+        DuplicateReason.TWO_MATCHES,
+        DuplicateReason.SAME_MAILBOX_NAME,
+    }
 
 
 def test_somebody_who_wrote_twice_is_one_contact_and_that_can_be_undone(told: Flask) -> None:
@@ -407,7 +411,7 @@ def test_it_can_be_shown_on_any_day(sqlite_app: Flask, now: datetime) -> None:
         story.fill(now)
         waiting = [enquiry.received_at for enquiry in every(Enquiry) if enquiry.state is EnquiryState.OPEN]
 
-        assert len(every(Contact.id)) == 131
+        assert len(every(Contact.id)) == 130
         assert max(every(LeadEvent.at)) <= now
         assert {lead.contact.name for lead in without_next_step()} == ADRIFT
         assert all(answer_due_at(received) > now for received in waiting)
@@ -427,6 +431,7 @@ def test_each_thread_is_told_to_its_end(told: Flask) -> None:
     staged = {
         (thread.name, thread.subject_name or ""): [beat.verb for beat in thread.beats if beat.verb in set(Stage)]
         for thread in threads()
+        if thread.name != WROTE_TWICE[0]  # who is called by the other name by now
     }
 
     assert ends.keys() == staged.keys()
