@@ -186,6 +186,23 @@ def test_whose_day_was_looked_at_is_remembered(owner_client: SignedIn, staff: Us
     assert "Siv Lund" in owner_client.get("/today/?whose=all").text
 
 
+def test_what_has_stopped_is_counted_and_listed_of_oneself_alone(
+    owner_client: SignedIn, owner: User, staff: User
+) -> None:
+    with writing():
+        for name, whose in (("Mitt", owner), ("Sixtens", staff)):
+            lead = add_lead(add_contact(name), now=now() - 90 * A_DAY, owner=whose)
+            lead.heard_at = now() - 90 * A_DAY
+
+    everybody, mine = (owner_client.get(f"/today/?whose={whose}").text for whose in ("all", "mine"))
+
+    assert groups(everybody)["Har stannat upp"] == ("2", ["2 är inte bearbetade"])
+    assert groups(mine)["Har stannat upp"] == ("1", ["1 är inte bearbetad"])
+    address = re.findall(r'id="stale-unworked">.*?href="([^"]+)"', mine, re.DOTALL)[0].replace("&amp;", "&")
+    listed = owner_client.get(address).text
+    assert ("Mitt" in listed, "Sixtens" in listed) == (True, False)
+
+
 def test_nobody_without_colleagues_is_asked_whose_day(owner_client: SignedIn) -> None:
     assert "Vems dag" not in owner_client.get("/today/").text
 
