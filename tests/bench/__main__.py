@@ -1,6 +1,6 @@
 """`make bench`: measure what the product promises, each number beside its limit from the same run.
 
-make bench ARGS='enquiries lists'             only these parts: enquiries, lists, mail, memory, reports,
+make bench ARGS='enquiries lists'             only these parts: board, enquiries, lists, mail, memory, reports,
                                               search, slots, start
 make bench ARGS='--on sqlite --contacts 5000' one database, a smaller crowd
 """
@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Callable
 from contextlib import ExitStack
 
-from tests.bench import enquiries, lists, mail, processes, reports, search, slots
+from tests.bench import board, enquiries, lists, mail, processes, reports, search, slots
 from tests.bench.crowd import HOW_MANY
 from tests.bench.place import Place, place_on
 from tests.postgres import running_postgres
@@ -21,6 +21,7 @@ PARTS: dict[str, Callable[[Place, argparse.Namespace], None]] = {
     "enquiries": lambda place, wanted: enquiries.measure(place, wanted.posts),
     "lists": lambda place, wanted: lists.measure(place, wanted.contacts),
     "reports": lambda place, wanted: reports.measure(place, wanted.contacts),
+    "board": lambda place, wanted: board.measure(place, wanted.contacts),
     "search": lambda place, wanted: search.measure(place, wanted.contacts),
     "mail": lambda place, wanted: mail.measure(place, wanted.mails),
     "slots": lambda place, wanted: slots.measure(place),

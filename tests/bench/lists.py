@@ -126,15 +126,16 @@ def _how_many() -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(Contact)) or 1
 
 
-def times(port: int, path: str, cookie: str, rounds: int = ROUNDS) -> Load:
+def times(port: int, path: str, cookie: str, rounds: int = ROUNDS, more: str = "") -> Load:
     """How long a page takes, asked for again and again by one client. AssertionError where it is no page."""
     client = Client(port)
-    status, _, body = client.send(get(path, cookie))
+    request = get(path, cookie, more)
+    status, _, body = client.send(request)
     client.close()
     if status != 200 or len(body) < 200:
         raise AssertionError(f"{path} gave {status}")
-    drive(port, [get(path, cookie)] * (rounds // 10), clients=1)
-    load = drive(port, [get(path, cookie)] * rounds, clients=1)
+    drive(port, [request] * (rounds // 10), clients=1)
+    load = drive(port, [request] * rounds, clients=1)
     load.expect(200)
     return load
 

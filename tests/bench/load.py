@@ -55,10 +55,10 @@ class Client:
         self._socket.close()
 
 
-def get(path: str, cookie: str = "") -> bytes:
-    """A GET request as bytes."""
+def get(path: str, cookie: str = "", more: str = "") -> bytes:
+    """A GET request as bytes; `more` are further header lines."""
     jar = f"Cookie: {cookie}\r\n" if cookie else ""
-    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Language: sv\r\n{jar}\r\n".encode()
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Language: sv\r\n{jar}{more}\r\n".encode()
 
 
 def post(path: str, body: bytes) -> bytes:
