@@ -16,8 +16,9 @@ from app.leads.values import set_value
 from app.lists.models import ListOf
 from app.lists.services import save_view
 
-PRICES = (1_890_000, 2_490_000, 3_250_000, 4_900_000)
-"""What the sales are worth, or may be, in öre."""
+PRICES = (1_490_000, 1_490_000, 1_640_000)
+PRICES_FOR_HORSES = (1_990_000, 1_990_000, 2_240_000, 3_980_000)
+"""What the sales are worth, or may be, in öre: one of what we sell, with a bag, or one for each of two horses."""
 HORSE_PEOPLE, FAIR, ASKS_OFTEN = "stall i väst", "mässan i Göteborg", "ring kvällstid"
 
 
@@ -34,10 +35,13 @@ def tag_people() -> None:
 
 
 def value_leads(actor: User) -> None:
-    """Those that have come far have been told what it costs."""
-    for number, lead in enumerate(_leads(Lead.stage.in_((Stage.TRIAL, Stage.DECISION)))):
+    """Those that have come far have been told what it costs, and so have two of three that we have talked with."""
+    talking = _leads(Lead.stage.in_((Stage.CONTACTED, Stage.CONSULTATION)))
+    told = [lead for number, lead in enumerate(talking) if number % 3]
+    for number, lead in enumerate([*_leads(Lead.stage.in_((Stage.TRIAL, Stage.DECISION))), *told]):
+        prices = PRICES_FOR_HORSES if lead.subject.kind is SubjectKind.HORSE else PRICES
         if lead.value_ore is None and is_at_work(at := last_word(lead)):
-            set_value(lead, PRICES[number % len(PRICES)], actor, at)
+            set_value(lead, prices[number % len(prices)], actor, at)
 
 
 def save_views(people: dict[str, User], now: datetime) -> None:

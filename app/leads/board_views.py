@@ -12,12 +12,12 @@ from app.leads.board import Total, card, column_page, place_in_column, totals
 from app.leads.board import board as board_of
 from app.leads.filters import LIST
 from app.leads.listing import LeadFilter, address_of, conditions_of
-from app.leads.own_stages import every_stage, stage_called, stage_of, stages_in_order
+from app.leads.own_stages import every_stage, stage_called, stages_in_order
 from app.leads.queries import lead_with_all
+from app.leads.tags import tags_of_leads
 from app.leads.views import asked_for, bp, lead_url, remember_face
 
 bp.add_app_template_global(place_in_column)
-bp.add_app_template_global(stage_of)
 
 
 @bp.app_template_global()
@@ -38,7 +38,7 @@ def board() -> ResponseReturnValue:
         asked=address_of(wanted),
         asked_of_list=address_of(asked_for()),
         columns=columns,
-        steps=next_steps([row.id for column in columns for row in column.page.rows]),
+        **_of_cards([row.id for column in columns for row in column.page.rows]),
         stages=stages_in_order(),
         **{**pieces, "offers": _without_stages(pieces["offers"])},
     )
@@ -57,7 +57,7 @@ def board_column(stage_id: int) -> ResponseReturnValue:
         own=own,
         page=page,
         asked=address_of(wanted),
-        steps=next_steps([row.id for row in page.rows]),
+        **_of_cards([row.id for row in page.rows]),
     )
 
 
@@ -74,7 +74,7 @@ def board_card(lead_id: int) -> ResponseReturnValue:
         "leads/_board_moved.html",
         row=row,
         asked=asked,
-        steps=next_steps([row.id]) if row else {},
+        **_of_cards([row.id] if row else []),
         stages=every_stage(),
         totals=totals(conditions),
         nothing=Total(),
@@ -96,6 +96,11 @@ def _asked_of_board() -> LeadFilter:
 
 def _without_stages(offers: Offers) -> Offers:
     return [(group, [offer for offer in its if offer.condition.name != "stage"]) for group, its in offers]
+
+
+def _of_cards(lead_ids: list[int]) -> dict[str, Any]:
+    """What cards show besides their rows."""
+    return {"steps": next_steps(lead_ids), "tags": tags_of_leads(lead_ids)}
 
 
 def _is_piece() -> bool:

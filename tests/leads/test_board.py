@@ -134,7 +134,7 @@ def test_a_column_goes_on_where_its_first_cards_ended(app: Flask) -> None:
     while pages[-1].after:
         pages.append(column_page(new, NOTHING, pages[-1].after))
 
-    assert [len(page.rows) for page in pages] == [30, 30, 10]
+    assert [len(page.rows) for page in pages] == [15, 30, 25]
     assert [row.name for page in pages for row in page.rows] == [f"Person {number:02}" for number in range(70)]
 
 

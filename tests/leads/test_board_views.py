@@ -8,12 +8,14 @@ from flask import Flask
 
 from app.accounts.models import User
 from app.contacts.models import SubjectKind
+from app.contacts.tags import find_or_add_tag
 from app.core.db import writing
 from app.follow_ups.models import FollowUpKind
 from app.follow_ups.services import plan
 from app.leads.models import Lead
 from app.leads.own_stages import first_stage
 from app.leads.stages import Stage
+from app.leads.tags import tag_lead
 from tests.conftest import NOW
 from tests.leads.cast import add_contact, add_lead
 from tests.leads.page import read
@@ -40,6 +42,7 @@ def siv(app: Flask, owner: User) -> Lead:
         lead = add_lead(add_contact("Siv Lund"), SubjectKind.HORSE, "Blixten", now=NOW - 3 * A_DAY, owner=owner)
         lead.stage, lead.value_ore = Stage.TRIAL, 24_900_00
         plan(lead, FollowUpKind.VISIT, NOW - A_DAY, NOW, title="Hämta enheten")
+        tag_lead(lead, find_or_add_tag("Stallrundan"))
     return lead
 
 
@@ -48,7 +51,16 @@ def test_a_card_says_who_what_is_next_what_it_is_worth_and_whose_it_is(siv: Lead
 
     assert columns(page)["Provperiod"] == ["Siv Lund"]
     words = read(page, f"lead-{siv.id}")
-    for told in ("Häst", "Blixten", "Hämta enheten", "Försenad:", "24 900 kr", "dagar här", "Ansvarig: Maj Ek"):
+    for told in (
+        "Häst",
+        "Blixten",
+        "Hämta enheten",
+        "Försenad:",
+        "24 900 kr",
+        "dagar här",
+        "Ansvarig: Maj Ek",
+        "Stallrundan",
+    ):
         assert told in words
 
 
