@@ -24,8 +24,8 @@ run: $(INSTALLED) ## Start Ledtråd on http://127.0.0.1:8000 (Ctrl-C stops it)
 demo: $(INSTALLED) ## The same with believable example data, apart from your own
 	@exec env -u DATABASE_URL LEDTRAD_INSTANCE=instance/demo $(BIN)/ledtrad demo $(SERVE_OPTIONS)
 
-test: $(INSTALLED_DEV) build/axe.min.js ## Install what the tests need and run them all
-	@exec $(BIN)/pytest $(ARGS)
+test: $(INSTALLED_DEV) build/vnu.jar ## Install what the tests need and run them all
+	@exec $(BIN)/pytest --numprocesses auto --dist loadfile $(ARGS)
 
 screens: $(INSTALLED_DEV) ## A picture of every page, in build/screens
 	@exec $(BIN)/python -m tests.screens $(ARGS)
@@ -73,7 +73,7 @@ $(VENV)/installed-dev: $(PARTS) | $(BIN)/python
 	@$(INSTALL) --editable '.[dev]' || { $(call say,$(CANNOT_INSTALL)); }
 	@touch $(VENV)/installed $@
 
-build/axe.min.js: app/assets/package-lock.json | $(VENV)/installed-dev
+build/vnu.jar: app/assets/package-lock.json | $(VENV)/installed-dev
 	@$(BIN)/python app/assets/hatch_build.py build
 
 %.mo: %.po | $(VENV)/installed

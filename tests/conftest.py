@@ -20,7 +20,7 @@ from app.core.db import db, writing
 from app.core.keys import make_keys
 from app.leads.models import LeadStage
 from app.settings.models import Business
-from tests.postgres import running_postgres
+from tests.postgres import own_database, running_postgres
 from tests.signed_in import SignedIn, sign_in
 
 pytest_plugins = ["tests.browser"]
@@ -37,9 +37,13 @@ TEST_SETTINGS = {"TESTING": True, "CHECK_MAIL_DOMAINS": False, "PUBLIC_URL": "ht
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """A PostgreSQL of our own for the whole run."""
+    """A PostgreSQL of our own for the whole run; on a server that is shared, a database of this process alone."""
     with running_postgres() as url:
-        yield url
+        if "TEST_DATABASE_URL" not in os.environ:
+            yield url
+            return
+        with own_database(url) as own:
+            yield own
 
 
 @pytest.fixture(scope="session")
