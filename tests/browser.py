@@ -1,8 +1,6 @@
 """A real browser for tests and pictures, with a witness beside every page: what it loads and complains about."""
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -13,8 +11,6 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
 
-CHECKOUT = Path(__file__).parent.parent
-AXE = CHECKOUT / "build" / "axe.min.js"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 OPTIONS = ("--disable-background-networking", "--disable-component-update", "--hide-scrollbars")
 NO_CHROMIUM = "THE BROWSER TESTS DID NOT RUN: there is no Chromium here. Get it with: apt-get install chromium"
@@ -119,23 +115,6 @@ def new_context(
     witness = Witness(urlsplit(url).netloc)
     witness.watch(context)
     return context, witness
-
-
-def axe_violations(page: Page) -> list[str]:
-    """What axe finds wrong with the page for people who see, hear or move differently: rule and places, worst first."""
-    page.evaluate(_axe())
-    found: dict[str, Any] = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{rule['id']} ({rule['impact']}): {node['target']} {node.get('failureSummary', '').splitlines()[1:2]}"
-        for rule in found["violations"]
-        for node in rule["nodes"]
-    ]
-
-
-def _axe() -> str:
-    if not AXE.exists():
-        subprocess.run([sys.executable, CHECKOUT / "app/assets/hatch_build.py", AXE.parent], check=True)
-    return AXE.read_text()
 
 
 def overflow_px(page: Page) -> int:

@@ -87,14 +87,18 @@ class Instance:
         with self.server.app.app_context(), writing() as session:
             session.execute(sa.update(User).values(language=language))
 
-    def show(self, tab: BrowserPage, page: Page) -> None:
-        """Open a page of the table and do what it says; AssertionError when its status is another."""
+    def show(self, tab: BrowserPage, page: Page) -> bytes:
+        """Open a page of the table and do what it says; its HTML as it was served.
+
+        AssertionError when its status is another.
+        """
         answers: list[Response] = []
         tab.on("response", lambda answer: answers.append(answer) if answer.request.is_navigation_request() else None)
         tab.goto(page.address(self.server.app, self.facts), wait_until="load")
         if page.act:
             page.act(tab)
         assert answers[-1].status == page.status, f"{answers[-1].url} gave {answers[-1].status}, not {page.status}"
+        return answers[-1].body()
 
 
 def _just_begun() -> dict[str, Any]:

@@ -1,13 +1,15 @@
 """Every page of the table in a real browser: silent and open to everybody, and what visitors open light besides."""
 
 from collections.abc import Iterator
+from shutil import which
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, expect
 
-from tests.browser import LAPTOP, PHONE, OpenPage, axe_violations, new_context, overflow_px
+from tests.browser import LAPTOP, PHONE, OpenPage, new_context, overflow_px
 from tests.instances import Instance
+from tests.judges import NuChecker, ace_violations, axe_violations, nu_checker
 from tests.pages import PAGES, Data, Page, Who, pages_on
 
 LIGHTEST_BYTES = 50_000
@@ -27,6 +29,15 @@ PIECES = {
     "trials.photo",
 }
 """Addresses that show no page of their own: files, pictures, a redirect, and what a page fetches into itself."""
+
+
+@pytest.fixture(scope="module")
+def nu() -> Iterator[NuChecker]:
+    """What knows the rules of HTML."""
+    if which("java") is None:
+        pytest.skip("Java is not installed: nobody judges the HTML of pages")
+    with nu_checker() as running:
+        yield running
 
 
 @pytest.fixture(scope="module", params=list(Data))
@@ -62,7 +73,7 @@ def test_what_visitors_open_is_light_sets_nothing_and_needs_no_script(
 
 @on_its_data(set(Who))
 def test_a_page_is_open_to_everybody_and_complains_of_nothing(
-    open_page: OpenPage, instance: Instance, page: Page
+    open_page: OpenPage, nu: NuChecker, instance: Instance, page: Page
 ) -> None:
     looks = ((LAPTOP, "light"), (PHONE, "dark"))
     for width, scheme in looks if instance.data is Data.DEMO else looks[1:]:
@@ -70,9 +81,11 @@ def test_a_page_is_open_to_everybody_and_complains_of_nothing(
         if page.who is Who.OWNER:
             tab.context.add_cookies([instance.cookie()])
 
-        instance.show(tab, page)
+        shown = instance.show(tab, page)
 
+        assert nu.faults(shown) == []
         assert axe_violations(tab) == []
+        assert ace_violations(tab) == []
         assert overflow_px(tab) == 0
         assert tab.locator("h1").count() == 1
 

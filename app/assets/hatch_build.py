@@ -24,7 +24,12 @@ LOADED_BY_PAGES = (
     "htmx.org/dist/htmx.min.js",
     "sortablejs/Sortable.min.js",
 )
-LOADED_BY_TESTS = "axe-core/axe.min.js"
+JUDGES = (
+    "axe-core/axe.min.js",
+    "accessibility-checker-engine/ace.js",
+    "vnu-jar/build/dist/vnu.jar",
+)
+"""What the browser tests ask about pages: two engines for accessibility, and the Nu Html Checker."""
 
 
 class FrontEndBuildHook(BuildHookInterface[Any]):
@@ -64,12 +69,13 @@ def bring_vendor(vendor: Path) -> None:
     stamp.write_text(wanted)
 
 
-def bring_axe(folder: Path) -> None:
-    """Put axe, which the browser tests inject into pages, into the folder."""
+def bring_judges(folder: Path) -> None:
+    """Put what the browser tests ask about pages into the folder."""
     with tempfile.TemporaryDirectory() as temporary:
         modules = _install(Path(temporary))
         folder.mkdir(parents=True, exist_ok=True)
-        _copy(modules / LOADED_BY_TESTS, folder)
+        for judge in JUDGES:
+            shutil.copy(modules / judge, folder)
 
 
 def compile_translations(translations: Path) -> None:
@@ -146,6 +152,6 @@ def _licenses(modules: Path) -> str:
 
 if __name__ == "__main__":
     try:
-        bring_axe(Path(sys.argv[1]))
+        bring_judges(Path(sys.argv[1]))
     except CannotBuild as error:
         sys.exit(str(error))

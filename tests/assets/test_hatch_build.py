@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from app.assets import hatch_build
-from app.assets.hatch_build import CannotBuild, bring_axe, bring_vendor, compile_translations
+from app.assets.hatch_build import CannotBuild, bring_judges, bring_vendor, compile_translations
 
 ROOT = Path(__file__).parents[2]
 VENDOR = ROOT / "app" / "static" / "vendor"
@@ -62,14 +62,14 @@ def test_an_unreachable_registry_gives_one_sentence(tmp_path: Path, monkeypatch:
     monkeypatch.setenv("npm_config_fetch_retries", "0")
 
     with pytest.raises(CannotBuild) as refusal:
-        bring_axe(tmp_path / "axe")
+        bring_judges(tmp_path / "judges")
 
     sentence = str(refusal.value)
     assert sentence.startswith("npm could not bring the front-end parts: ")
     assert "ECONNREFUSED" in sentence
     assert sentence.endswith(". Check the network and try again.")
     assert "\n" not in sentence
-    assert not (tmp_path / "axe").exists()
+    assert not (tmp_path / "judges").exists()
 
 
 def test_nothing_is_fetched_when_all_is_there(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,8 +10,9 @@ from playwright.sync_api import Locator, Page, Route, expect
 from app.accounts.models import Role
 from app.core.db import db, writing
 from app.leads.models import EventKind, LeadEvent
-from tests.browser import LAPTOP, PHONE, OpenPage, axe_violations, overflow_px
+from tests.browser import LAPTOP, PHONE, OpenPage, overflow_px
 from tests.conftest import add_user
+from tests.judges import axe_violations
 from tests.leads.cast import add_contact, add_lead
 from tests.server import Server, serving
 

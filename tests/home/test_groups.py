@@ -180,7 +180,7 @@ def test_whose_day_was_looked_at_is_remembered(owner_client: SignedIn, staff: Us
 
     assert "Siv Lund" in first
     assert "Siv Lund" not in mine
-    assert 'hx-get="/today/rows?whose=mine"' in mine
+    assert 'data-hx-get="/today/rows?whose=mine"' in mine
     assert "En sak väntar på någon annan." in mine
     assert of_menu(mine) == 1
     assert "Siv Lund" in owner_client.get("/today/?whose=all").text

@@ -17,9 +17,10 @@ from app.follow_ups.models import FollowUp, FollowUpKind
 from app.follow_ups.services import plan
 from app.leads.models import CallOutcome, Lead
 from app.leads.queries import timeline
-from tests.browser import LAPTOP, PHONE, OpenPage, axe_violations, overflow_px
+from tests.browser import LAPTOP, PHONE, OpenPage, overflow_px
 from tests.conftest import add_user
 from tests.home.test_today import add_enquiry
+from tests.judges import axe_violations
 from tests.leads.cast import add_contact, add_lead
 from tests.server import Server, serving
 

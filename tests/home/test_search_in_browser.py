@@ -13,8 +13,9 @@ from app.contacts.services import renew_terms
 from app.core.db import db, writing
 from app.leads.models import Lead
 from app.leads.stages import Stage
-from tests.browser import LAPTOP, PHONE, OpenPage, axe_violations, overflow_px
+from tests.browser import LAPTOP, PHONE, OpenPage, overflow_px
 from tests.conftest import add_user
+from tests.judges import axe_violations
 from tests.leads.cast import add_contact, add_lead
 from tests.server import Server, serving
 

@@ -9,8 +9,9 @@ from playwright.sync_api import Page, expect
 
 from app.accounts.models import Role
 from app.core.db import writing
-from tests.browser import LAPTOP, PHONE, OpenPage, axe_violations, overflow_px
+from tests.browser import LAPTOP, PHONE, OpenPage, overflow_px
 from tests.conftest import add_user
+from tests.judges import axe_violations
 from tests.leads.cast import add_contact, add_lead
 from tests.server import Server, serving
 

@@ -171,11 +171,11 @@ def test_the_open_page_is_told_of_a_new_enquiry(owner_client: SignedIn) -> None:
 
     rows = owner_client.get("/today/rows?heard=0", headers={"HX-Request": "true"}).text
 
-    assert 'hx-get="/today/rows?whose=all"' in before
+    assert 'data-hx-get="/today/rows?whose=all"' in before
     assert groups(rows) == {"Att svara": ("1", ["Siv Lund"])}
     assert "En ny förfrågan. 1 att svara" in rows
     assert f'name="heard" value="{newest.id}" data-waits="1"' in rows
-    assert re.search(r'<span id="menu-enquiries" class="count " hx-swap-oob="true" >1<', rows)
+    assert re.search(r'<span id="menu-enquiries" class="count " data-hx-swap-oob="true" >1<', rows)
     assert "<html" not in rows
 
 

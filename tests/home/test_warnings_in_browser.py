@@ -13,8 +13,9 @@ from app.core.clock import now
 from app.core.db import writing
 from app.home.mails import DIGEST
 from app.mail.models import Message, MessageState
-from tests.browser import PHONE, OpenPage, axe_violations, overflow_px
+from tests.browser import PHONE, OpenPage, overflow_px
 from tests.conftest import add_user
+from tests.judges import axe_violations
 from tests.server import Server, serving
 
 MAJ = "maj@example.se"

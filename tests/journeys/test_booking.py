@@ -17,10 +17,11 @@ from app.consultations.services import book
 from app.contacts.services import person
 from app.core.clock import now
 from app.core.db import db, writing
-from tests.browser import LAPTOP, PHONE, OpenPage, axe_violations, overflow_px
+from tests.browser import LAPTOP, PHONE, OpenPage, overflow_px
 from tests.consultations.cast import add_host, add_kind, add_override
 from tests.journeys.test_first_thread import link_in, mails_to, wait_like_a_reader
 from tests.journeys.test_keyboard import go_to
+from tests.judges import axe_violations
 from tests.server import Server
 
 VISITOR = "siv@example.se"

@@ -68,7 +68,7 @@ def test_the_lead_page_shows_the_owners_stages_and_asks_in_place(
     assert read(page, "stage").splitlines()[1:7] == [
         *("Ny", "Kontaktad", "Konsultation", "Provperiod", "Beslut", "Offert skickad"),
     ]
-    assert f'<a class="stepper-step" href="{address(lead, offer)}" hx-get="{address(lead, offer)}"' in page
+    assert f'<a class="stepper-step" href="{address(lead, offer)}" data-hx-get="{address(lead, offer)}"' in page
     assert "<html" not in piece
     assert 'id="enter-value"' in piece
     assert 'id="enter-phone"' not in piece

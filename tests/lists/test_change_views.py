@@ -217,10 +217,10 @@ def test_what_takes_long_shows_how_far_it_has_come_and_goes_on(
     last = owner_client.post(f"{address}/carry-on", headers={"HX-Request": "true"}).text
 
     assert "100 av 120 är klara." in read(page)
-    assert f'hx-post="{address}/carry-on"' in page
+    assert f'data-hx-post="{address}/carry-on"' in page
     assert "120 av 120 är klara." in first
     assert "120 affärer har bytt ansvarig" in last
-    assert "hx-trigger" not in last
+    assert "data-hx-trigger" not in last
     assert owners() == [staff.id] * 120
 
 

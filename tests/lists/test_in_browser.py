@@ -10,8 +10,9 @@ from playwright.sync_api import Page, expect
 from app.accounts.models import Role, User
 from app.core.db import db, writing
 from app.leads.models import Lead
-from tests.browser import LAPTOP, PHONE, OpenPage, axe_violations, overflow_px
+from tests.browser import LAPTOP, PHONE, OpenPage, overflow_px
 from tests.conftest import add_user
+from tests.judges import axe_violations
 from tests.lists.cast import add_leads
 from tests.server import Server, serving
 

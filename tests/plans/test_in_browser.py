@@ -9,8 +9,9 @@ from playwright.sync_api import expect
 from app.accounts.models import Role
 from app.core.clock import now
 from app.core.db import writing
-from tests.browser import PHONE, OpenPage, axe_violations, overflow_px
+from tests.browser import PHONE, OpenPage, overflow_px
 from tests.conftest import add_user
+from tests.judges import axe_violations
 from tests.plans.cast import letter, make_lead, make_plan, start_with_letter, task
 from tests.server import Server, serving
 

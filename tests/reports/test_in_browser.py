@@ -11,9 +11,10 @@ from app.articles.models import Article
 from app.consultations.kinds import Audience
 from app.core.db import writing
 from app.trials.models import TrialState
-from tests.browser import LAPTOP, PHONE, OpenPage, axe_violations, overflow_px
+from tests.browser import LAPTOP, PHONE, OpenPage, overflow_px
 from tests.conftest import add_user
 from tests.enquiries.letters import add_article
+from tests.judges import axe_violations
 from tests.reports.cast import add_ended_trial, add_lead_from
 from tests.server import Server, serving
 from tests.trials.cast import add_trial

@@ -11,8 +11,9 @@ from app.core.clock import now
 from app.core.language import local_day
 from app.trials.check_in_queries import check_ins_of
 from app.trials.trial_links import trial_token
-from tests.browser import PHONE, OpenPage, axe_violations, new_context, overflow_px
+from tests.browser import PHONE, OpenPage, new_context, overflow_px
 from tests.journeys.test_keyboard import go_to
+from tests.judges import axe_violations
 from tests.server import Server, serving
 from tests.trials.check_ins import A_DAY, asked_of_people, lent_to, say
 
