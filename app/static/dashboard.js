@@ -87,7 +87,7 @@
   // A form is sent once: a second tap while the first is under way does nothing.
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post" || form.matches("[hx-post], [data-downloads]")) return;
+    if (form.method !== "post" || form.matches("[data-hx-post], [data-downloads]")) return;
     if (form.dataset.sending) event.preventDefault();
     form.dataset.sending = "yes";
   });
@@ -97,6 +97,12 @@
 
   // Tabs: the one that is being looked at is in view, also where a phone has room for the first only.
   document.querySelector(".tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
+  // Tables that phones show as cards are tables still: some browsers forget it with the change of display.
+  const ROLES = { table: "table", thead: "rowgroup", tbody: "rowgroup", tr: "row", th: "columnheader", td: "cell" };
+  document.querySelectorAll(".cards-on-phone table").forEach((table) => {
+    for (const part of [table, ...table.querySelectorAll("thead, tbody, tr, th, td")]) part.setAttribute("role", ROLES[part.localName]);
+  });
 
   // Today: a row just done stays, with its undo, while somebody may still want it back; one that asks stays until it is answered.
   const DONE_ROW_MS = 10000;

@@ -42,7 +42,7 @@
     const asked = event.target.closest("#move-here [data-closes]")?.closest("#move-here");
     if (!asked) return;
     event.preventDefault();
-    const step = document.querySelector(`[hx-get="${asked.querySelector("form").getAttribute("action")}"]`);
+    const step = document.querySelector(`[data-hx-get="${asked.querySelector("form").getAttribute("action")}"]`);
     asked.replaceChildren();
     step?.focus();
   });
