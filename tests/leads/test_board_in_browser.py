@@ -183,7 +183,7 @@ def test_a_card_that_somebody_else_has_moved_goes_where_it_stands_and_says_why(
 
     drag(page, card(page), column(page, Stage.TRIAL))
 
-    expect(page.get_by_role("alert")).to_contain_text("Konsultation")
+    expect(page.locator(".toast-note-error")).to_contain_text("Konsultation")
     expect(column(page, Stage.CONSULTATION).locator(".board-card")).to_have_count(1)
     expect(card(page)).to_have_count(1)
     assert stands(server, siv) == (Stage.CONSULTATION, False)
