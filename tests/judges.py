@@ -21,9 +21,9 @@ CHECKOUT = Path(__file__).parent.parent
 BUILD = CHECKOUT / "build"
 START_SECONDS = 60
 
-UNNAMED_FORMS = "aria_form_label_unique"
-"""Takes a form without a name for a landmark. HTML-AAM gives it no role, so that only named forms need names of their
-own; axe looks after those."""
+LEFT_TO_AXE = ("aria_form_label_unique", "target_spacing_sufficient")
+"""The first takes a form without a name for a landmark, to which HTML-AAM gives no role; the second measures what lies
+under an opened menu. axe looks after both."""
 
 
 def axe_violations(page: Page) -> list[str]:
@@ -48,7 +48,7 @@ def ace_violations(page: Page) -> list[str]:
     return [
         f"{result['ruleId']}: {result['message']} {result['path']['dom']}"
         for result in found["results"]
-        if result["value"] == ["VIOLATION", "FAIL"] and result["ruleId"] != UNNAMED_FORMS
+        if result["value"] == ["VIOLATION", "FAIL"] and result["ruleId"] not in LEFT_TO_AXE
     ]
 
 

@@ -22,6 +22,7 @@ from app.enquiries.spam import Rung, Verdict, judge_content
 from app.follow_ups.models import FollowUpKind
 from app.follow_ups.services import complete_open, keep_on
 from app.leads.models import EventKind, Lead
+from app.leads.queries import lead_to_change
 from app.leads.services import move_to_stage, tell
 from app.leads.stages import Stage
 from app.mail.services import queue
@@ -133,7 +134,8 @@ def record_reply(page: PrivatePage, message: str, nonce: str, language: str, now
 
     A form's number that is stored already breaks the unique constraint, as with `record_enquiry`.
     """
-    lead, contact = page.lead, page.lead.contact
+    lead = lead_to_change(page.lead.id) or page.lead
+    contact = lead.contact
     masked, was_masked = mask(message, now.astimezone(local_zone()).date())
     enquiry = Enquiry(
         reference=new_reference(),

@@ -33,11 +33,15 @@ def open_lead_of(contact_id: int, subject_id: int) -> Lead | None:
 def lead_to_change(lead_id: int) -> Lead | None:
     """The lead with its contact, locked until the write ends, so that its next step stays the earliest.
 
-    What other rooms lock before it, they have locked by then.
+    What other rooms lock before it, they have locked by then. The contact is asked for once the lead is locked: it may
+    have been joined with another until then.
     """
     lock_what_comes_first(lead_id)
-    query = sa.select(Lead).where(Lead.id == lead_id).options(joinedload(Lead.contact, innerjoin=True))
-    return db.session.scalar(query.with_for_update(of=Lead))
+    theirs = sa.select(Lead).where(Lead.id == lead_id)
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(theirs.with_only_columns(Lead.id).with_for_update())
+    query = theirs.options(joinedload(Lead.contact, innerjoin=True))
+    return db.session.scalar(query.execution_options(populate_existing=True))
 
 
 def lead_with_all(lead_id: int) -> Lead | None:

@@ -12,6 +12,7 @@ from app.contacts.erasing import erase
 from app.contacts.merge_facts import Fact, Side, differences, suggested_kept
 from app.contacts.merge_rows import WRITTEN_ANEW, pointers_to
 from app.contacts.merges import ContactMerge
+from app.contacts.merging import merge
 from app.contacts.models import (
     Consent,
     ConsentPurpose,
@@ -27,7 +28,9 @@ from app.contacts.tags import ContactTag, Tag
 from app.contacts.unmerging import undo_merge
 from app.core.db import Base, db, writing
 from app.core.errors import RuleBroken
+from app.enquiries.models import Enquiry, EnquiryState
 from app.enquiries.private_pages import PrivateKey, private_page
+from app.enquiries.services import record_reply
 from app.enquiries.spam import Rung
 from app.leads.models import EventKind, Lead, LeadEvent
 from app.mail.models import SuppressionScope
@@ -202,6 +205,45 @@ def test_a_merge_is_refused_with_one_who_went_while_it_waited(app: Flask, pair: 
         let_the_merge_begin()
 
     assert db.session.scalars(sa.select(Contact.id)).all() == [pair.kept]
+
+
+def test_a_reply_that_comes_while_two_are_joined_is_kept_with_the_one_that_stays(
+    app: Flask, pair: Pair, owner: User
+) -> None:
+    def reply() -> None:
+        page = private_page(PrivateKey(*pair.mailboxes[1]))
+        assert page is not None
+        with writing():
+            record_reply(page, "Går det i morgon?", "reply-1", "sv", LATER)
+
+    with while_we_write(app, reply) as let_the_reply_begin:
+        kept, gone = (db.session.get_one(Contact, key) for key in (pair.kept, pair.gone))
+        merge(kept, gone, {}, db.session.get_one(User, owner.id), NOW)
+        let_the_reply_begin()
+
+    db.session.rollback()
+    stored = db.session.scalars(sa.select(Enquiry).where(Enquiry.nonce == "reply-1")).one()
+    assert stored.lead is not None
+    assert (stored.lead.contact_id, stored.state) == (pair.kept, EnquiryState.OPEN)
+
+
+def test_an_enquiry_that_comes_while_two_are_joined_is_kept_with_the_one_that_stays(
+    app: Flask, pair: Pair, owner: User
+) -> None:
+    def write_again() -> None:
+        recorded(sent("Och en sak till", name="Anna Berg Lund", email="berg@example.com"), LATER)
+
+    with while_we_write(app, write_again) as let_the_enquiry_begin:
+        kept, gone = (db.session.get_one(Contact, key) for key in (pair.kept, pair.gone))
+        merge(kept, gone, {}, db.session.get_one(User, owner.id), NOW)
+        let_the_enquiry_begin()
+
+    db.session.rollback()
+    latest = db.session.scalars(sa.select(Enquiry).order_by(Enquiry.id.desc())).first()
+    assert latest is not None
+    assert latest.lead is not None
+    assert latest.message == "Och en sak till"
+    assert db.session.get(Contact, latest.lead.contact_id) is not None
 
 
 def test_erasing_the_kept_contact_erases_the_story(pair: Pair, owner: User) -> None:
