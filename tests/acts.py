@@ -75,8 +75,9 @@ def tick_rows(page: BrowserPage) -> None:
 
 def untick_and_press(page: BrowserPage) -> None:
     """Send a form of which nothing is ticked."""
-    for box in page.locator("main input[type=checkbox]:checked").all():
-        box.uncheck()
+    ticked = page.locator("main input[type=checkbox]:checked")
+    while ticked.count():
+        ticked.first.uncheck()
     press(PRIMARY)(page)
 
 
