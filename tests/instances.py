@@ -39,6 +39,7 @@ from app.mail.templates import every_template
 from app.mail.unsubscribing import PURPOSE as UNSUBSCRIBE
 from app.plans.queries import waiting_drafts
 from app.settings.models import Business
+from app.trials.models import Trial
 from tests.consultations.shown import booking_facts
 from tests.lists.shown import change_facts
 from tests.pages import Data, Page
@@ -194,7 +195,9 @@ def _with_one_step() -> sa.Select[tuple[int]]:
     """Leads whose one open step is something to do, the most late first."""
     open_steps = sa.select(FollowUp.lead_id).where(FollowUp.state == "open").group_by(FollowUp.lead_id)
     to_do = sa.select(FollowUp.lead_id).where(FollowUp.state == "open", FollowUp.kind != "answer")
+    lent = sa.select(Trial.lead_id).where(Trial.settled_at.is_(None), Trial.lead_id.is_not(None))
     query = sa.select(Lead.id).where(Lead.id.in_(open_steps.having(sa.func.count() == 1)), Lead.id.in_(to_do))
+    query = query.where(Lead.id.not_in(lent))
     return query.order_by(Lead.next_step_at, Lead.id)
 
 

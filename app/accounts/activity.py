@@ -19,7 +19,7 @@ from app.core.db import Model, UtcDateTime, db, writing
 from app.core.errors import StorageUnavailable
 from app.core.paging import Order, Page, page_of
 from app.core.privacy import NOT_PERSONAL
-from app.core.rows import insert
+from app.core.rows import table_of
 
 KEPT = timedelta(days=365)
 ONCE_IN = timedelta(hours=1)
@@ -118,19 +118,20 @@ def _keep(answer: Response) -> Response:
         "about_id": about_id,
     }
     try:
-        with writing(together=True):
-            if not (row["is_reading"] and _was_kept(row)):
-                insert(Activity, row)
+        with writing(together=True) as storage:
+            storage.execute(_insert_once(row) if row["is_reading"] else sa.insert(Activity).values(row))
     except StorageUnavailable:
         pass  # what was asked for is done, or may be shown
     return answer
 
 
-def _was_kept(row: dict[str, object]) -> bool:
-    same = (Activity.actor_id == row["actor_id"], Activity.what == row["what"], Activity.is_reading)
-    about_same = (Activity.noun == row["noun"], Activity.about_id == row["about_id"])
-    lately = Activity.at > now() - ONCE_IN
-    return db.session.scalar(sa.select(sa.exists().where(*same, *about_same, lately))) or False
+def _insert_once(row: dict[str, object]) -> sa.Insert:
+    """The line, unless the same was kept within the hour; one statement either way."""
+    known = [getattr(Activity, name) == row[name] for name in ("actor_id", "what", "noun", "about_id")]
+    lately = sa.exists().where(*known, Activity.is_reading, Activity.at > now() - ONCE_IN)
+    columns = table_of(Activity).columns
+    line = sa.select(*(sa.literal(value, columns[name].type) for name, value in row.items())).where(~lately)
+    return sa.insert(Activity).from_select(list(row), line)
 
 
 def init_app(app: Flask) -> None:

@@ -14,11 +14,10 @@ from app.contacts.merges import ContactMerge
 from app.contacts.merging import merge as merge_contacts
 from app.contacts.models import Contact, SubjectKind
 from app.contacts.queries import consents_by_contact, subjects_of
-from app.contacts.unmerging import OVER, undo_merge
+from app.contacts.unmerging import undo_merge
 from app.contacts.views import bp
 from app.core.clock import now
 from app.core.db import db, writing
-from app.core.errors import RuleBroken
 from app.core.language import LANGUAGES
 from app.core.toasts import toast
 from app.core.words import fold
@@ -119,9 +118,7 @@ def _since(merge: ContactMerge, going_back: set[int]) -> dict[str, int]:
 def undo(merge_id: int) -> ResponseReturnValue:
     """Make two of one again."""
     with writing():
-        merge = db.session.get(ContactMerge, merge_id)
-        if merge is None:
-            raise RuleBroken(OVER)
+        merge = db.session.get(ContactMerge, merge_id) or abort(404)
         gone = undo_merge(merge, signed_in(), now())
         gone_id, names = gone.id, {"gone": gone.name, "kept": merge.kept.name}
     toast(_("Sammanslagningen är ångrad. %(gone)s och %(kept)s är två kontakter igen.", **names))

@@ -67,7 +67,8 @@ def board_card(lead_id: int) -> ResponseReturnValue:
     wanted = _asked_of_board()
     asked = address_of(wanted)
     if not _is_piece():
-        return redirect(url_for("leads.board", **asked, _anchor=f"lead-{lead_id}"), 303)
+        lead = lead_with_all(lead_id) or abort(404)
+        return redirect(url_for("leads.board", **asked, _anchor=f"lead-{lead.id}"), 303)
     conditions = conditions_of(wanted, now())
     row = card(lead_id, conditions)
     return render_template(

@@ -45,6 +45,7 @@ def tag(tag_id: int) -> ResponseReturnValue:
 @bp.post("/tags/<int:tag_id>/merge")
 def merge_tag(tag_id: int) -> ResponseReturnValue:
     """All who carry this one carry the chosen one instead."""
+    _tag(tag_id)
     into = request.form.get("into", 0, type=row_number)
     if into in (0, tag_id):
         abort(400)

@@ -27,7 +27,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         with server.app.app_context():
             add_user(MAJ, "Maj Ek", Role.OWNER)
             with writing():
-                plan(add_lead(add_contact("Bo Ask")), FollowUpKind.CALL, now() - timedelta(hours=1), now())
+                plan(add_lead(add_contact("Bo Ask")), FollowUpKind.MAIL, now() - timedelta(hours=1), now())
         yield server
 
 

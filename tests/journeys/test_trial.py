@@ -173,5 +173,6 @@ def sell_a_new_one(reseller: Page) -> None:
 def find_the_sale(reseller: Page) -> None:
     """In the report, beside the article that it began with."""
     reseller.get_by_role("link", name="Rapporter").first.click()
+    reseller.get_by_role("link", name="Sålda").click()
     row = reseller.get_by_role("row", name=re.compile("^Sömn efter träning")).first
     expect(row).to_contain_text("12\N{NO-BREAK SPACE}500 kr")
