@@ -139,10 +139,12 @@ LISTS_OF_THE_OWNER = ("lost_reason", "lead_stage")
 
 def _lists_of_the_owner() -> dict[str, list[dict[str, object]]]:
     tables = [db.metadata.tables[name] for name in LISTS_OF_THE_OWNER]
-    return {
+    lists = {
         table.name: [dict(row._mapping) for row in db.session.execute(select(table).order_by(table.c.id))]
         for table in tables
     }
+    db.session.rollback()  # what the test reads next is what is stored by then
+    return lists
 
 
 def _empty() -> None:

@@ -67,8 +67,16 @@ def test_hints_do_not_pile_up(app: Flask, plan: Plan) -> None:
         ear.wait(0.01)
         for number in range(20):
             plan(number)
-        ear.wait(1)
+        cut_short = _waits_cut_short(ear)
+
+    assert 1 <= cut_short <= 3  # a busy server may bring the last ones a moment later
+
+
+def _waits_cut_short(ear: Ear) -> int:
+    """How many waits in a row a hint ends."""
+    for number in range(20):
         started = time.monotonic()
         ear.wait(0.3)
-
-    assert time.monotonic() - started >= 0.25
+        if time.monotonic() - started >= 0.25:
+            return number
+    return 20
