@@ -83,9 +83,10 @@ def test_a_page_is_open_to_everybody_and_complains_of_nothing(
 
         shown = instance.show(tab, page)
 
-        assert nu.faults(shown) == []
         assert axe_violations(tab) == []
-        assert ace_violations(tab) == []
+        if instance.data is not Data.DEMO or (width, scheme) == (LAPTOP, "light"):  # once is enough, and takes seconds
+            assert nu.faults(shown) == []
+            assert ace_violations(tab) == []
         assert overflow_px(tab) == 0
         assert tab.locator("h1").count() == 1
 
