@@ -5,16 +5,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.accounts.models import User
-from app.articles.models import Article
-from app.contacts.models import Contact, Subject
 from app.core.db import db
 from app.core.paging import Page, Part, first_pages, page_of
-from app.leads.listing import ORDERS, Conditions, LeadSort
+from app.leads.listing import LEAD_ROW, ORDERS, Conditions, LeadSort
 from app.leads.models import IS_ON_BOARD, Lead, LeadStage
 from app.leads.own_stages import every_stage, own_stage, stands_in
 
-FIRST_CARDS = 15
+FIRSTLEAD_ROWS = 15
 """More than a screen has room for; those after them come as one scrolls, thirty at a time."""
 ORDER, _ = ORDERS[LeadSort.NEXT_STEP]
 """The next step that is due first comes first; then those without one, the latest active first."""
@@ -38,32 +35,6 @@ class Column:
     page: Page
 
 
-_CARD = (
-    sa.select(
-        Lead.id,
-        Lead.stage,
-        Lead.added_stage_id,
-        Lead.stage_changed_at,
-        Lead.value_ore,
-        Lead.active_at,
-        Lead.next_step_at,
-        Lead.rests_until_on,
-        Lead.heard_at,
-        Lead.reached_out_at,
-        Contact.name,
-        Subject.kind.label("subject_kind"),
-        Subject.name.label("subject_name"),
-        Article.title.label("article_title"),
-        User.name.label("owner_name"),
-    )
-    .select_from(Lead)
-    .join(Lead.contact)
-    .join(Lead.subject)
-    .outerjoin(Lead.article)
-    .outerjoin(Lead.owner)
-)
-
-
 def board(conditions: Conditions) -> list[Column]:
     """The columns in the owner's order, each with its first cards of the leads for which the conditions hold.
 
@@ -71,13 +42,13 @@ def board(conditions: Conditions) -> list[Column]:
     """
     found = totals(conditions)
     shown = [own for own in every_stage() if own.meaning.is_open and (own.is_active or own.id in found)]
-    pages = first_pages(_CARD, Lead.id, [_held_by(own, conditions) for own in shown], ORDER, FIRST_CARDS)
+    pages = first_pages(LEAD_ROW, Lead.id, [_held_by(own, conditions) for own in shown], ORDER, FIRSTLEAD_ROWS)
     return [Column(own, found.get(own.id, Total()), page) for own, page in zip(shown, pages, strict=True)]
 
 
 def column_page(own: LeadStage, conditions: Conditions, after: str | None) -> Page:
     """The cards of one column that come after a page."""
-    return page_of(_CARD.where(*_held_by(own, conditions)), ORDER, after)
+    return page_of(LEAD_ROW.where(*_held_by(own, conditions)), ORDER, after)
 
 
 def totals(conditions: Conditions) -> dict[int, Total]:
@@ -94,7 +65,7 @@ def totals(conditions: Conditions) -> dict[int, Total]:
 
 def card(lead_id: int, conditions: Conditions) -> Any | None:
     """The card of one lead; None where it is closed, or not what is asked for."""
-    return db.session.execute(_CARD.where(Lead.id == lead_id, IS_ON_BOARD, *conditions)).one_or_none()
+    return db.session.execute(LEAD_ROW.where(Lead.id == lead_id, IS_ON_BOARD, *conditions)).one_or_none()
 
 
 def place_in_column(card: Any) -> str:

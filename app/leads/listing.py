@@ -65,24 +65,19 @@ ORDERS = {
 }
 """Each as it is first wanted, and the other way round; what is not known comes last in both."""
 
-_LINE = (
+LEAD_ROW = (
     sa.select(
         Lead.id,
-        Lead.contact_id,
         Lead.stage,
         Lead.added_stage_id,
+        Lead.stage_changed_at,
         Lead.value_ore,
-        Lead.created_at,
         Lead.active_at,
         Lead.next_step_at,
         Lead.rests_until_on,
-        Lead.stage_changed_at,
         Lead.heard_at,
         Lead.reached_out_at,
         Contact.name,
-        Contact.phone,
-        Contact.phone_e164,
-        Contact.email,
         Subject.kind.label("subject_kind"),
         Subject.name.label("subject_name"),
         Article.title.label("article_title"),
@@ -94,6 +89,8 @@ _LINE = (
     .outerjoin(Lead.article)
     .outerjoin(Lead.owner)
 )
+"""What is told of a lead wherever many stand: in the list, and on the board."""
+_LINE = LEAD_ROW.add_columns(Lead.contact_id, Lead.created_at, Contact.phone, Contact.phone_e164, Contact.email)
 
 
 def leads_page(wanted: LeadFilter, conditions: Conditions, after: str | None = None) -> Page:
