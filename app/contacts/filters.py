@@ -15,12 +15,13 @@ from app.core import conditions
 from app.core.conditions import Condition, Values
 from app.core.labels import label
 from app.core.language import LANGUAGES
-from app.core.periods import NOT_FOR, WITHIN, on_moment
+from app.core.periods import NOT_FOR, WITHIN, Moment, on_moment
 
 ContactCondition = Condition
 LIST = "contacts"
 THE_CONTACT = _l("Kontakten")
 TIMES = _l("När")
+CAME = (_l("Kontakt sedan"), _l("Kontakt tidigast"), _l("Kontakt senast"))
 
 WAYS = {
     "phone": (_l("Har telefon"), Contact.phone.is_not(None)),
@@ -29,6 +30,12 @@ WAYS = {
     "no_email": (_l("Saknar e-post"), Contact.email.is_(None)),
 }
 TIPS = {"yes": _l("Har sagt ja"), "no": _l("Har inte sagt ja"), "withdrawn": _l("Har tagit tillbaka sitt ja")}
+
+
+def when_active(moment: Moment) -> tuple[Condition, ...]:
+    """When something last happened, or for how long nothing has; of leads, too."""
+    labels = (_l("Aktiv"), _l("Aktiv tidigast"), _l("Aktiv senast"))
+    return on_moment(moment, "active", labels, TIMES, {**WITHIN, **NOT_FOR})
 
 
 def register(app: Flask, *more: ContactCondition) -> None:
@@ -90,22 +97,6 @@ CONDITIONS = (
     Condition("tag", _l("Tagg"), tag_choices, _with_tag, THE_CONTACT),
     Condition("subject", _l("Gäller"), words_of_each(SubjectKind), _about, THE_CONTACT),
     *ABOUT_CONTACT,
-    *on_moment(
-        Contact.created_at,
-        "created",
-        _l("Kontakt sedan"),
-        TIMES,
-        WITHIN,
-        from_label=_l("Kontakt tidigast"),
-        to_label=_l("Kontakt senast"),
-    ),
-    *on_moment(
-        Contact.active_at,
-        "active",
-        _l("Aktiv"),
-        TIMES,
-        {**WITHIN, **NOT_FOR},
-        from_label=_l("Aktiv tidigast"),
-        to_label=_l("Aktiv senast"),
-    ),
+    *on_moment(Contact.created_at, "created", CAME, TIMES, WITHIN),
+    *when_active(Contact.active_at),
 )

@@ -13,7 +13,6 @@ from app.accounts.sessions import signed_in
 from app.contacts.columns import SORTINGS, USUAL, ContactColumn
 from app.contacts.filters import LIST
 from app.contacts.listing import (
-    MOST_COUNTED,
     ContactFilter,
     ContactSort,
     conditions_of,
@@ -29,6 +28,7 @@ from app.core.columns import read_columns
 from app.core.conditions import read
 from app.core.filters import number
 from app.core.list_pages import UsualView, list_pieces
+from app.core.paging import MOST_COUNTED
 from app.leads.queries import leads_by_contact
 from app.lists.models import ListOf
 from app.lists.queries import columns_of, views_for

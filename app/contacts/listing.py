@@ -4,20 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 import sqlalchemy as sa
 
 from app.contacts.filters import LIST
 from app.contacts.models import Contact
 from app.contacts.search import matching
-from app.core.conditions import Asked, holds, written
-from app.core.db import at_most, db
-from app.core.paging import Order, Page, page_of
-
-MOST_COUNTED = 10_000
-
-Conditions = list[sa.ColumnElement[bool]]
+from app.core.conditions import Asked, Conditions, holds
+from app.core.paging import Order, Page, count_of, keys_of, page_of
 
 
 class ContactSort(StrEnum):
@@ -59,15 +53,13 @@ def contacts_page(wanted: ContactFilter, conditions: Conditions, after: str | No
 
 
 def contacts_count(conditions: Conditions) -> int:
-    """For how many contacts the conditions hold, counted no further than one beyond `MOST_COUNTED`."""
-    counted = sa.select(Contact.id).where(*conditions).limit(at_most(MOST_COUNTED + 1)).subquery()
-    return db.session.scalar(sa.select(sa.func.count()).select_from(counted)) or 0
+    """For how many contacts the conditions hold, as `count_of` counts."""
+    return count_of(Contact.id, conditions)
 
 
 def contact_ids(wanted: ContactFilter, now: datetime, limit: int) -> Sequence[int]:
-    """The keys of the contacts that are asked for, in their order and no more than `limit`."""
-    query = sa.select(Contact.id).where(*conditions_of(wanted, now)).order_by(Contact.id)
-    return db.session.scalars(query.limit(at_most(limit))).all()
+    """The keys of the contacts that are asked for, the lowest first and no more than `limit`."""
+    return keys_of(Contact.id, conditions_of(wanted, now), limit)
 
 
 def conditions_of(wanted: ContactFilter, now: datetime) -> Conditions:
@@ -77,8 +69,3 @@ def conditions_of(wanted: ContactFilter, now: datetime) -> Conditions:
     """
     found = matching(wanted.words, Contact.id)
     return [*([] if found is None else [found]), *holds(LIST, wanted, Contact.id, now)]
-
-
-def address_of(wanted: ContactFilter) -> dict[str, Any]:
-    """What is asked, as the parts of an address; `asked_for` in the views reads them."""
-    return written(wanted)

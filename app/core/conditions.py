@@ -28,8 +28,10 @@ ME = "me"
 """Stands for whoever asks, also in what is saved and shared."""
 
 Values = tuple[str, ...]
+Conditions = list[sa.ColumnElement[bool]]
+"""What holds for the rows of a list, all of it."""
 Found = sa.ColumnElement[bool] | sa.Select[Any]
-"""What holds for the rows of a list, or the keys of those that are meant."""
+"""What one condition finds: what holds for the rows of a list, or the keys of those that are meant."""
 
 
 class Way(StrEnum):
@@ -189,7 +191,7 @@ def _kronor(typed: str) -> str:
 _READERS = {Way.DAY: _day, Way.KRONOR: _kronor}
 
 
-def holds(of: str, asked: Asked, key: InstrumentedAttribute[int], now: datetime) -> list[sa.ColumnElement[bool]]:
+def holds(of: str, asked: Asked, key: InstrumentedAttribute[int], now: datetime) -> Conditions:
     """What holds for the rows that the conditions ask for; `key` is theirs in whatever finds keys.
 
     Where a condition finds keys it asks the database at once, to enter the list through it where they are few.

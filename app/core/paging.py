@@ -17,6 +17,8 @@ from app.core.forms import is_storable
 from app.core.routes import row_number
 
 PAGE_SIZE = 30
+MOST_COUNTED = 10_000
+"""Further than this nobody asks how many there are."""
 
 AnySelect = sa.Select[*tuple[Any, ...]]
 SomeSelect = TypeVar("SomeSelect", bound=sa.Select[Any])
@@ -85,6 +87,17 @@ def first_pages(
         part, turn = row[-len(columns) - 2 : -len(columns)]
         rows[part, turn].append(row)
     return [_first_page([rows[part, turn] for turn in range(len(orders))], orders, size) for part in range(len(parts))]
+
+
+def count_of(key: InstrumentedAttribute[int], conditions: Part) -> int:
+    """For how many rows the conditions hold, counted no further than one beyond `MOST_COUNTED`."""
+    counted = sa.select(key).where(*conditions).limit(at_most(MOST_COUNTED + 1)).subquery()
+    return db.session.scalar(sa.select(sa.func.count()).select_from(counted)) or 0
+
+
+def keys_of(key: InstrumentedAttribute[int], conditions: Part, limit: int) -> Sequence[int]:
+    """The keys of the rows for which the conditions hold, the lowest first and no more than `limit`."""
+    return db.session.scalars(sa.select(key).where(*conditions).order_by(key).limit(at_most(limit))).all()
 
 
 def _first_keys(

@@ -28,9 +28,10 @@ NOT_FOR = {
 
 
 def on_moment(
-    moment: Moment, name: str, label: Any, group: Any, choices: Mapping[str, Any], *, from_label: Any, to_label: Any
+    moment: Moment, name: str, labels: tuple[Any, Any, Any], group: Any, choices: Mapping[str, Any]
 ) -> tuple[Condition, Condition, Condition]:
-    """A moment's three conditions: one of the usual periods, the first local day, the last one."""
+    """A moment's three conditions, each with its label: one of the usual periods, the first local day, the last one."""
+    label, from_label, to_label = labels
 
     def recently(values: Values, now: datetime) -> sa.ColumnElement[bool]:
         return sa.or_(*(_within(moment, value, now) for value in values))

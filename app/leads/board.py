@@ -5,9 +5,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.core.conditions import Conditions
 from app.core.db import db
 from app.core.paging import Page, Part, first_pages, page_of
-from app.leads.listing import LEAD_ROW, ORDERS, Conditions, LeadSort
+from app.leads.listing import LEAD_ROW, ORDERS, LeadSort
 from app.leads.models import IS_ON_BOARD, Lead, LeadStage
 from app.leads.own_stages import every_stage, own_stage, stands_in
 

@@ -5,13 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.views import here
 from app.core.clock import now
+from app.core.conditions import written
 from app.core.language import local_day
 from app.core.offers import Offers, pieces_of
 from app.follow_ups.queries import next_steps
 from app.leads.board import Total, card, column_page, place_in_column, totals
 from app.leads.board import board as board_of
 from app.leads.filters import LIST
-from app.leads.listing import LeadFilter, address_of, conditions_of
+from app.leads.listing import LeadFilter, conditions_of
 from app.leads.own_stages import every_stage, stage_called, stages_in_order
 from app.leads.queries import lead_with_all
 from app.leads.tags import tags_of_leads
@@ -35,8 +36,8 @@ def board() -> ResponseReturnValue:
     return render_template(
         "leads/board.html",
         wanted=wanted,
-        asked=address_of(wanted),
-        asked_of_list=address_of(asked_for()),
+        asked=written(wanted),
+        asked_of_list=written(asked_for()),
         columns=columns,
         **_of_cards([row.id for column in columns for row in column.page.rows]),
         stages=stages_in_order(),
@@ -56,7 +57,7 @@ def board_column(stage_id: int) -> ResponseReturnValue:
         "leads/_board_cards.html" if _is_piece() else "leads/board_column.html",
         own=own,
         page=page,
-        asked=address_of(wanted),
+        asked=written(wanted),
         **_of_cards([row.id for row in page.rows]),
     )
 
@@ -65,7 +66,7 @@ def board_column(stage_id: int) -> ResponseReturnValue:
 def board_card(lead_id: int) -> ResponseReturnValue:
     """One lead where it stands now, and what all columns hold: a piece for the open board, or the way to the board."""
     wanted = _asked_of_board()
-    asked = address_of(wanted)
+    asked = written(wanted)
     if not _is_piece():
         lead = lead_with_all(lead_id) or abort(404)
         return redirect(url_for("leads.board", **asked, _anchor=f"lead-{lead.id}"), 303)

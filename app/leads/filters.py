@@ -12,13 +12,13 @@ from sqlalchemy.orm import aliased
 
 from app.accounts.queries import all_users
 from app.articles.queries import every as every_article
-from app.contacts.filters import ABOUT_CONTACT, THE_CONTACT, TIMES, tag_choices, words_of_each
+from app.contacts.filters import ABOUT_CONTACT, THE_CONTACT, TIMES, tag_choices, when_active, words_of_each
 from app.contacts.models import Contact, Subject, SubjectKind
 from app.core import conditions
 from app.core.conditions import ME, NONE, Condition, Found, Values, Way, is_among, is_any_of
 from app.core.labels import label, name_here
 from app.core.language import local_day, local_zone
-from app.core.periods import NOT_FOR, WITHIN, on_moment
+from app.core.periods import WITHIN, on_moment
 from app.core.wall_clock import start_of_day
 from app.leads.models import IS_ADRIFT, Lead
 from app.leads.own_stages import every_stage, stage_called, stages_in_order, stands_in
@@ -33,6 +33,7 @@ NOBODY = "0"
 """Stands for "no owner" and "no article" where one is chosen."""
 THE_LEAD = _l("Affären")
 NEXT = _l("Det som väntar")
+CAME = (_l("Kom in"), _l("Kom in tidigast"), _l("Kom in senast"))
 
 HAVE_LEADS = {
     "open": _l("Har en öppen"),
@@ -195,22 +196,6 @@ CONDITIONS = (
     Condition("message", _l("Mejl"), lambda: MESSAGES, _bounced, NEXT),
     Condition("subject", _l("Gäller"), words_of_each(SubjectKind), _about, THE_CONTACT),
     *map(_of_contact, ABOUT_CONTACT),
-    *on_moment(
-        Lead.created_at,
-        "created",
-        _l("Kom in"),
-        TIMES,
-        WITHIN,
-        from_label=_l("Kom in tidigast"),
-        to_label=_l("Kom in senast"),
-    ),
-    *on_moment(
-        Lead.active_at,
-        "active",
-        _l("Aktiv"),
-        TIMES,
-        {**WITHIN, **NOT_FOR},
-        from_label=_l("Aktiv tidigast"),
-        to_label=_l("Aktiv senast"),
-    ),
+    *on_moment(Lead.created_at, "created", CAME, TIMES, WITHIN),
+    *when_active(Lead.active_at),
 )

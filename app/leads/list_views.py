@@ -15,11 +15,12 @@ from app.core.columns import read_columns
 from app.core.conditions import ME, NONE
 from app.core.filters import number
 from app.core.list_pages import UsualView, list_pieces
+from app.core.paging import MOST_COUNTED
 from app.enquiries.queries import sources_of
 from app.follow_ups.queries import next_steps
 from app.leads.columns import SORTINGS, USUAL, LeadColumn
 from app.leads.filters import LIST
-from app.leads.listing import MOST_COUNTED, LeadFilter, LeadSort, conditions_of, leads_count, leads_page
+from app.leads.listing import LeadFilter, LeadSort, conditions_of, leads_count, leads_page
 from app.leads.stale import Staleness
 from app.leads.tags import tags_of_leads
 from app.leads.views import asked_for, bp, remember_face

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,18 +11,15 @@ from app.accounts.models import User
 from app.articles.models import Article
 from app.contacts.models import Contact, Subject
 from app.contacts.search import matching
-from app.core.conditions import Asked, holds, written
-from app.core.db import at_most, db
-from app.core.paging import Order, Page, page_of
+from app.core.conditions import Asked, Conditions, holds
+from app.core.db import db
+from app.core.paging import Order, Page, count_of, keys_of, page_of
 from app.leads.filters import LIST
 from app.leads.models import Lead
 from app.leads.queries import WITH_NAMES, leads_found
 from app.leads.stages import OPEN, Stage
 
 MOST_TO_CHOOSE = 12
-MOST_COUNTED = 10_000
-
-Conditions = list[sa.ColumnElement[bool]]
 
 
 class LeadSort(StrEnum):
@@ -100,15 +96,13 @@ def leads_page(wanted: LeadFilter, conditions: Conditions, after: str | None = N
 
 
 def leads_count(conditions: Conditions) -> int:
-    """For how many leads the conditions hold, counted no further than one beyond `MOST_COUNTED`."""
-    counted = sa.select(Lead.id).where(*conditions).limit(at_most(MOST_COUNTED + 1)).subquery()
-    return db.session.scalar(sa.select(sa.func.count()).select_from(counted)) or 0
+    """For how many leads the conditions hold, as `count_of` counts."""
+    return count_of(Lead.id, conditions)
 
 
 def lead_ids(wanted: LeadFilter, now: datetime, limit: int) -> Sequence[int]:
-    """The keys of the leads that are asked for, in their order and no more than `limit`."""
-    query = sa.select(Lead.id).where(*conditions_of(wanted, now)).order_by(Lead.id)
-    return db.session.scalars(query.limit(at_most(limit))).all()
+    """The keys of the leads that are asked for, the lowest first and no more than `limit`."""
+    return keys_of(Lead.id, conditions_of(wanted, now), limit)
 
 
 def latest_leads(wanted: LeadFilter, now: datetime, limit: int) -> Sequence[Lead]:
@@ -131,8 +125,3 @@ def conditions_of(wanted: LeadFilter, now: datetime) -> Conditions:
     """
     found = matching(wanted.words, Lead.contact_id)
     return [*([] if found is None else [found]), *holds(LIST, wanted, Lead.id, now)]
-
-
-def address_of(wanted: LeadFilter) -> dict[str, Any]:
-    """What is asked, as the parts of an address; `asked_for` in the views reads them."""
-    return written(wanted)
