@@ -16,8 +16,9 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page as Tab
 from werkzeug.routing import BuildError
 
-from tests.browser import CHECKOUT, HEIGHTS, LAPTOP, PHONE, NoChromium, chromium, new_context
+from tests.browser import HEIGHTS, LAPTOP, PHONE, NoChromium, chromium, new_context
 from tests.instances import Instance
+from tests.judges import CHECKOUT
 from tests.pages import Data, Page, Who, pages_on
 
 FOLDER = CHECKOUT / "build" / "screens"
