@@ -1,0 +1,18 @@
+"""Writing to us, and what has come."""
+
+from tests.acts import press
+from tests.pages.table import DEMO, EMPTY, inside, public
+
+PAGES = (
+    public("ask", "enquiries.ask", slug="{article}"),
+    public("ask-to-try", "enquiries.ask", slug="{article}", wish="try"),
+    public("contact", "enquiries.contact", DEMO, EMPTY),
+    public("contact-with-errors", "enquiries.contact", act=press("main form button"), status=422),
+    public("thanks", "enquiries.thanks", token="{thanks}"),
+    public("private", "enquiries.private", token="{private}"),
+    public("private-expired", "enquiries.private", token="{expired}", status=410),
+    public("new-link-sent", "enquiries.new_link_sent"),
+    inside("enquiries", "enquiries.index"),
+    inside("enquiries-answered", "enquiries.index", show="answered"),
+    inside("enquiries-quarantine", "enquiries.index", show="quarantine"),
+)
