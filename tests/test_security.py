@@ -86,6 +86,10 @@ OWNERS_PAGES = {
     "leads.order_stages",
     "leads.put_stage_away",
     "leads.bring_stage_back",
+    "leads.change_stage_back",
+    "leads.rename_reason_back",
+    "leads.reorder_stages",
+    "leads.undo_putting_away",
 }
 
 

@@ -50,6 +50,11 @@ def every_tag() -> list[Tag]:
     return _by_name(db.session.scalars(sa.select(Tag).where(Tag.removed_at.is_(None))))
 
 
+def removed_tags() -> list[Tag]:
+    """Those that nobody sees any more and that can still be brought back."""
+    return _by_name(db.session.scalars(sa.select(Tag).where(Tag.removed_at.is_not(None))))
+
+
 def find_or_add_tag(name: str) -> Tag:
     """The tag of that name, accents and capitals aside, or a new one. Refused when empty, too long, or one too many."""
     name = _tidy(name)
@@ -70,9 +75,9 @@ def tag_to_change(tag_id: int) -> Tag | None:
     return db.session.scalar(sa.select(Tag).where(Tag.id == tag_id).with_for_update())
 
 
-def rename_tag(tag: Tag, name: str) -> None:
-    """Give it another name. Refused where another tag is called so: the two are to be merged instead."""
-    name = _tidy(name)
+def rename_tag(tag: Tag, name: str) -> str:
+    """Give it another name, and say which it had. Refused where another tag is called so: merge the two instead."""
+    name, before = _tidy(name), tag.name
     other = _called(name)
     if other is not None and other.id != tag.id:
         if other.removed_at is None:
@@ -80,6 +85,14 @@ def rename_tag(tag: Tag, name: str) -> None:
         db.session.delete(other)
         db.session.flush()
     tag.name, tag.name_hash = name, _hash_of(name)
+    return before
+
+
+def rename_tag_back(tag: Tag, name: str, after: str) -> None:
+    """Give it the name that it had before it was called `after`. Refused where it is called something else by now."""
+    if tag.name not in (name, after):
+        raise RuleBroken(_l("Taggen har fått ett annat namn sedan dess, så den får heta som den heter."))
+    rename_tag(tag, name)
 
 
 def remove_tag(tag: Tag, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Columns that are ciphertext on disk, and text or bytes in Python."""
+"""What is ciphertext wherever it is kept: columns that are text or bytes in Python, and bytes as such."""
 
 import os
 from typing import Any
@@ -13,12 +13,14 @@ NONCE_BYTES = 12
 FORMAT = b"\x01"
 
 
-def _seal(plain: bytes, label: str) -> bytes:
+def seal(plain: bytes, label: str) -> bytes:
+    """The bytes encrypted, and bound to a label: nothing else opens them."""
     nonce = os.urandom(NONCE_BYTES)
     return FORMAT + nonce + current_keys().cipher.encrypt(nonce, plain, label.encode())
 
 
-def _open(stored: bytes, label: str) -> bytes:
+def unseal(stored: bytes, label: str) -> bytes:
+    """What was sealed under the label. Raises cryptography's InvalidTag for anything else."""
     nonce, sealed = stored[1 : 1 + NONCE_BYTES], stored[1 + NONCE_BYTES :]
     return current_keys().cipher.decrypt(nonce, sealed, label.encode())
 
@@ -38,10 +40,10 @@ class EncryptedText(TypeDecorator[str]):
         self.label = label
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
-        return None if value is None else _seal(value.encode(), self.label)
+        return None if value is None else seal(value.encode(), self.label)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else _open(bytes(value), self.label).decode()
+        return None if value is None else unseal(bytes(value), self.label).decode()
 
 
 class EncryptedBytes(TypeDecorator[bytes]):
@@ -55,7 +57,7 @@ class EncryptedBytes(TypeDecorator[bytes]):
         self.label = label
 
     def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
-        return None if value is None else _seal(value, self.label)
+        return None if value is None else seal(value, self.label)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> bytes | None:
-        return None if value is None else _open(bytes(value), self.label)
+        return None if value is None else unseal(bytes(value), self.label)

@@ -1,6 +1,5 @@
 """What can be asked of the list of leads and of the board, besides words. Rooms above this one register more."""
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +19,7 @@ from app.core.labels import label, name_here
 from app.core.language import local_day, local_zone
 from app.core.periods import WITHIN, on_moment
 from app.core.wall_clock import start_of_day
-from app.leads.models import IS_ADRIFT, Lead
+from app.leads.models import IS_ADRIFT, Lead, LeadStage
 from app.leads.own_stages import every_stage, stage_called, stages_in_order, stands_in
 from app.leads.stages import OPEN, Stage
 from app.leads.stale import Staleness, is_stale
@@ -56,13 +55,14 @@ def register(app: Flask, *more: LeadCondition) -> None:
     conditions.register(app, LIST, *more)
 
 
+def stage_asked(own: LeadStage) -> str:
+    """What asks for those in it: the word of the meaning where that has but one stage, so that `won` is any won."""
+    is_alone = sum(known.meaning is own.meaning for known in every_stage()) == 1
+    return own.meaning if is_alone else str(own.id)
+
+
 def _stage_choices() -> Mapping[str, Any]:
-    """The owner's stages: by the word of the meaning where it has but one, so that `stage=won` is any that is won."""
-    meanings = Counter(own.meaning for own in every_stage())
-    own_stages = {
-        str(own.id) if meanings[own.meaning] > 1 else own.meaning: name_here(own) for own in stages_in_order()
-    }
-    return {"open": _l("Alla öppna"), **own_stages}
+    return {"open": _l("Alla öppna"), **{stage_asked(own): name_here(own) for own in stages_in_order()}}
 
 
 def _more_stages() -> Mapping[str, Any]:

@@ -33,8 +33,8 @@ def add_reason(names: Names) -> LostReason:
     return reason
 
 
-def rename_reason(reason_id: int, names: Names, seen: str) -> None:
-    """Call it so. Refused where its mark is no longer the one that the form was shown with."""
+def rename_reason(reason_id: int, names: Names, seen: str) -> Names:
+    """Call it so, and say what it was called. Refused where its mark is not the one that the form was shown with."""
     reasons = _reasons_to_change()
     reason = next(known for known in reasons if known.id == reason_id)
     before = (reason.name_sv, reason.name_en)
@@ -42,6 +42,7 @@ def rename_reason(reason_id: int, names: Names, seen: str) -> None:
         raise RuleBroken(_l("Någon annan har under tiden döpt om den till %(name)s.", name=reason.name_sv))
     _refuse_taken_name(names, [known for known in reasons if known is not reason])
     reason.name_sv, reason.name_en = names
+    return before
 
 
 def _refuse_taken_name(names: Names, others: Collection[LostReason]) -> None:

@@ -7,10 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.core.access import owner_only
+from app.core.clock import now
 from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from app.core.labels import name_here
 from app.core.toasts import toast
+from app.core.ways_back import way_back, what_was
 from app.leads import reason_editing
 from app.leads.models import LostReason
 from app.leads.owned_lists import Direction, mark_of
@@ -48,12 +50,24 @@ def edit_reason(reason_id: int) -> ResponseReturnValue:
         return _editor(form, reason), 422
     try:
         with writing():
-            reason_editing.rename_reason(reason_id, form.names(), form.seen.data or "")
+            before = reason_editing.rename_reason(reason_id, form.names(), form.seen.data or "")
     except RuleBroken as refusal:
         reason = _reason(reason_id)
         form.seen.data = mark_of(reason.name_sv, reason.name_en)
         return _editor(form, reason, refusal=refusal.sentence), 409
-    toast(_("Anledningen är sparad."))
+    was = way_back(_change_of(reason_id), [before, mark_of(*form.names())], now())
+    toast(_("Anledningen är sparad."), undo=url_for("leads.rename_reason_back", reason_id=reason_id, was=was))
+    return _back()
+
+
+@bp.post("/lost-reasons/<int:reason_id>/rename-back")
+@owner_only
+def rename_reason_back(reason_id: int) -> ResponseReturnValue:
+    """Called as it was before the change that the address carries."""
+    names, mark = what_was(_change_of(reason_id), request.args.get("was", ""), now())
+    with writing():
+        reason_editing.rename_reason(reason_id, tuple(names), mark)
+    toast(_("Ångrat. Anledningen heter som förut."))
     return _back()
 
 
@@ -89,6 +103,10 @@ def bring_reason_back(reason_id: int) -> ResponseReturnValue:
     undo = url_for("leads.put_reason_away", reason_id=reason_id)
     toast(_("%(name)s går att välja igen.", name=name), undo=undo)
     return _back()
+
+
+def _change_of(reason_id: int) -> str:
+    return f"lost reason {reason_id}"
 
 
 def _reason(reason_id: int) -> LostReason:

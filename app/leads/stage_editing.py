@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -10,7 +11,7 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.words import fold
 from app.leads.models import Lead, LeadStage, StageFact
-from app.leads.own_stages import every_stage, facts_of, first_stage, forget_stages, stage_called
+from app.leads.own_stages import every_stage, facts_of, first_stage, forget_stages
 from app.leads.owned_lists import Direction, later_places, mark_of, stepped
 from app.leads.stages import WALK, RequiredFact, Stage
 
@@ -35,7 +36,17 @@ class StageFacts:
     @property
     def mark(self) -> str:
         """What tells it from what it was before a change."""
-        return mark_of(self.name_sv, self.name_en, self.expected_days, *sorted(self.wanted))
+        return mark_of(*self.as_words())
+
+    def as_words(self) -> list[str | int | None]:
+        """The same in JSON's words."""
+        return [self.name_sv, self.name_en, self.expected_days, *sorted(self.wanted)]
+
+    @classmethod
+    def read(cls, words: list[Any]) -> "StageFacts":
+        """The facts that `as_words` wrote."""
+        name_sv, name_en, expected_days, *wanted = words
+        return cls(name_sv, name_en, expected_days, frozenset(map(RequiredFact, wanted)))
 
 
 class ChangedMeanwhile(RuleBroken):
@@ -53,10 +64,10 @@ def facts_that_fit(meaning: Stage) -> Sequence[RequiredFact]:
 
 def add_stage(meaning: Stage, facts: StageFacts) -> LeadStage:
     """A further stage of that meaning, after those it has. Refused where there are thirty, or one of that name."""
-    stages = _stages_to_change()
+    stages = stages_to_change()
     if len(stages) >= MOST_STAGES:
         raise RuleBroken(_l("Det finns redan %(most)s steg. Lägg undan något först.", most=MOST_STAGES))
-    _refuse_taken_name(facts, stages)
+    refuse_taken_name(facts, stages)
     own = LeadStage(meaning=meaning, is_first=False)
     alike = [known for known in every_stage() if known.meaning is meaning]
     place = max(known.position for known in alike)
@@ -69,15 +80,27 @@ def add_stage(meaning: Stage, facts: StageFacts) -> LeadStage:
     return own
 
 
-def change_stage(stage_id: int, facts: StageFacts, seen: str) -> None:
-    """Let the stage be so. Raises ChangedMeanwhile where its mark is no longer the one that the form was shown with."""
-    stages = _stages_to_change()
+def change_stage(stage_id: int, facts: StageFacts, seen: str) -> StageFacts:
+    """Let the stage be so, and say how it was.
+
+    Raises ChangedMeanwhile where its mark is no longer the one that the form was shown with.
+    """
+    stages = stages_to_change()
     own = next(known for known in stages if known.id == stage_id)
     before = StageFacts.of(own)
     if before != facts and before.mark != seen:
         raise ChangedMeanwhile(before)
-    _refuse_taken_name(facts, [known for known in stages if known is not own])
+    refuse_taken_name(facts, [known for known in stages if known is not own])
     _keep(own, facts)
+    return before
+
+
+def change_back(stage_id: int, before: StageFacts, after_mark: str) -> None:
+    """Let the stage be as it was before a change that left it with that mark. Refused where it has changed since."""
+    try:
+        change_stage(stage_id, before, after_mark)
+    except ChangedMeanwhile:
+        raise RuleBroken(_l("Någon har ändrat steget sedan dess, så det får vara som det är.")) from None
 
 
 def _keep(own: LeadStage, facts: StageFacts) -> None:
@@ -91,7 +114,7 @@ def _keep(own: LeadStage, facts: StageFacts) -> None:
     forget_stages()
 
 
-def _refuse_taken_name(facts: StageFacts, others: Collection[LeadStage]) -> None:
+def refuse_taken_name(facts: StageFacts, others: Collection[LeadStage]) -> None:
     """Two stages of one name cannot be told apart; one that was put away takes none."""
     if any(fold(known.name_sv) == fold(facts.name_sv) for known in others if known.is_active):
         raise RuleBroken(_l("Det finns redan ett steg som heter %(name)s.", name=facts.name_sv))
@@ -99,18 +122,22 @@ def _refuse_taken_name(facts: StageFacts, others: Collection[LeadStage]) -> None
 
 def step_stage(stage_id: int, direction: Direction) -> None:
     """One place up or down among those it may stand among. Where there is none, nothing changes."""
-    stages = {known.id: known for known in _stages_to_change()}
+    stages = {known.id: known for known in stages_to_change()}
     own = stages[stage_id]
     order = [known.id for known in every_stage() if known.is_active and _stand_together(known.meaning, own.meaning)]
     _place(stages, stepped(order, stage_id, direction))
 
 
-def place_stages(ids: Sequence[int]) -> None:
-    """Let those of the walk stand in that order, the rest of it after them. Keys of others are left out."""
-    stages = {known.id: known for known in _stages_to_change()}
+def place_stages(ids: Sequence[int]) -> list[int]:
+    """Let those of the walk stand in that order, the rest of it after them, and say in which they stood.
+
+    Keys of others are left out.
+    """
+    stages = {known.id: known for known in stages_to_change()}
     walk = [known.id for known in every_stage() if known.meaning in WALK]
     named = [stage_id for stage_id in dict.fromkeys(ids) if stage_id in walk]
     _place(stages, [*named, *(stage_id for stage_id in walk if stage_id not in named)])
+    return walk
 
 
 def _stand_together(one: Stage, other: Stage) -> bool:
@@ -126,48 +153,7 @@ def _place(stages: dict[int, LeadStage], order: Sequence[int]) -> None:
     forget_stages()
 
 
-def put_away(stage_id: int) -> None:
-    """No lead is moved here any more, save those that are on their way. The first of a meaning stays."""
-    own = next(known for known in _stages_to_change() if known.id == stage_id)
-    if own.is_first:
-        raise RuleBroken(_l("Affärer kommer hit av sig själva, så steget behövs. Ge det ett annat namn i stället."))
-    own.is_active = False
-    db.session.flush()
-    forget_stages()
-
-
-def move_all(stage_id: int, to_id: int) -> int:
-    """The leads of a stage that was put away go to another of the same meaning; says how many.
-
-    In a write of its own after `put_away`, which waits for those that were on their way. Their days go on counting.
-    """
-    own, to = stage_called(stage_id), stage_called(to_id)
-    if own is None or to is None or not to.is_active or to.meaning is not own.meaning or own.is_active:
-        raise RuleBroken(_l("Välj ett steg som räknas på samma sätt."))
-    here = sa.select(Lead.id).where(Lead.stage == own.meaning, Lead.added_stage_id == own.id)
-    ids = db.session.scalars(here.order_by(Lead.id).with_for_update()).all()
-    target = None if to.is_first else to.id
-    if ids:
-        db.session.execute(
-            sa.update(Lead)
-            .where(Lead.stage == own.meaning, Lead.added_stage_id == own.id)
-            .values(added_stage_id=target)
-            .execution_options(synchronize_session=False)
-        )
-    return len(ids)
-
-
-def bring_back(stage_id: int) -> None:
-    """Leads can be moved here again. Refused where another has taken its name."""
-    stages = _stages_to_change()
-    own = next(known for known in stages if known.id == stage_id)
-    _refuse_taken_name(StageFacts.of(own), [known for known in stages if known is not own])
-    own.is_active = True
-    db.session.flush()
-    forget_stages()
-
-
-def _stages_to_change() -> Sequence[LeadStage]:
+def stages_to_change() -> Sequence[LeadStage]:
     """All of them, locked until the write ends, so that whoever else changes the list waits; read anew."""
     forget_stages()
     return db.session.scalars(sa.select(LeadStage).order_by(LeadStage.id).with_for_update()).all()

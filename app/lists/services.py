@@ -1,5 +1,6 @@
 """What a user keeps of their lists: columns, and views under a name."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.forms import clean_text, is_storable
 from app.core.rows import insert_once
+from app.leads.owned_lists import mark_of
 from app.lists.models import ListColumns, ListOf, SavedView
 from app.lists.queries import views_for
 
@@ -39,6 +41,25 @@ def save_view(list_of: ListOf, name: str, asked: str, user: User, now: datetime,
     return view
 
 
+@dataclass(frozen=True, slots=True)
+class ViewFacts:
+    """What was said of a view."""
+
+    name: str
+    asked: str
+    is_shared: bool
+
+    @classmethod
+    def of(cls, view: SavedView) -> "ViewFacts":
+        """What is said of it now."""
+        return cls(view.name, view.asked, view.is_shared)
+
+    @property
+    def mark(self) -> str:
+        """What tells it from what it was before a change."""
+        return mark_of(self.name, self.asked, self.is_shared)
+
+
 def change_view(view: SavedView, user: User, *, name: str | None = None, asked: str | None = None) -> None:
     """Give it another name, or let it ask for something else."""
     _may_change(view, user)
@@ -52,6 +73,14 @@ def share_view(view: SavedView, user: User, *, is_shared: bool) -> None:
     """Let everybody see it, or only its maker."""
     _may_change(view, user)
     view.is_shared = is_shared
+
+
+def change_view_back(view: SavedView, user: User, before: ViewFacts, after_mark: str) -> None:
+    """Let it be as it was before a change that left it with that mark. Refused where it has changed since."""
+    if ViewFacts.of(view).mark not in (before.mark, after_mark):
+        raise RuleBroken(_l("Vyn har ändrats sedan dess, så den får vara som den är."))
+    change_view(view, user, name=before.name, asked=before.asked)
+    share_view(view, user, is_shared=before.is_shared)
 
 
 def remove_view(view: SavedView, user: User, now: datetime) -> None:

@@ -5,12 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.contacts import tags as services
-from app.contacts.tags import Tag, every_tag, tag_to_change
+from app.contacts.tags import Tag, every_tag, removed_tags, tag_to_change
 from app.core.clock import now
 from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from app.core.routes import row_number
 from app.core.toasts import toast
+from app.core.ways_back import way_back, what_was
 from app.leads.tags import Carriers, carriers, merge_tags
 from app.lists.forms import TagForm
 from app.lists.views import bp
@@ -18,7 +19,9 @@ from app.lists.views import bp
 
 @bp.get("/tags/")
 def tags() -> ResponseReturnValue:
-    return render_template("lists/tags.html", tags=every_tag(), carriers=carriers(), nobody=Carriers())
+    return render_template(
+        "lists/tags.html", tags=every_tag(), removed=removed_tags(), carriers=carriers(), nobody=Carriers()
+    )
 
 
 @bp.route("/tags/<int:tag_id>", methods=["GET", "POST"])
@@ -29,17 +32,29 @@ def tag(tag_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with writing():
-                services.rename_tag(_to_change(tag_id), form.name.data or "")
+                renamed = _to_change(tag_id)
+                was = [services.rename_tag(renamed, form.name.data or ""), renamed.name]
         except RuleBroken as refusal:
             form.name.errors = [str(refusal)]
             known = _tag(tag_id)
         else:
-            toast(_("Taggen har fått sitt nya namn."))
+            word = way_back(_change_of(tag_id), was, now())
+            toast(_("Taggen har fått sitt nya namn."), undo=url_for("lists.rename_tag_back", tag_id=tag_id, was=word))
             return redirect(url_for("lists.tags"), 303)
     others = [other for other in every_tag() if other.id != tag_id]
     carried = carriers().get(tag_id, Carriers())
     page = render_template("lists/tag.html", form=form, tag=known, others=others, carried=carried)
     return page, 422 if form.errors else 200
+
+
+@bp.post("/tags/<int:tag_id>/rename-back")
+def rename_tag_back(tag_id: int) -> ResponseReturnValue:
+    """Called as it was before the change that the address carries."""
+    before, after = what_was(_change_of(tag_id), request.args.get("was", ""), now())
+    with writing():
+        services.rename_tag_back(_to_change(tag_id), before, after)
+    toast(_("Ångrat. Taggen heter som förut."))
+    return redirect(url_for("lists.tags"), 303)
 
 
 @bp.post("/tags/<int:tag_id>/merge")
@@ -70,6 +85,10 @@ def restore_tag(tag_id: int) -> ResponseReturnValue:
         services.restore_tag(tag_to_change(tag_id) or abort(404))
     toast(_("Taggen är tillbaka, hos alla som hade den."))
     return redirect(url_for("lists.tags"), 303)
+
+
+def _change_of(tag_id: int) -> str:
+    return f"tag {tag_id}"
 
 
 def _tag(tag_id: int) -> Tag:

@@ -1,5 +1,6 @@
 """Views of a list under a name: saving, changing, removing and bringing back."""
 
+from dataclasses import astuple
 from urllib.parse import parse_qs
 
 from flask import abort, redirect, render_template, request, url_for
@@ -12,6 +13,7 @@ from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from app.core.forms import is_storable
 from app.core.toasts import toast
+from app.core.ways_back import way_back, what_was
 from app.lists import services
 from app.lists.forms import MINE, SHARED, NewViewForm, ViewForm
 from app.lists.models import ListOf, SavedView
@@ -67,13 +69,14 @@ def edit_view(view_id: int) -> ResponseReturnValue:
         try:
             with writing():
                 view = _to_change(view_id)
+                before = services.ViewFacts.of(view)
                 services.change_view(view, signed_in(), name=form.name.data or "")
                 services.share_view(view, signed_in(), is_shared=form.who.data == SHARED)
         except RuleBroken as refusal:
             form.name.errors = [str(refusal)]
             view = _seen(view_id)
         else:
-            toast(_("Vyn är ändrad."))
+            _say_changed(view, before)
             return redirect(view_url(view), 303)
     page = render_template("lists/view.html", form=form, view=view, place=view.list_of, list_url=list_url)
     return page, 422 if form.errors else 200
@@ -87,10 +90,26 @@ def ask_anew(view_id: int) -> ResponseReturnValue:
         abort(400)
     with writing():
         view = _to_change(view_id)
+        before = services.ViewFacts.of(view)
         services.change_view(view, signed_in(), asked=asked)
-        address = view_url(view)
-    toast(_("Vyn är ändrad."))
-    return redirect(address, 303)
+    _say_changed(view, before)
+    return redirect(view_url(view), 303)
+
+
+def _say_changed(view: SavedView, before: services.ViewFacts) -> None:
+    was = way_back(_change_of(view.id), [astuple(before), services.ViewFacts.of(view).mark], now())
+    toast(_("Vyn är ändrad."), undo=url_for("lists.change_view_back", view_id=view.id, was=was))
+
+
+@bp.post("/views/<int:view_id>/change-back")
+def change_view_back(view_id: int) -> ResponseReturnValue:
+    """As it was before the change that the address carries."""
+    before, mark = what_was(_change_of(view_id), request.args.get("was", ""), now())
+    with writing():
+        view = _to_change(view_id)
+        services.change_view_back(view, signed_in(), services.ViewFacts(*before), mark)
+    toast(_("Ångrat. Vyn är som förut."))
+    return redirect(view_url(view), 303)
 
 
 @bp.post("/views/<int:view_id>/remove")
@@ -111,6 +130,10 @@ def restore_view(view_id: int) -> ResponseReturnValue:
         address = view_url(view)
     toast(_("Vyn är tillbaka."))
     return redirect(address, 303)
+
+
+def _change_of(view_id: int) -> str:
+    return f"view {view_id}"
 
 
 def list_called(word: str) -> ListOf:

@@ -79,9 +79,10 @@ def _lost(scope: Scope) -> list[sa.ColumnElement[bool]]:
 
 def _counts(scope: Scope, walk: Sequence[LeadStage]) -> Sequence[Any]:
     """The key of a reason, the step before, and how many."""
+    came_here = LeadEvent.from_stage != Stage.LOST  # and not from one stage for the lost to another
     last_move = (
         sa.select(LeadEvent.id)
-        .where(LeadEvent.lead_id == Lead.id, IS_A_MOVE)
+        .where(LeadEvent.lead_id == Lead.id, IS_A_MOVE, came_here)
         .order_by(LeadEvent.at.desc(), LeadEvent.id.desc())
         .limit(1)
         .correlate(Lead)

@@ -1,6 +1,7 @@
 """What a person reads on a page, without its markup."""
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 BREAKS = {"p", "li", "tr", "h1", "h2", "h3", "div", "section", "dd", "dt", "label", "option", "button", "summary"}
@@ -49,3 +50,9 @@ def typed(html: str, field: str) -> str | None:
     inputs = re.search(rf'<input[^>]*id="{field}"[^>]*>', html)
     value = re.search(r'value="([^"]*)"', inputs[0]) if inputs else None
     return value[1] if value else None
+
+
+def undo_in(html: str) -> str | None:
+    """Where the toast's button leads that takes back what was done."""
+    found = re.search(r'action="([^"]*)"', html.partition('id="toasts"')[2].partition("</form>")[0])
+    return unescape(found[1]) if found else None

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -7,9 +9,19 @@ from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from app.leads.models import Lead
 from app.leads.moving import Facts, enter_stage
-from app.leads.own_stages import every_stage, facts_of, first_stage, stage_name, stages_in_order, walk_in_order
+from app.leads.own_stages import (
+    every_stage,
+    facts_of,
+    first_stage,
+    stage_left,
+    stage_name,
+    stage_reached,
+    stages_in_order,
+    walk_in_order,
+)
 from app.leads.owned_lists import Direction, later_places, mark_of, stepped
-from app.leads.queries import lost_reasons
+from app.leads.putting_away import bring_back, move_all, move_home, put_away
+from app.leads.queries import lost_reasons, timeline
 from app.leads.reason_editing import (
     add_reason,
     bring_reason_back,
@@ -25,12 +37,10 @@ from app.leads.stage_editing import (
     ChangedMeanwhile,
     StageFacts,
     add_stage,
-    bring_back,
+    change_back,
     change_stage,
     leads_by_stage,
-    move_all,
     place_stages,
-    put_away,
     step_stage,
 )
 from app.leads.stages import RequiredFact, Stage
@@ -40,6 +50,8 @@ from tests.leads.cast import add_stage as stored_stage
 
 pytestmark = pytest.mark.usefixtures("lists_put_back")
 
+HOUR = timedelta(hours=1)
+LATER = NOW + HOUR
 OFFER = StageFacts("Offert skickad", "Offer sent", 5, frozenset({RequiredFact.VALUE}))
 FIRST = ["Ny", "Kontaktad", "Konsultation", "Provperiod", "Beslut"]
 
@@ -133,6 +145,24 @@ def test_what_somebody_else_has_changed_meanwhile_is_not_lost(app: Flask) -> Non
     assert walk()[-1] == "Offert skickad"
 
 
+def test_a_change_is_taken_back_unless_another_came_after_it(app: Flask) -> None:
+    own = stored_stage(facts=(RequiredFact.WHY,))
+    first = StageFacts.of(own)
+    with writing():
+        before = change_stage(own.id, OFFER, first.mark)
+    with writing():
+        change_back(own.id, StageFacts.read(before.as_words()), OFFER.mark)
+    taken_back = StageFacts.of(walk_in_order()[-1])
+    with writing():
+        change_stage(own.id, StageFacts("Offert ute", ""), first.mark)
+
+    with pytest.raises(RuleBroken, match="har ändrat steget sedan dess"), writing():
+        change_back(own.id, before, OFFER.mark)
+
+    assert (before, taken_back) == (first, first)
+    assert walk()[-1] == "Offert ute"
+
+
 def test_the_walk_is_ordered_freely_and_the_ends_stay_last(app: Flask) -> None:
     with writing():
         delivered = add_stage(Stage.WON, StageFacts("Levererad", "")).id
@@ -167,7 +197,7 @@ def test_a_stage_is_put_away_and_its_leads_go_where_it_is_said(app: Flask, owner
     with writing():
         put_away(own.id)
     with writing():
-        moved = move_all(own.id, other.id)
+        moved = move_all(own.id, other.id, owner, NOW)
 
     db.session.expire_all()
     assert (moved, stage_name(lead), lead.stage_changed_at, stage_name(elsewhere)) == (1, "Tänker", NOW, "Provperiod")
@@ -178,21 +208,55 @@ def test_a_stage_is_put_away_and_its_leads_go_where_it_is_said(app: Flask, owner
     assert walk() == [*FIRST, "Offert skickad", "Tänker"]
 
 
-def test_leads_go_to_no_stage_of_another_meaning(app: Flask) -> None:
+def test_leads_come_home_with_a_stage_that_is_brought_back_but_not_those_moved_since(app: Flask, owner: User) -> None:
+    own, first = stored_stage(), first_stage(Stage.DECISION)
+    with writing():
+        home, gone, other = (
+            add_lead(add_contact(name, phone))
+            for name, phone in (("Siv Lund", "070-174 06 21"), ("Bo Ek", "070-174 06 22"), ("Ann Al", "070-174 06 23"))
+        )
+        enter_stage(home, own, owner, NOW, facts=Facts())
+        enter_stage(gone, own, owner, NOW, facts=Facts())
+        enter_stage(other, first, owner, NOW, facts=Facts())
+        put_away(own.id)
+    with writing():
+        move_all(own.id, first.id, owner, LATER)
+    told = lines(home)
+    with writing():
+        enter_stage(gone, first_stage(Stage.TRIAL), owner, LATER + HOUR, facts=Facts())
+        enter_stage(gone, first, owner, LATER + HOUR, facts=Facts())
+
+    with writing():
+        bring_back(own.id)
+        back = move_home(own.id, first.id, LATER, owner, LATER + HOUR)
+
+    db.session.expire_all()
+    assert (back, told) == (1, ["Offert skickad", "Beslut"])
+    assert [stage_name(lead) for lead in (home, gone, other)] == ["Offert skickad", "Beslut", "Beslut"]
+    assert (lines(home), home.stage_changed_at, home.active_at) == (["Beslut", "Offert skickad"], NOW, NOW)
+
+
+def lines(lead: Lead) -> list[str]:
+    """From where and to where the last move on the timeline went."""
+    last = timeline(lead)[0]
+    return [stage_left(last), stage_reached(last)]
+
+
+def test_leads_go_to_no_stage_of_another_meaning(app: Flask, owner: User) -> None:
     own = stored_stage()
     with writing():
         put_away(own.id)
 
     for to_id in (first_stage(Stage.WON).id, own.id, 99999):
         with pytest.raises(RuleBroken, match="räknas på samma sätt"), writing():
-            move_all(own.id, to_id)
+            move_all(own.id, to_id, owner, NOW)
 
 
-def test_the_leads_of_a_stage_in_use_stay(app: Flask) -> None:
+def test_the_leads_of_a_stage_in_use_stay(app: Flask, owner: User) -> None:
     own = stored_stage()
 
     with pytest.raises(RuleBroken, match="räknas på samma sätt"), writing():
-        move_all(own.id, first_stage(Stage.DECISION).id)
+        move_all(own.id, first_stage(Stage.DECISION).id, owner, NOW)
 
 
 def test_the_first_of_a_meaning_stays(app: Flask) -> None:

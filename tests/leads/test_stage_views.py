@@ -1,9 +1,11 @@
+import re
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
 
 from app.accounts.models import User
+from app.core.clock import now
 from app.core.db import db, writing
 from app.leads.models import Lead
 from app.leads.moving import Facts, enter_stage
@@ -13,7 +15,7 @@ from app.leads.stage_editing import StageFacts
 from app.leads.stages import RequiredFact, Stage
 from tests.conftest import NOW
 from tests.leads.cast import add_contact, add_lead, add_stage, own_again
-from tests.leads.page import read, typed
+from tests.leads.page import read, rows, typed, undo_in
 from tests.leads.test_stage_editing import FIRST, names, walk
 from tests.signed_in import SignedIn
 
@@ -88,6 +90,23 @@ def test_a_stage_is_renamed_everywhere(app: Flask, owner_client: SignedIn) -> No
     assert "Ring upp" in read(owner_client.get("/leads/").text)
 
 
+def test_a_changed_stage_is_changed_back(app: Flask, owner_client: SignedIn) -> None:
+    own = add_stage(facts=(RequiredFact.WHY,))
+    before = StageFacts.of(own)
+    url = f"/leads/stages/{own.id}"
+    owner_client.post(url, data={"name_sv": "Offert ute", "expected_days": "9", "seen": before.mark})
+    undo = undo_in(owner_client.get(PAGE).text)
+
+    owner_client.post(undo)
+
+    assert "Offert" not in str(undo)
+    assert StageFacts.of(own_again(own.id)) == before
+    assert said(owner_client) == "Ångrat. Steget är som förut."
+    assert "Någon har ändrat" not in owner_client.post(undo, follow_redirects=True).text  # twice is once
+    owner_client.post(url, data={"name_sv": "Tänker", "seen": before.mark})
+    assert "Någon har ändrat steget sedan dess" in owner_client.post(undo).text
+
+
 def test_what_was_changed_meanwhile_is_shown_before_it_is_written_over(app: Flask, owner_client: SignedIn) -> None:
     own = add_stage()
     url, seen = f"/leads/stages/{own.id}", StageFacts.of(own).mark
@@ -123,7 +142,10 @@ def test_stages_are_dragged_into_order(app: Flask, owner_client: SignedIn) -> No
     answer = owner_client.post("/leads/stages/order", data={"stage": [*ids, "nonsense"]})
 
     assert (answer.status_code, walk()[:2]) == (204, ["Provperiod", "Ny"])
-    assert said(owner_client) == "Ordningen är sparad."
+    page = owner_client.get(PAGE).text
+    assert read(page, "toasts").startswith("Ordningen är sparad.")
+    owner_client.post(undo_in(page))
+    assert walk() == FIRST
 
 
 def test_putting_away_asks_where_the_leads_go(app: Flask, owner: User, owner_client: SignedIn) -> None:
@@ -139,11 +161,51 @@ def test_putting_away_asks_where_the_leads_go(app: Flask, owner: User, owner_cli
 
     assert "En affär står här. Den behöver ett annat steg som också räknas som Beslut." in read(asked.text)
     assert (refused.status_code, done.status_code) == (422, 303)
-    assert said(owner_client) == "Steget är undanlagt. En affär är flyttad."
+    page = owner_client.get(PAGE).text
+    assert read(page, "toasts").startswith("Steget är undanlagt. En affär är flyttad.")
     db.session.expire_all()
     assert (stage_name(db.session.get_one(Lead, lead.id)), walk()) == ("Beslut", FIRST)
-    owner_client.post(f"/leads/stages/{own.id}/bring-back")
-    assert walk() == [*FIRST, "Offert skickad"]
+    assert "Maj Ek flyttade från Offert skickad till Beslut" in read(
+        owner_client.get(f"/leads/{lead.id}").text, "timeline"
+    )
+    owner_client.post(undo_in(page))
+    db.session.expire_all()
+    assert (stage_name(db.session.get_one(Lead, lead.id)), walk()) == ("Offert skickad", [*FIRST, "Offert skickad"])
+    assert said(owner_client) == "Ångrat. Steget är tillbaka."
+
+
+def test_what_has_been_moved_since_is_said(app: Flask, owner: User, owner_client: SignedIn) -> None:
+    own = add_stage()
+    with writing():
+        lead = add_lead(add_contact())
+        enter_stage(lead, own, owner, NOW, facts=Facts())
+    owner_client.post(f"/leads/stages/{own.id}/put-away", data={"to": first_stage(Stage.DECISION).id})
+    undo = undo_in(owner_client.get(PAGE).text)
+    with writing():
+        enter_stage(db.session.get_one(Lead, lead.id), first_stage(Stage.TRIAL), owner, now(), facts=Facts())
+
+    owner_client.post(undo)
+
+    assert said(owner_client) == "Ångrat. Steget är tillbaka. En affär har flyttats sedan dess och står kvar."
+
+
+def test_the_counts_lead_to_just_those_leads(app: Flask, owner: User, owner_client: SignedIn) -> None:
+    own = add_stage()
+    with writing():
+        for name, phone, stage in (("Siv Lund", "21", own), ("Bo Ek", "22", first_stage(Stage.DECISION))):
+            enter_stage(add_lead(add_contact(name, f"070-174 06 {phone}")), stage, owner, NOW, facts=Facts())
+    page = owner_client.get(PAGE).text
+
+    found = [
+        rows(
+            owner_client.get(
+                re.findall(rf'id="stage-{stage.id}".*?list-count" href="([^"]*)"', page, re.DOTALL)[0]
+            ).text
+        )
+        for stage in (own, first_stage(Stage.DECISION), first_stage(Stage.NEW))
+    ]
+
+    assert found == [["Siv Lund"], ["Bo Ek"], []]
 
 
 def test_reasons_are_kept_on_the_same_page(app: Flask, owner_client: SignedIn) -> None:
@@ -154,6 +216,7 @@ def test_reasons_are_kept_on_the_same_page(app: Flask, owner_client: SignedIn) -
     owner_client.post("/leads/lost-reasons/add", data={"name_sv": "Flyttade", "name_en": "Moved"})
     seen = typed(owner_client.get(url).text, "seen")
     owner_client.post(url, data={"name_sv": "Priset", "name_en": "The price", "seen": seen})
+    undo = undo_in(owner_client.get(PAGE).text)
     late = owner_client.post(url, data={"name_sv": "Dyrt", "seen": seen})
     owner_client.post(f"{url}/step?by=down")
 
@@ -161,6 +224,9 @@ def test_reasons_are_kept_on_the_same_page(app: Flask, owner_client: SignedIn) -
     assert "Ge anledningen ett namn." in read(empty.text)
     assert (late.status_code, typed(late.text, "name_sv")) == (409, "Dyrt")
     assert (names()[1], names()[-1]) == ("Priset", "Flyttade")
+    owner_client.post(undo)
+    assert names()[1] == first.name_sv
+    owner_client.post(url, data={"name_sv": "Priset", "seen": typed(owner_client.get(url).text, "seen")})
     owner_client.post(f"{url}/put-away")
     assert "Priset" not in names()
     owner_client.post(f"{url}/bring-back")

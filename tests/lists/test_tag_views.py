@@ -7,7 +7,7 @@ from app.leads.models import Lead
 from app.leads.tags import tag_lead, tags_of_leads
 from tests.conftest import NOW
 from tests.leads.cast import add_contact, add_lead
-from tests.leads.page import read, typed
+from tests.leads.page import read, typed, undo_in
 from tests.signed_in import SignedIn
 
 
@@ -84,6 +84,29 @@ def test_a_tag_takes_another_name_but_not_one_that_is_taken(lead: Lead, owner_cl
     assert carried(lead)[0] == ["Mässan"]
 
 
+def test_a_renamed_tag_gets_its_name_back_unless_it_has_got_another_since(lead: Lead, owner_client: SignedIn) -> None:
+    with writing():
+        tag = find_or_add_tag("Masan")
+    owner_client.post(f"/lists/tags/{tag.id}", data={"name": "Mässan"})
+    undo = undo_in(owner_client.get("/lists/tags/").text)
+
+    owner_client.post(undo)
+    name = every_tag()[0].name
+    owner_client.post(f"/lists/tags/{tag.id}", data={"name": "Stall"})
+    late = owner_client.post(undo)
+
+    assert (name, every_tag()[0].name) == ("Masan", "Stall")
+    assert "Taggen har fått ett annat namn sedan dess" in late.text
+
+
+def test_it_is_said_from_how_many_a_tag_is_removed(lead: Lead, owner_client: SignedIn) -> None:
+    with writing():
+        tag = find_or_add_tag("Mässan")
+        tag_lead(lead, tag)
+
+    assert "Den tas bort från 1 affär och 0 kontakter." in read(owner_client.get(f"/lists/tags/{tag.id}").text)
+
+
 def test_two_tags_become_one(lead: Lead, owner_client: SignedIn) -> None:
     with writing():
         kept, gone = find_or_add_tag("Mässan"), find_or_add_tag("mässa i maj")
@@ -116,7 +139,10 @@ def test_a_removed_tag_comes_back_with_all_who_carried_it(lead: Lead, owner_clie
     owner_client.post(f"/lists/tags/{tag.id}/remove")
     gone = carried(lead), owner_client.get(f"/lists/tags/{tag.id}").status_code
     owner_client.get("/lists/tags/")
+    page = read(owner_client.get("/lists/tags/").text)
     owner_client.post(f"/lists/tags/{tag.id}/restore")
 
     assert (gone, carried(lead)) == ((([], []), 404), (["Mässan"], []))
+    assert "Nyss borttagna\nI en timme går de att ta fram igen, hos alla som hade dem.\nMässan\n1 affär" in page
+    assert "Nyss borttagna" not in read(owner_client.get("/lists/tags/").text)
     assert lead.created_at == NOW

@@ -15,7 +15,7 @@ from app.lists.queries import views_for
 from app.lists.services import KEPT
 from tests.conftest import NOW
 from tests.leads.cast import add_contact, add_lead
-from tests.leads.page import read, rows, typed
+from tests.leads.page import read, rows, typed, undo_in
 from tests.signed_in import SignedIn, sign_in
 
 ASKED = "stage=new&owner=me&sort=name&cols=name,stage"
@@ -108,6 +108,31 @@ def test_a_view_takes_another_name_other_viewers_and_another_question(
     view = db.session.get_one(SavedView, view_id)
     assert (view.name, view.is_shared, view.asked) == ("Allas nya", True, "stage=new")
     assert names(staff) == ["Allas nya"]
+
+
+def test_a_changed_view_is_changed_back_unless_another_change_came_after_it(
+    two: dict[str, Lead], owner: User, owner_client: SignedIn
+) -> None:
+    view_id = save(owner_client)
+    owner_client.post(f"/lists/views/{view_id}/edit", data={"name": "Allas nya", "who": "shared"})
+    renamed = undo_in(owner_client.get("/leads/").text)
+    owner_client.post(renamed)
+    as_it_was = facts(view_id)
+    owner_client.post(f"/lists/views/{view_id}/ask", data={"asked": "q=" + "x" * 1990})
+    asked = undo_in(owner_client.get("/leads/").text)
+
+    late = owner_client.post(renamed)
+    owner_client.post(asked)
+
+    assert (as_it_was, facts(view_id)) == (("Mina nya", False, ASKED), ("Mina nya", False, ASKED))
+    assert "Vyn har ändrats sedan dess" in late.text
+    assert "Mina" not in str(renamed)
+
+
+def facts(view_id: int) -> tuple[str, bool, str]:
+    db.session.expire_all()
+    view = db.session.get_one(SavedView, view_id)
+    return view.name, view.is_shared, view.asked
 
 
 def test_a_removed_view_comes_back_until_it_is_forgotten(app: Flask, owner: User, owner_client: SignedIn) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 
 from app.accounts.models import User
@@ -14,7 +15,7 @@ from app.reports.lost import lost, lost_table
 from app.reports.periods import Period, Span
 from app.reports.scope import Scope
 from tests.conftest import NOW
-from tests.leads.cast import add_contact, add_lead
+from tests.leads.cast import add_contact, add_lead, add_stage
 from tests.trials.cast import TODAY
 
 A_DAY = timedelta(days=1)
@@ -59,6 +60,19 @@ def test_those_lost_in_the_period_that_still_are_count_by_reason_and_stage(app: 
             ["Inte rätt för besvären", 1, 0, 0, 0, 0, 0, 1],
             ["Totalt", 4, 1, 0, 0, 1, 1, 1],
         ]
+
+
+@pytest.mark.usefixtures("lists_put_back")
+def test_a_move_among_the_stages_of_the_lost_does_not_hide_where_they_came_from(app: Flask, owner: User) -> None:
+    regretted = add_stage(Stage.LOST)
+    dear = lost_reasons()[0]
+    with writing():
+        lead = add_lead(add_contact(), now=NOW - 30 * A_DAY)
+        _lose(lead, dear, 3, Stage.CONTACTED, Stage.TRIAL)
+        move_to_stage(lead, Stage.LOST, owner, NOW, lost_reason=dear, own=regretted)
+
+    with app.test_request_context():
+        assert lost(THIS_WEEK).stages == [("Provperiod", 1)]
 
 
 def test_the_leads_of_one_owner_can_be_counted_alone(app: Flask, owner: User, staff: User) -> None:
