@@ -100,3 +100,9 @@ def choose_a_night(page: BrowserPage) -> None:
     page.fill("#day", f"{now() + timedelta(days=3):%Y-%m-%d}")
     page.fill("#clock", "03:30")
     press(PRIMARY)(page)
+
+
+def answer_in_row(page: BrowserPage) -> None:
+    """Begin to answer the first who waits, where they stand."""
+    page.locator("[data-answers]").first.click()
+    page.locator("#answer-text").wait_for()

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from app.accounts.models import User
 from app.accounts.sent_forms import draft_key, is_new_form
 from app.accounts.sessions import signed_in
+from app.core.access import is_sent_by_script
 from app.core.clock import now
 from app.core.db import writing
 from app.core.errors import RuleBroken
@@ -23,12 +24,13 @@ from app.enquiries.deadlines import answer_due_at
 from app.enquiries.labels import TAB_LABELS, TAB_STATES
 from app.enquiries.models import Enquiry
 from app.enquiries.quarantine import mark_as_spam, release
-from app.enquiries.queries import count_waiting, enquiry_to_change, in_state
+from app.enquiries.queries import answer_address, count_waiting, enquiries_of, enquiry_to_change, in_state
 from app.enquiries.services import answer as answer_lead
 from app.enquiries.services import close_without_answer
 from app.enquiries.spam import Rung
 from app.follow_ups.dues import urgency
-from app.leads.queries import lead_to_change
+from app.follow_ups.queries import next_steps
+from app.leads.queries import lead_to_change, lead_with_all
 from app.leads.views import lead_page, lead_url
 
 bp = Blueprint("enquiries", __name__)
@@ -73,8 +75,11 @@ def index() -> ResponseReturnValue:
     )
 
 
-@bp.post("/leads/<int:lead_id>/answer")
+@bp.route("/leads/<int:lead_id>/answer", methods=["GET", "POST"])
 def answer(lead_id: int) -> ResponseReturnValue:
+    """Write to the visitor, on the lead's page or in a row of Today."""
+    if request.method == "GET":
+        return _answering(lead_id)
     form = AnswerForm()
     if not form.validate():
         return lead_page(lead_id, answer_form=form, compose="answer"), 422
@@ -85,8 +90,25 @@ def answer(lead_id: int) -> ResponseReturnValue:
     except RuleBroken as refusal:
         form.answer.errors = [str(refusal)]
         return lead_page(lead_id, answer_form=form, compose="answer"), 409
+    return _answered(lead_id)
+
+
+def _answering(lead_id: int) -> str:
+    if "HX-Request" not in request.headers:
+        return lead_page(lead_id, compose="answer")
+    lead = lead_with_all(lead_id) or abort(404)
+    return render_template(
+        "enquiries/_row_answers.html", lead=lead, enquiries=enquiries_of(lead_id), answer_to=answer_address(lead)
+    )
+
+
+def _answered(lead_id: int) -> ResponseReturnValue:
+    is_row = request.args.get("back") == "today"
+    if is_row and is_sent_by_script():
+        planned = next_steps([lead_id]).get(lead_id)
+        return render_template("enquiries/_row_answered.html", lead=lead_with_all(lead_id), planned=planned)
     toast(_("Svaret är sparat, och ett mejl med en länk till det är på väg."))
-    return redirect(lead_url(lead_id, "next-step"), 303)
+    return redirect(url_for("home.today") if is_row else lead_url(lead_id, "next-step"), 303)
 
 
 @bp.post("/enquiries/<int:enquiry_id>/release")

@@ -104,9 +104,9 @@
     for (const part of [table, ...table.querySelectorAll("thead, tbody, tr, th, td")]) part.setAttribute("role", ROLES[part.localName]);
   });
 
-  // Today: a row just done stays, with its undo, while somebody may still want it back; one that asks stays until it is answered.
+  // Today: a row just done stays, with its undo, while somebody may still want it back; one that is worked in stays until that is over.
   const DONE_ROW_MS = 10000;
-  const isKept = (row) => row.matches(".row-asks, .row-menu[open], :hover, :focus-within") || Date.now() - row.dataset.since < DONE_ROW_MS;
+  const isKept = (row) => row.matches(".row-asks, .row-answers, .row-menu[open], :hover, :focus-within") || Date.now() - row.dataset.since < DONE_ROW_MS;
   document.addEventListener("htmx:after:swap", () => {
     document.querySelectorAll(":is(.row-done, .row-asks):not([data-since])").forEach((row) => {
       row.dataset.since = Date.now();
@@ -115,7 +115,7 @@
   });
   document.addEventListener("htmx:before:request", (event) => {
     const day = event.detail.ctx.sourceElement;
-    if (day?.id === "day" && [...day.querySelectorAll(".row-done, .row-asks, .row-menu[open]")].some(isKept)) event.preventDefault();
+    if (day?.id === "day" && [...day.querySelectorAll(".row-done, .row-asks, .row-answers, .row-menu[open]")].some(isKept)) event.preventDefault();
   });
 
   // Nothing is asked for anew while nobody looks; whoever comes back is told at once.

@@ -75,22 +75,22 @@
     return { field, at: kept.at };
   };
 
-  const start = (field) => {
-    let timer = 0;
-    field.addEventListener("input", () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => keep(field), PAUSE_MS);
-    });
-    field.addEventListener("change", () => keep(field));
-  };
-  const fields = [...document.querySelectorAll("textarea[data-draft]")];
-  fields.forEach(start);
-  const unsent = () => fields.filter((field) => field.value !== field.defaultValue);
+  // Fields that come later, as in a row of Today, are kept as those of the page.
+  const drafted = () => [...document.querySelectorAll("textarea[data-draft]")];
+  const timers = new WeakMap();
+  document.addEventListener("input", ({ target }) => {
+    if (!target.matches("textarea[data-draft]")) return;
+    clearTimeout(timers.get(target));
+    timers.set(target, setTimeout(() => keep(target), PAUSE_MS));
+  });
+  document.addEventListener("change", ({ target }) => target.matches("textarea[data-draft]") && keep(target));
+  const unsent = () => drafted().filter((field) => field.value !== field.defaultValue);
   window.addEventListener("pagehide", () => unsent().forEach(keep));
   window.addEventListener("beforeunload", (event) => storage || !unsent().length || event.preventDefault());
-  const restored = fields.map(restore).filter(Boolean).sort((one, other) => other.at - one.at);
+  const restored = drafted().map(restore).filter(Boolean).sort((one, other) => other.at - one.at);
   const tab = document.getElementById(`compose-${restored[0]?.field.closest("[data-panel]")?.dataset.panel}`);
   if (tab) tab.checked = true;
+  document.addEventListener("htmx:after:swap", () => drafted().forEach(restore));
 
   // Sent by script, so that the words stay on the page until the server has them. A second try carries the same key.
   const goTo = (address) => {
@@ -142,13 +142,15 @@
       document.dispatchEvent(new Event("ledtrad:idle"));
     }
     const address = answer.headers.get("X-Go-To");
-    if (address) {
+    const isInPlace = answer.status === 200 && form.matches("[data-sent-in-place]");
+    if (address || isInPlace) {
       fieldsOf(form).forEach((sent) => {
         forget(placeOf(sent));
         sent.value = sent.defaultValue; // nothing is left to keep when the page is left
       });
-      return goTo(address);
     }
+    if (address) return goTo(address);
+    if (isInPlace) return form.dispatchEvent(new CustomEvent("ledtrad:sent", { bubbles: true, detail: await answer.text() }));
     if (answer.status === 401) return tell("signed-out", field);
     if (answer.status === 422 || answer.status === 409) return sendByForm(form, submitter);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");

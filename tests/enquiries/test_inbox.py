@@ -81,6 +81,36 @@ def test_an_answer_settles_the_enquiry_and_is_on_its_way(enquiry: Enquiry, owner
     assert "Inte öppnad än" in words
 
 
+def test_a_row_of_today_asks_for_the_form_alone(enquiry: Enquiry, owner_client: SignedIn) -> None:
+    address = f"/leads/{enquiry.lead_id}/answer"
+
+    row, page = owner_client.get(address, headers={"HX-Request": "true"}).text, owner_client.get(address).text
+
+    assert "<html" not in row
+    assert enquiry.message in row
+    assert f'action="{address}?back=today"' in row
+    assert f'action="{address}"' in page
+    assert 'id="compose-answer" checked' in page
+
+
+@pytest.mark.parametrize("is_by_script", [True, False])
+def test_an_answer_from_today_stays_there(enquiry: Enquiry, owner_client: SignedIn, is_by_script: bool) -> None:
+    address = f"/leads/{enquiry.lead_id}/answer?back=today"
+
+    answer = owner_client.post(
+        address, data={"answer": "Så här lånar man."}, headers={"X-Sent-By": "script"} if is_by_script else {}
+    )
+
+    db.session.expire_all()
+    assert enquiry.state is EnquiryState.ANSWERED
+    if is_by_script:
+        words = read(answer.text, f"answered-{enquiry.lead_id}")
+        assert "Svaret är skickat · Siv Lund" in words
+        assert "Nästa steg:" in words
+    else:
+        assert (answer.status_code, answer.location) == (303, "/today/")
+
+
 def test_a_refused_answer_comes_back_with_every_word(enquiry: Enquiry, owner_client: SignedIn) -> None:
     long = "Svar " * 2100
 

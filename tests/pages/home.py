@@ -1,10 +1,12 @@
 """Today, search, and what is nowhere."""
 
+from tests.acts import answer_in_row
 from tests.pages.table import DEMO, EMPTY, inside, public
 
 PAGES = (
     public("no-such-page", "/finns-inte", status=404),
     inside("today", "home.today"),
+    inside("today-answering", "home.today", DEMO, act=answer_in_row),
     inside("today-mine", "home.today", DEMO, whose="mine"),
     inside("guide", "home.guide"),
     inside("search", "home.search", DEMO, q="an"),
