@@ -31,8 +31,19 @@
     const age = Date.now() - (read(key)?.at ?? 0);
     if (!(age < WEEK_MS)) forget(key);
   });
+
+  // Who signs out leaves nothing behind: what stands on a page unsent, in this tab or another, is not kept from then on.
+  let isOver = false;
+  const tabs = new BroadcastChannel("ledtrad.signed-out");
+  const end = () => {
+    isOver = true;
+    keys().forEach(forget);
+  };
+  tabs.addEventListener("message", end);
   document.addEventListener("submit", (event) => {
-    if (event.target.matches("[data-forgets-drafts]")) keys().forEach(forget);
+    if (!event.target.matches("[data-forgets-drafts]")) return;
+    end();
+    tabs.postMessage("");
   });
   if (!user || !words) return;
 
@@ -47,6 +58,7 @@
   };
 
   const store = (place, kept) => {
+    if (isOver) return;
     try {
       storage?.setItem(place, JSON.stringify(kept));
     } catch {

@@ -183,6 +183,22 @@ def test_another_user_sees_nothing_of_it_and_signing_out_removes_it(
     expect_kept(page, is_kept=False)
 
 
+def test_signing_out_beside_words_that_were_not_sent_removes_them_in_every_tab(
+    server: Server, open_page: OpenPage, lead: str
+) -> None:
+    page, _ = begin_a_note(open_page, server, lead)
+    other = page.context.new_page()
+    other.goto(f"{lead}?compose=note")
+    expect(other.get_by_label("Anteckning", exact=True)).to_have_value(WORDS)
+
+    page.locator(".user-menu summary").click()
+    page.get_by_role("button", name="Logga ut").click()
+    expect(page.get_by_label("Lösenord")).to_be_visible()
+    other.close(run_before_unload=True)
+
+    expect_kept(page, is_kept=False)
+
+
 def test_a_week_is_the_longest(server: Server, open_page: OpenPage, lead: str) -> None:
     page, _ = begin_a_note(open_page, server, lead)
 
