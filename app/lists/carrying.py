@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 from app.core.db import writing
 from app.core.errors import RuleBroken, StorageUnavailable
 from app.lists.change_queries import change_to_carry
-from app.lists.changing import leave_next, next_rows
+from app.lists.changing import leave_next, next_row_id, next_rows
 from app.lists.deeds import AT_ONCE
 
 PATIENCE_SECONDS = 0.8
@@ -50,9 +50,12 @@ def carry_on(change_id: int, now: datetime) -> bool:
 
 
 def _carry_one(change_id: int, now: datetime) -> bool:
+    row_id = None
     try:
         with writing():
-            return next_rows(change_to_carry(change_id), now, most=1)
+            change = change_to_carry(change_id)
+            row_id = next_row_id(change)
+            return next_rows(change, now, most=1)
     except StorageUnavailable:
         raise
     except RuleBroken as refusal:
@@ -61,5 +64,5 @@ def _carry_one(change_id: int, now: datetime) -> bool:
         log.exception("a row of change %s failed", change_id)
         why = FAULT
     with writing():
-        leave_next(change_to_carry(change_id), why)
+        leave_next(change_to_carry(change_id), row_id, why)
     return True

@@ -106,9 +106,16 @@ def next_rows(change: BulkChange | None, now: datetime, most: int = AT_ONCE) -> 
     return True
 
 
-def leave_next(change: BulkChange | None, why: Any) -> None:
-    """Leave the next row as it is, for a reason."""
+def next_row_id(change: BulkChange | None) -> int | None:
+    """The key of the row that `next_rows` would begin with; None where it would not begin."""
     if change is None or not change.is_under_way:
+        return None
+    return next((row.row_id for row in rows_in(change.id, _from(change), 1)), None)
+
+
+def leave_next(change: BulkChange | None, row_id: int | None, why: Any) -> None:
+    """Leave the next row as it is, for a reason, where it still is the one of that key: another may have been at it."""
+    if change is None or row_id is None or next_row_id(change) != row_id:
         return
     for row in rows_in(change.id, _from(change), 1):
         _leave(change, row, why)
@@ -161,12 +168,12 @@ def forget(now: datetime) -> int:
 
     Who was left as they were, and why, is kept for a day; what was chosen and never begun, no longer.
     """
-    over = sa.select(BulkChange.id).where(_is_over(now), BulkChange.choice.is_not(None))
-    forgotten = db.session.scalars(over).all()
+    over = sa.select(BulkChange.id).where(_is_over(now), BulkChange.choice.is_not(None)).order_by(BulkChange.id)
+    forgotten = db.session.scalars(over.with_for_update()).all()  # whoever takes one back at this moment was in time
     rows, changes = table_of(BulkChangeRow), table_of(BulkChange)
     db.session.execute(sa.update(rows).where(rows.c.change_id.in_(forgotten)).values(before=None))
     db.session.execute(sa.update(changes).where(changes.c.id.in_(forgotten)).values(choice=None, came_from=None))
-    told = sa.select(BulkChange.id).where(BulkChange.made_at <= now - TOLD_FOR)
+    told = sa.select(BulkChange.id).where(BulkChange.made_at <= now - TOLD_FOR, BulkChange.choice.is_(None))
     db.session.execute(sa.delete(rows).where(rows.c.change_id.in_(told), rows.c.state != RowState.WAITING))
     is_old = sa.or_(
         BulkChange.made_at <= now - KEPT_FOR,

@@ -23,9 +23,11 @@ from app.leads.models import EventKind, Lead, LeadEvent
 from app.leads.services import hand_over, move_to_stage
 from app.leads.stages import Stage
 from app.leads.tags import tag_lead, tags_of_leads
+from app.lists import carrying
 from app.lists import owners as owner_deed
 from app.lists.carrying import carry_on
-from app.lists.changing import MOST_ROWS, choose, undo
+from app.lists.change_queries import change_to_carry
+from app.lists.changing import MOST_ROWS, choose, next_rows, undo
 from app.lists.choices import step_choice
 from app.lists.jobs import carry_on_changes, forget_changes
 from app.lists.models import BulkChange, BulkKind, BulkState, ListOf, RowState
@@ -170,6 +172,32 @@ def test_a_fault_of_ours_leaves_its_row_alone_and_is_told(
 
     assert owners() == [owner.id, staff.id]
     assert states(change_id)[ids[0]] == (LEFT, "Något gick fel hos oss. Felet är noterat.")
+
+
+def test_a_fault_is_laid_to_no_other_row_when_somebody_else_carries_on_meanwhile(
+    owner: User, staff: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with writing():
+        ids = [lead.id for lead in add_leads(2, owner)]
+    faults = [ids[0]] * 2  # of the hundred together, and of the row alone
+
+    def fail_twice(lead: Lead, *rest: object) -> None:
+        if lead.id in faults:
+            faults.remove(lead.id)
+            raise ValueError("broken")
+        hand_over(lead, *rest)  # type: ignore[arg-type]
+
+    def carry_the_first(_words: str, change_id: int) -> None:
+        with writing():
+            next_rows(change_to_carry(change_id), NOW, most=1)
+
+    monkeypatch.setattr(owner_deed, "hand_over", fail_twice)
+    monkeypatch.setattr(carrying.log, "exception", carry_the_first)
+
+    change_id = change_many(BulkKind.OWNER, ids, {"owner": staff.id}, owner)
+
+    assert owners() == [staff.id] * 2
+    assert states(change_id) == dict.fromkeys(ids, (CHANGED, None))
 
 
 def test_a_lead_that_is_gone_meanwhile_is_left(owner: User, staff: User) -> None:
@@ -336,6 +364,24 @@ def test_after_ten_minutes_nothing_can_be_undone_and_nothing_is_known_of_before(
     kept = db.session.execute(sa.text("SELECT before FROM bulk_change_row")).scalars().all()
     assert kept == [None]
     assert (the_change(change_id).choice, the_change(change_id).came_from) == (None, None)
+
+
+def test_what_was_begun_a_day_after_it_was_chosen_can_still_be_undone(owner: User, staff: User) -> None:
+    begun_at = NOW + timedelta(hours=23, minutes=59)
+    with writing():
+        ids = [lead.id for lead in add_leads(1, owner)]
+    change_id = keep_choice(BulkKind.OWNER, ids, {"owner": staff.id}, owner)
+    begin_change(change_id)
+    to_the_end(change_id, begun_at)
+
+    forget_changes(begun_at + timedelta(minutes=5))
+    undo_change(change_id, owner, begun_at + timedelta(minutes=6))
+    restored = states(change_id)
+    forget_changes(begun_at + timedelta(minutes=7))
+
+    assert owners() == [owner.id]
+    assert restored == {ids[0]: (RESTORED, None)}
+    assert states(change_id) == {}
 
 
 def test_an_erased_person_is_in_no_change(owner: User, staff: User) -> None:
