@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from app.accounts.models import User
-from app.accounts.queries import active_users
+from app.accounts.queries import all_users
 from app.accounts.sent_forms import draft_key, is_new_form
 from app.accounts.sessions import signed_in
 from app.consultations.queries import changes_of_lead, consultations_of
@@ -115,7 +115,8 @@ def detail(lead_id: int) -> ResponseReturnValue:
 def lead_page(lead_id: int, **forms: Any) -> str:
     """The lead's page. A form that was refused is shown again with everything that was typed in it."""
     lead = lead_with_all(lead_id) or abort(404)
-    users = active_users()
+    everybody = all_users()
+    users = [user for user in everybody if user.is_active and user.may_change]
     steps = follow_ups_of(lead_id)
     enquiries, answers = enquiries_of(lead_id), answers_of(lead_id)
     messages = messages_of(lead_id)
@@ -128,7 +129,7 @@ def lead_page(lead_id: int, **forms: Any) -> str:
         **{(EventKind.ENQUIRY, enquiry.id): enquiry for enquiry in enquiries},
         **{(EventKind.ANSWER, answer.id): answer for answer in answers},
         **{(kind, step.id): step for kind in STEP_EVENTS for step in steps},
-        **{(EventKind.OWNER, user.id): user for user in users},
+        **{(EventKind.OWNER, user.id): user for user in everybody},
         **{(kind, run.id): run for kind in PLAN_EVENTS for run in runs},
         **{(kind, one.id): one for kind in CONSULTATION_EVENTS for one in consultations},
         **{(kind, trial.id): trial for kind in TRIAL_EVENTS for trial in trials},

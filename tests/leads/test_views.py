@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from app.accounts.models import User
+from app.accounts.models import Role, User
 from app.articles.models import Article, ArticleFormat
 from app.contacts.models import SubjectKind
 from app.contacts.services import renew_terms
@@ -19,7 +19,7 @@ from app.leads.services import hand_over, log_call, move_to_stage, tell, write_n
 from app.leads.stages import Stage
 from app.mail.models import Message, MessageEvent, MessageState
 from app.mail.services import queue
-from tests.conftest import NOW
+from tests.conftest import NOW, add_user
 from tests.leads.cast import add_contact, add_lead
 from tests.leads.page import read, rows, typed
 from tests.signed_in import SignedIn
@@ -159,6 +159,24 @@ def test_the_page_tells_everything_that_happened(three: dict[str, Lead], owner: 
         "Maj Ek lämnade affären utan ansvarig",
     ):
         assert told in words
+
+
+@pytest.mark.parametrize("becomes", ["shut out", "a reader"])
+def test_the_timeline_names_who_was_given_the_lead_though_they_can_have_no_more(
+    three: dict[str, Lead], owner: User, owner_client: SignedIn, becomes: str
+) -> None:
+    left, lead = add_user("alva@example.se", "Alva Dahl", Role.STAFF), three["bo"]
+    with writing():
+        hand_over(lead, left, owner, NOW)
+        if becomes == "shut out":
+            left.is_active = False
+        else:
+            left.role = Role.READER
+
+    page = owner_client.get(f"/leads/{lead.id}").text
+
+    assert "Maj Ek gjorde Alva Dahl till ansvarig" in read(page, "timeline")
+    assert f'<option value="{left.id}" selected>Alva Dahl</option>' in page
 
 
 def test_the_timeline_tells_of_our_mails_to_the_visitor_alone(three: dict[str, Lead], owner_client: SignedIn) -> None:
