@@ -53,6 +53,9 @@ def _own_words(line: Line) -> str | None:
 
 
 def _step_day(line: Line) -> date | None:
+    """What is owed any time on a day is late when the day has ended, so that moment is of the day after."""
+    if isinstance(line.step, FollowUp) and line.step.due_on:
+        return line.step.due_on
     return local_day(line.step.due_at) if line.step else None
 
 

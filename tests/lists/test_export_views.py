@@ -3,12 +3,15 @@
 import io
 import zipfile
 from collections.abc import Callable
+from datetime import date, time
 
 from flask import Flask
 
 from app.accounts.models import User
 from app.contacts.tags import find_or_add_tag
 from app.core.db import writing
+from app.core.language import local_zone
+from app.follow_ups.dues import at_time, whole_day
 from app.follow_ups.models import FollowUpKind
 from app.follow_ups.services import plan
 from app.leads.tags import tag_lead
@@ -72,6 +75,18 @@ def test_what_tells_of_health_is_in_no_file_that_nobody_asked_it_of(owner_client
     assert "värken" not in plain.text
     assert forged.status_code == 422
     assert told.split("\r\n")[:2] == ["Namn;Taggar;Nästa steg med egna ord", "Kontakt 0001;Sömn;Fråga om värken"]
+
+
+def test_a_next_step_that_is_owed_any_time_on_a_day_stands_on_that_day(owner_client: SignedIn) -> None:
+    zone, friday = local_zone(), date(2026, 11, 27)
+    with writing():
+        whole, timed = add_leads(2)
+        plan(whole, FollowUpKind.CALL, whole_day(friday, zone).at, NOW, due_on=friday)
+        plan(timed, FollowUpKind.CALL, at_time(friday, time(23, 30), zone).at, NOW)
+
+    answer = owner_client.post("/lists/leads/file", data={"file": "csv", "columns": ["next_step"]})
+
+    assert answer.data.decode("utf-8-sig").split("\r\n")[1:3] == ["2026-11-27"] * 2
 
 
 def test_a_workbook_of_contacts(owner_client: SignedIn) -> None:
