@@ -94,11 +94,11 @@ def next_rows(change: BulkChange | None, now: datetime, most: int = AT_ONCE) -> 
     """Carry out or take back the next rows of a locked change. False where none is left, or it is not under way."""
     if change is None or not change.is_under_way:
         return False
-    deed = deed_of(change)
-    rows = rows_in(change.id, _from(change), min(most, deed.at_once))
-    if not rows:
+    if next_row_id(change) is None:  # before all that may be refused, so that it comes to its end whatever is gone
         _finish(change, now)
         return False
+    deed = deed_of(change)
+    rows = rows_in(change.id, _from(change), min(most, deed.at_once))
     actor = db.session.get_one(User, change.undone_by_id or change.actor_id)
     with force_locale(actor.language):
         act = _act if change.state is BulkState.RUNNING else _take_back

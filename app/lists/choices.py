@@ -2,11 +2,15 @@
 
 import json
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NoReturn
+
+from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import User
 from app.contacts.tags import Tag, find_or_add_tag
 from app.core.db import db
+from app.core.errors import RuleBroken
+from app.core.rows import Row
 from app.follow_ups.models import FollowUpKind
 from app.follow_ups.onward import NextStep
 from app.leads.models import LeadStage, LostReason
@@ -31,36 +35,49 @@ def choice_of(change: BulkChange) -> Choice | None:
 
 
 def deed_of(change: BulkChange) -> Deed:
-    """What the change does. NoResultFound where what was chosen is not there any more."""
+    """What the change does. Refused where what was chosen is not there any more."""
     choice = choice_of(change) or {}
     match change.kind:
         case BulkKind.OWNER:
-            return GiveOwner(db.session.get_one(User, choice["owner"]) if choice["owner"] else None)
+            return GiveOwner(_chosen(User, choice["owner"]) if choice["owner"] else None)
         case BulkKind.STAGE:
             return EnterStage(stage_chosen(choice), _facts_in(choice))
         case BulkKind.NEXT_STEP:
             return PlanStep(_step_in(choice))
         case BulkKind.PLAN:
-            return StartPlan(db.session.get_one(Plan, choice["plan"]))
+            return StartPlan(_chosen(Plan, choice["plan"]))
         case BulkKind.TAG | BulkKind.UNTAG:
-            tag = db.session.get_one(Tag, choice["tag"]) if "tag" in choice else None
+            tag = _tag_chosen(choice["tag"]) if "tag" in choice else None
             return ChangeTag(change.list_of, tag, puts=change.kind is BulkKind.TAG)
         case BulkKind.ERASE:
             return Erase()
 
 
+def _chosen(model: type[Row], key: int) -> Row:
+    return db.session.get(model, key) or _refuse_gone()
+
+
+def _tag_chosen(tag_id: int) -> Tag:
+    tag = _chosen(Tag, tag_id)
+    return tag if tag.removed_at is None else _refuse_gone()
+
+
+def _refuse_gone() -> NoReturn:
+    raise RuleBroken(_l("Det som valdes finns inte längre. Gå tillbaka och välj något annat."))
+
+
 def stage_chosen(choice: Choice) -> LeadStage:
-    """The stage that was chosen. NoResultFound where it is not there any more."""
-    return stage_called(choice["stage"]) or db.session.get_one(LeadStage, choice["stage"])
+    """The stage that was chosen. Refused where it is not there any more."""
+    return stage_called(choice["stage"]) or _refuse_gone()
 
 
 def _facts_in(choice: Choice) -> Facts:
     said = choice.get("facts", {})
     return Facts(
-        lost_reason=db.session.get_one(LostReason, said["lost_reason"]) if "lost_reason" in said else None,
+        lost_reason=_chosen(LostReason, said["lost_reason"]) if "lost_reason" in said else None,
         rests_until_on=date.fromisoformat(said["rests_until_on"]) if "rests_until_on" in said else None,
         value_ore=said.get("value_ore"),
-        owner=db.session.get_one(User, said["owner"]) if "owner" in said else None,
+        owner=_chosen(User, said["owner"]) if "owner" in said else None,
         next_step=_step_in(said["next_step"]) if "next_step" in said else None,
         why=said.get("why"),
     )

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
 from app.accounts.models import User
+from app.contacts.tags import find_or_add_tag, remove_tag
 from app.core.db import db, writing
 from app.leads.models import Lead, LostReason
 from app.leads.own_stages import first_stage
@@ -62,6 +63,22 @@ def test_an_owner_is_changed_after_a_look_and_changed_back(owner_client: SignedI
     assert 'href="/leads/?owner=me&amp;q=kontakt"' in done
     assert owners() == [owner.id, owner.id, staff.id]
     assert "2 är som förut" in read(undone)
+
+
+def test_a_tag_that_somebody_removed_meanwhile_is_said_to_be_gone(owner_client: SignedIn) -> None:
+    with writing():
+        ids = [lead.id for lead in add_leads(1)]
+        tag = find_or_add_tag("Mässan")
+    address = choose(owner_client, "tag", ids)
+    owner_client.post(f"{address}/say", data={"tag": "mässan"})
+    with writing():
+        remove_tag(tag, NOW)
+
+    page = owner_client.get(address)
+
+    assert page.status_code == 409
+    assert "Det som valdes finns inte längre." in read(page.text)
+    assert owner_client.get(f"{address}?change").status_code == 200
 
 
 def test_where_all_goes_well_one_is_back_in_the_list_with_a_way_to_undo(

@@ -10,7 +10,7 @@ from flask import Flask
 from app.accounts.models import User
 from app.contacts.erasing import erase
 from app.contacts.models import Contact
-from app.contacts.tags import find_or_add_tag, tag_contact, tags_of_contacts
+from app.contacts.tags import find_or_add_tag, remove_tag, tag_contact, tags_of_contacts
 from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from app.core.language import local_zone
@@ -22,7 +22,7 @@ from app.follow_ups.services import complete, keep_on
 from app.leads.models import EventKind, Lead, LeadEvent
 from app.leads.services import hand_over, move_to_stage
 from app.leads.stages import Stage
-from app.leads.tags import tag_lead, tags_of_leads
+from app.leads.tags import merge_tags, tag_lead, tags_of_leads
 from app.lists import carrying
 from app.lists import owners as owner_deed
 from app.lists.carrying import carry_on
@@ -265,6 +265,26 @@ def test_many_are_rid_of_a_tag_and_get_it_back(owner: User) -> None:
     assert carried == {}
     assert list(tags_of_leads(ids)) == [ids[0]]
     assert states(change_id)[ids[1]] == (LEFT, "Har inte taggen.")
+
+
+@pytest.mark.parametrize("is_for_good", [True, False])
+def test_a_tag_that_is_removed_before_or_after_leaves_all_as_they_are(owner: User, *, is_for_good: bool) -> None:
+    sentence = "Det som valdes finns inte längre. Gå tillbaka och välj något annat."
+    with writing():
+        leads = add_leads(2)
+        ids, other = [lead.id for lead in leads], find_or_add_tag("Annan")
+        tag = find_or_add_tag("Mässan")
+    done = change_many(BulkKind.TAG, ids[:1], {"tag": tag.id}, owner)
+    waiting = keep_choice(BulkKind.TAG, ids[1:], {"tag": tag.id}, owner)
+    with writing():
+        merge_tags(other, tag) if is_for_good else remove_tag(tag, NOW)
+
+    begin_change(waiting)
+    to_the_end(waiting)
+    undo_change(done, owner)
+
+    assert states(waiting) == {ids[1]: (LEFT, sentence)}
+    assert states(done) == {ids[0]: (KEPT, sentence)}
 
 
 def _fair() -> dict[str, object]:
