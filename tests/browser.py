@@ -117,6 +117,12 @@ def new_context(
     return context, witness
 
 
+def look_as(page: Page, width: int, scheme: str) -> None:
+    """Make the window of an open page as wide as that, light or dark."""
+    page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+
+
 def overflow_px(page: Page) -> int:
     """How many pixels the page is wider than its window."""
     return int(page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth"))
