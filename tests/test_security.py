@@ -66,6 +66,7 @@ OWNERS_PAGES = {
     "accounts.shut_out",
     "accounts.let_in_again",
     "accounts.change_role",
+    "accounts.change_role_back",
     "accounts.activity",
     "home.guide",
     "home.put_guide_away",
@@ -89,6 +90,7 @@ OWNERS_PAGES = {
     "leads.change_stage_back",
     "leads.rename_reason_back",
     "leads.reorder_stages",
+    "leads.take_hand_over_back",
     "leads.undo_putting_away",
 }
 

@@ -1,12 +1,12 @@
 """Who may sign in: the owner's list."""
 
-from flask import abort, redirect, render_template, session, url_for
+from flask import abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts import services
 from app.accounts.forms import InviteForm, RoleForm
-from app.accounts.models import User
+from app.accounts.models import Role, User
 from app.accounts.queries import all_users
 from app.accounts.sessions import signed_in
 from app.accounts.views import bp
@@ -81,13 +81,29 @@ def change_role(user_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with writing():
+                before = _user(user_id).role
                 services.change_role(_user(user_id), form.role.data)
         except RuleBroken as refusal:
             form.role.errors = [str(refusal)]
         else:
-            toast(_("%(name)s är nu %(role)s.", name=user.name, role=label(user.role).lower()))
+            _say_role(user, undo=url_for("accounts.change_role_back", user_id=user_id, role=before))
             return redirect(url_for("accounts.users"), 303)
     return render_template("accounts/change_role.html", form=form, user=user), 422 if form.errors else 200
+
+
+@bp.post("/users/<int:user_id>/role/back")
+@owner_only
+def change_role_back(user_id: int) -> ResponseReturnValue:
+    """To the role that the address names."""
+    role = request.args.get("role", type=Role) or abort(400)
+    with writing():
+        services.change_role(_user(user_id), role)
+    _say_role(_user(user_id))
+    return redirect(url_for("accounts.users"), 303)
+
+
+def _say_role(user: User, *, undo: str = "") -> None:
+    toast(_("%(name)s är nu %(role)s.", name=user.name, role=label(user.role).lower()), undo=undo)
 
 
 def _user(user_id: int) -> User:

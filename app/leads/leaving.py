@@ -4,8 +4,8 @@ Rooms above this one register what of a lead they hold (`when_taken_over`), and 
 (`stays_behind`), in the factory.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -20,21 +20,36 @@ from app.leads.models import Lead
 from app.leads.services import hand_over, refuse_shut_out
 from app.leads.stages import OPEN
 
-TakeOver = Callable[[Lead, User, User, User, datetime], None]
 _TAKEN_OVER = "ledtrad.leads_taken_over"
 _STAYS = "ledtrad.leads_stay_behind"
+
+
+@dataclass(frozen=True, slots=True)
+class Gift:
+    """What one user hands to another of a lead: all that is theirs of it, or `only` the things of those keys."""
+
+    giver: User
+    taker: User
+    actor: User
+    at: datetime
+    only: Collection[int] | None = None
+
+    def includes(self, thing_id: int, owner_id: int | None) -> bool:
+        """Whether a thing of that key, which that user answers for, goes along."""
+        return owner_id == self.giver.id and (self.only is None or thing_id in self.only)
 
 
 @dataclass(frozen=True, slots=True)
 class Charge:
     """One sort of thing that a user answers for, each belonging to a lead."""
 
+    name: str
     words: Callable[[int], str]
     """So many of them, in words."""
     lead_ids: Callable[[int], Iterable[int]]
     """The leads of those that a user, by key, answers for; one for each thing."""
-    take_over: TakeOver
-    """Called as `take_over(lead, leaver, heir, actor, now)` with the lead locked: gives what is of that lead."""
+    give: Callable[[Lead, Gift], list[int]]
+    """Called with the lead locked: gives what is of that lead, and says the keys of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +95,19 @@ def refuse_heir(leaver: User, heir: User) -> None:
     refuse_shut_out(heir)
 
 
-def take_over(lead: Lead, leaver: User, heir: User, actor: User, now: datetime) -> None:
-    """Give the heir all that the leaver answers for of one lead, which is locked. A second call changes nothing."""
-    refuse_heir(leaver, heir)
+def take_over(lead: Lead, gift: Gift) -> dict[str, list[int]]:
+    """Give the taker all that the giver answers for of one lead, which is locked. A second call changes nothing.
+
+    Says what it was: the keys of each sort, by its name.
+    """
+    refuse_heir(gift.giver, gift.taker)
+    return {charge.name: charge.give(lead, gift) for charge in _charges()}
+
+
+def give_back(lead: Lead, things: Mapping[str, Collection[int]], gift: Gift) -> None:
+    """Give those things of one lead, which is locked, and no others."""
     for charge in _charges():
-        charge.take_over(lead, leaver, heir, actor, now)
+        charge.give(lead, replace(gift, only=things.get(charge.name, ())))
 
 
 def _charges() -> list[Charge]:
@@ -96,10 +119,14 @@ def _open_leads(user_id: int) -> Iterable[int]:
     return db.session.scalars(sa.select(Lead.id).where(Lead.owner_id == user_id, Lead.stage.in_(OPEN))).all()
 
 
-def _take_lead(lead: Lead, leaver: User, heir: User, actor: User, now: datetime) -> None:
-    if lead.owner_id == leaver.id and lead.is_open:
-        hand_over(lead, heir, actor, now)
+def _give_lead(lead: Lead, gift: Gift) -> list[int]:
+    if not lead.is_open or not gift.includes(lead.id, lead.owner_id):
+        return []
+    hand_over(lead, gift.taker, gift.actor, gift.at)
+    return [lead.id]
 
 
-LEADS = Charge(lambda count: ngettext("En öppen affär", "%(num)s öppna affärer", count), _open_leads, _take_lead)
+LEADS = Charge(
+    "leads", lambda count: ngettext("En öppen affär", "%(num)s öppna affärer", count), _open_leads, _give_lead
+)
 """The leads that somebody owns. Those that are closed keep their owner, for the reports."""

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from app.contacts.tags import Tag, count_deleted
 from app.core.db import writing
 from app.core.one_by_one import one_by_one
+from app.leads.hand_overs import HandOver
 from app.lists.carrying import carry_on
 from app.lists.change_queries import under_way
 from app.lists.changing import forget
@@ -30,7 +31,8 @@ def forget_changes(now: datetime) -> int:
 
 
 def forget_removed(now: datetime) -> int:
-    """Delete tags and views that were removed so long ago that nobody wants them back."""
+    """Delete what nobody wants back any more: tags and views that were removed, and what was handed over."""
     with writing():
         old = [sa.delete(table).where(table.removed_at < now - KEPT) for table in (Tag, SavedView)]
+        old.append(sa.delete(HandOver).where(HandOver.made_at < now - KEPT))
         return sum(count_deleted(each) for each in old)

@@ -1,7 +1,7 @@
 """What a user keeps of their lists: columns, and views under a name."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -11,6 +11,7 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.forms import clean_text, is_storable
 from app.core.rows import insert_once
+from app.core.ways_back import LASTS
 from app.leads.owned_lists import mark_of
 from app.lists.models import ListColumns, ListOf, SavedView
 from app.lists.queries import views_for
@@ -18,7 +19,7 @@ from app.lists.queries import views_for
 LONGEST_NAME = 40
 LONGEST_ASKED = 2000
 MOST_VIEWS = 50
-KEPT = timedelta(hours=1)
+KEPT = LASTS
 """For so long a view or a tag that was removed can be brought back."""
 
 

@@ -1,14 +1,12 @@
 """The trials of somebody who leaves."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 import sqlalchemy as sa
 from flask_babel import ngettext
 
-from app.accounts.models import User
 from app.core.db import db
-from app.leads.leaving import Charge
+from app.leads.leaving import Charge, Gift
 from app.leads.models import Lead
 from app.trials.models import IS_OPEN, Trial
 from app.trials.queries import open_trials_to_change
@@ -19,11 +17,14 @@ def _open_trials(user_id: int) -> Iterable[int]:
     return [lead_id for lead_id in db.session.scalars(cared_for) if lead_id is not None]
 
 
-def _take_trials(lead: Lead, leaver: User, heir: User, actor: User, now: datetime) -> None:
-    for trial in open_trials_to_change(lead.id):
-        if trial.owner_id == leaver.id:
-            trial.owner_id = heir.id
+def _give_trials(lead: Lead, gift: Gift) -> list[int]:
+    given = [trial for trial in open_trials_to_change(lead.id) if gift.includes(trial.id, trial.owner_id)]
+    for trial in given:
+        trial.owner_id = gift.taker.id
+    return [trial.id for trial in given]
 
 
-TRIALS = Charge(lambda count: ngettext("En provperiod", "%(num)s provperioder", count), _open_trials, _take_trials)
+TRIALS = Charge(
+    "trials", lambda count: ngettext("En provperiod", "%(num)s provperioder", count), _open_trials, _give_trials
+)
 """The trials that somebody cares for."""

@@ -64,6 +64,8 @@ TABLES = (
     "bulk_change",
     "bulk_change_row",
     "activity",
+    "hand_over",
+    "handed_thing",
 )
 
 
@@ -204,6 +206,7 @@ def upgrade() -> None:
     op.create_index("ix_activity_at_id", "activity", ["at", "id"])
     op.create_index("ix_activity_actor_id_at_id", "activity", ["actor_id", "at", "id"])
     op.create_index("ix_activity_noun_about_id_at_id", "activity", ["noun", "about_id", "at", "id"])
+    _remember_hand_overs()
     with op.batch_alter_table("lost_reason") as batch:
         batch.add_column(sa.Column("position", sa.Integer(), nullable=False, server_default="0"))
     reasons = sa.table("lost_reason", sa.column("id", sa.Integer()), sa.column("position", sa.Integer()))
@@ -270,6 +273,32 @@ def downgrade() -> None:
             batch.drop_column(column)
     for table in reversed(TABLES):
         op.drop_table(table)
+
+
+def _remember_hand_overs() -> None:
+    op.create_table(
+        "hand_over",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("leaver_id", sa.Integer(), nullable=False),
+        sa.Column("heir_id", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        _belongs_to("hand_over", "leaver_id", "user_account"),
+        _belongs_to("hand_over", "heir_id", "user_account"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hand_over")),
+    )
+    op.create_index("ix_hand_over_made_at", "hand_over", ["made_at"])
+    op.create_table(
+        "handed_thing",
+        sa.Column("hand_over_id", sa.Integer(), nullable=False),
+        sa.Column("charge", sa.String(length=24), nullable=False),
+        sa.Column("thing_id", sa.Integer(), nullable=False),
+        sa.Column("lead_id", sa.Integer(), nullable=False),
+        _belongs_to("handed_thing", "hand_over_id", "hand_over"),
+        _belongs_to("handed_thing", "lead_id", "lead"),
+        sa.PrimaryKeyConstraint("hand_over_id", "charge", "thing_id", name=op.f("pk_handed_thing")),
+    )
+    op.create_index("ix_handed_thing_lead_id", "handed_thing", ["lead_id"])
 
 
 def _add_to_business() -> None:

@@ -12,6 +12,7 @@ from app.commands import ledtrad
 from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from tests.conftest import NOW
+from tests.leads.page import undo_in
 from tests.signed_in import SignedIn, sign_in
 
 
@@ -126,6 +127,16 @@ def test_there_is_always_an_owner(app: Flask, owner: User, staff: User) -> None:
         services.shut_out(db.session.get_one(User, owner.id), owner)
 
     assert users()[0] == ("Maj Ek", "owner", True)
+
+
+def test_a_role_is_changed_back_from_the_toast(owner: User, staff: User, owner_client: SignedIn) -> None:
+    owner_client.post(f"/users/{staff.id}/role", data={"role": "reader"})
+    changed, undo = users(), undo_in(owner_client.get("/users/").text)
+
+    owner_client.post(undo)
+
+    assert (changed[1][1], users()[1][1]) == ("reader", "staff")
+    assert owner_client.post(f"/users/{staff.id}/role/back?role=king").status_code == 400
 
 
 def test_a_second_owner_lets_the_first_one_go(owner_client: SignedIn, owner: User, staff: User) -> None:

@@ -1,19 +1,25 @@
 """Somebody leaves: all that they answer for goes to somebody else, and what is closed stays."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from app.accounts.models import User
+from app.core.clock import now
 from app.core.db import db, writing
 from app.follow_ups.models import FollowUp, FollowUpKind
 from app.follow_ups.services import plan
+from app.leads.hand_overs import HandedThing, HandOver
 from app.leads.models import EventKind, Lead, LeadEvent
-from app.leads.services import move_to_stage
+from app.leads.services import move_to_stage, write_note
 from app.leads.stages import Stage
+from app.lists.jobs import forget_removed
 from app.trials.models import Trial, TrialState
 from tests.conftest import NOW
 from tests.leads.cast import add_contact, add_lead
+from tests.leads.page import read, undo_in
 from tests.signed_in import SignedIn
 from tests.trials.cast import add_model, add_unit
 from tests.trials.walks import walk_to
@@ -87,6 +93,88 @@ def test_the_trials_that_they_cared_for_go_along(owner_client: SignedIn, owner: 
 
     db.session.rollback()
     assert db.session.get_one(Trial, trial_id).owner_id == owner.id
+
+
+def hand_over(client: SignedIn, leaver: User, heir: User) -> str:
+    """Hand all over, and give the address that takes it back."""
+    client.post(f"/leads/of/{leaver.id}/hand-over", data={"heir": heir.id})
+    return undo_in(client.get("/users/").text) or ""
+
+
+def test_what_nobody_has_touched_goes_back_and_nothing_else(
+    owner_client: SignedIn, owner: User, staff: User, leads: list[Lead]
+) -> None:
+    before = owners(), doers()
+    undo = hand_over(owner_client, staff, owner)
+    handed = owners(), doers()
+
+    page = owner_client.post(undo, follow_redirects=True).text
+
+    assert before == ([staff.id, staff.id, owner.id], [owner.id, staff.id])
+    assert handed == ([owner.id, staff.id, owner.id], [owner.id, owner.id])
+    assert (owners(), doers()) == before
+    assert "2 affärer är tillbaka hos Sixten" in page
+    assert "Ångra överlämningen" not in page
+
+
+def test_what_somebody_has_done_something_with_since_stays_and_is_named(
+    owner_client: SignedIn, owner: User, staff: User, leads: list[Lead]
+) -> None:
+    undo = hand_over(owner_client, staff, owner)
+    with writing():
+        write_note(db.session.get_one(Lead, leads[0].id), "Pratade om priset", owner, now())
+
+    page = read(owner_client.post(undo, follow_redirects=True).text)
+
+    assert (owners(), doers()) == ([owner.id, staff.id, owner.id], [owner.id, staff.id])
+    assert "så de står kvar hos Maj Ek:\nSiv Lund\n" in page
+    assert "En affär är tillbaka hos Sixten" in page
+
+
+def test_a_trial_goes_back_with_its_lead(owner_client: SignedIn, owner: User, staff: User) -> None:
+    with writing():
+        trial = walk_to(TrialState.OUT, unit=add_unit(add_model()))
+        trial.owner_id = staff.id
+        trial_id = trial.id
+
+    owner_client.post(hand_over(owner_client, staff, owner))
+
+    db.session.rollback()
+    assert db.session.get_one(Trial, trial_id).owner_id == staff.id
+
+
+def test_the_page_offers_to_take_it_back_for_an_hour(
+    owner_client: SignedIn, owner: User, staff: User, leads: list[Lead]
+) -> None:
+    undo = hand_over(owner_client, staff, owner)
+    page = f"/leads/of/{staff.id}/hand-over"
+    offered = "Ångra överlämningen" in owner_client.get(page).text
+    with writing():
+        db.session.scalars(sa.select(HandOver)).one().made_at -= timedelta(hours=1, minutes=1)
+
+    late = owner_client.post(undo)
+
+    assert (offered, "Ångra överlämningen" in owner_client.get(page).text) == (True, False)
+    assert "mer än en timme" in late.text
+    assert owners() == [owner.id, staff.id, owner.id]
+    assert (forget_removed(now()), leads_handed()) == (1, 0)
+
+
+def leads_handed() -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(HandedThing)) or 0
+
+
+def test_nothing_goes_back_to_somebody_who_is_shut_out(
+    owner_client: SignedIn, owner: User, staff: User, leads: list[Lead]
+) -> None:
+    undo = hand_over(owner_client, staff, owner)
+    owner_client.post(f"/users/{staff.id}/shut-out")
+
+    refused = owner_client.post(undo)
+    strange = owner_client.post(undo.replace(f"/of/{staff.id}/", f"/of/{owner.id}/"))
+
+    assert "Släpp in dem igen först" in refused.text
+    assert (strange.status_code, owners()) == (404, [owner.id, staff.id, owner.id])
 
 
 def test_somebody_else_has_to_be_chosen(owner_client: SignedIn, staff: User, leads: list[Lead]) -> None:
