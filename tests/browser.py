@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
 
+from tests.server import Server
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 OPTIONS = ("--disable-background-networking", "--disable-component-update", "--hide-scrollbars")
 NO_CHROMIUM = "THE BROWSER TESTS DID NOT RUN: there is no Chromium here. Get it with: apt-get install chromium"
@@ -121,6 +123,12 @@ def look_as(page: Page, width: int, scheme: str) -> None:
     """Make the window of an open page as wide as that, light or dark."""
     page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+
+
+def let_in(page: Page, server: Server, email: str) -> None:
+    """Let its browser be one in which that user has signed in."""
+    name, _, value = server.cookie_of(email).partition("=")
+    page.context.add_cookies([{"name": name, "value": value, "url": server.url}])
 
 
 def overflow_px(page: Page) -> int:

@@ -1,13 +1,17 @@
-"""Two who write at the same time."""
+"""Several who write at the same time, in threads and in processes."""
 
+import subprocess
+import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from flask import Flask
 
-from app.core.db import writing
+from app.core.db import db, writing
+from tests.mail.processes import ROOT, environment_of
+from tests.server import prepare_process
 
 
 @contextmanager
@@ -29,3 +33,35 @@ def while_we_write(app: Flask, other: Callable[[], object]) -> Iterator[Callable
             yield let_begin
         for future in begun:
             future.result(10)
+
+
+def told_at_once(app: Flask, module: str, wishes: Sequence[Sequence[str]], patience_seconds: float) -> list[str]:
+    """Run a module in a process for each of its lists of arguments, and give what each of them said.
+
+    They say "ready", and are let begin together once all have: who comes first is theirs to find out.
+    """
+    db.session.rollback()
+    with ThreadPoolExecutor(len(wishes)) as pool, ExitStack() as stack:
+        processes = [stack.enter_context(_process(app, module, wished)) for wished in wishes]
+        for process in processes:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+        return list(pool.map(lambda process: process.communicate("go\n", patience_seconds)[0], processes))
+
+
+@contextmanager
+def _process(app: Flask, module: str, arguments: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", module, *arguments],
+        cwd=ROOT,
+        env=environment_of(app),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: prepare_process(None),
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()

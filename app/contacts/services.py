@@ -91,7 +91,14 @@ def learn(contact: Contact, who: Person) -> None:
 
 def add_contact(who: Person, now: datetime) -> Contact:
     """A new contact, also where others share their address or number: whoever asks for one has looked at those."""
-    contact = store(
+    contact = store_contact(who, now)
+    _write_terms(contact, [])
+    return contact
+
+
+def store_contact(who: Person, now: datetime) -> Contact:
+    """A new contact of whom only the row is written: nobody finds it by a search before `renew_terms`."""
+    return store(
         plain(
             Contact,
             name=who.name,
@@ -106,8 +113,6 @@ def add_contact(who: Person, now: datetime) -> Contact:
             active_at=now,
         )
     )
-    _write_terms(contact, [])
-    return contact
 
 
 def _ask_whether_same(contact: Contact, others: tuple[int, ...], reason: DuplicateReason, now: datetime) -> None:

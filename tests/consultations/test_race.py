@@ -1,11 +1,6 @@
 """Promise 4: many visitors, in threads of several processes, who want hours that overlap. No host is taken twice."""
 
 import json
-import subprocess
-import sys
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -21,8 +16,7 @@ from app.core.db import db, writing
 from tests.consultations.cast import add_host, add_kind, is_offered
 from tests.consultations.crowd_process import ALL_GUARDS, BOOK, CELLS_ALONE, CHANGE, TRIES, WAYS
 from tests.consultations.overlaps import overlaps, taken_cells
-from tests.mail.processes import ROOT, environment_of
-from tests.server import prepare_process
+from tests.together import told_at_once
 
 PROCESSES, VISITORS_IN_EACH = 4, 13
 PATIENCE_SECONDS = 240
@@ -74,34 +68,10 @@ def is_still_free(kind: ConsultationKind, starts_at: str) -> bool:
 
 def rush(app: Flask, habit: str, guards: str) -> list[dict[str, Any]]:
     """Let everybody in at once, and give what each of their tries met with."""
-    db.session.rollback()
-    with ThreadPoolExecutor(PROCESSES) as pool, ExitStack() as stack:
-        processes = [
-            stack.enter_context(_process(app, number * VISITORS_IN_EACH, habit, guards)) for number in range(PROCESSES)
-        ]
-        for process in processes:
-            assert process.stdout is not None
-            assert process.stdout.readline() == "ready\n"
-        said = list(pool.map(lambda process: process.communicate("go\n", PATIENCE_SECONDS)[0], processes))
+    firsts = range(0, PROCESSES * VISITORS_IN_EACH, VISITORS_IN_EACH)
+    crowds = [[str(first), str(VISITORS_IN_EACH), habit, guards] for first in firsts]
+    said = told_at_once(app, "tests.consultations.crowd_process", crowds, PATIENCE_SECONDS)
     return [report for one in said for report in json.loads(one)]
-
-
-@contextmanager
-def _process(app: Flask, first: int, habit: str, guards: str) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.consultations.crowd_process", str(first), str(VISITORS_IN_EACH), habit, guards],
-        cwd=ROOT,
-        env=environment_of(app),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        preexec_fn=lambda: prepare_process(None),
-    )
-    with process:
-        try:
-            yield process
-        finally:
-            process.kill()
 
 
 def all_bookings_after(met: list[dict[str, Any]]) -> list[Consultation]:

@@ -7,9 +7,8 @@ from flask import Flask
 from app.contacts.details import decide_duplicate
 from app.contacts.jobs import compare_contacts
 from app.contacts.models import Contact, DuplicateReason, PossibleDuplicate, SubjectKind
-from app.contacts.services import add_subject, person, renew_terms
+from app.contacts.services import add_subject, person, renew_terms, store_contact
 from app.core.db import db, writing
-from app.core.words import sort_key
 from tests.conftest import NOW
 
 
@@ -17,18 +16,7 @@ def known(name: str, email: str | None = None, phone: str | None = None, horse: 
     """Somebody whom we know, not by a letter: no question has been asked of them."""
     who = person(name, email, phone)
     with writing():
-        contact = Contact(
-            name=who.name,
-            name_key=sort_key(who.name),
-            email=who.email,
-            email_key=who.email_key,
-            phone=who.phone,
-            phone_e164=who.phone_e164,
-            created_at=NOW,
-            active_at=NOW,
-        )
-        db.session.add(contact)
-        db.session.flush()
+        contact = store_contact(who, NOW)
         if horse:
             add_subject(contact, SubjectKind.HORSE, horse)
         renew_terms(contact)

@@ -26,12 +26,11 @@ from app.contacts.models import (
     Subject,
     SubjectKind,
 )
-from app.contacts.services import add_subject, person, write_terms_anew
+from app.contacts.services import add_subject, person, store_contact, write_terms_anew
 from app.contacts.tags import ContactTag, Tag
 from app.contacts.unmerging import undo_merge
 from app.core.db import Base, db, writing
 from app.core.errors import RuleBroken
-from app.core.words import sort_key
 from app.leads.models import EventKind, Lead, LeadEvent
 from app.leads.services import open_lead
 from app.mail.addresses import suppression_key
@@ -116,7 +115,7 @@ def _two(one: dict[str, Any], other: dict[str, Any], is_asked: bool) -> tuple[in
             session.execute(sa.delete(table))
         tags = [Tag(name=f"Ord {number}", name_hash=str(number)) for number in range(3)]
         others = [_person(f"Någon {number}") for number in range(3)]
-        session.add_all([*tags, *others])
+        session.add_all(tags)
         session.flush()
         ids = [_of(drawn, tags, others) for drawn in (one, other)]
         if is_asked:
@@ -126,8 +125,6 @@ def _two(one: dict[str, Any], other: dict[str, Any], is_asked: bool) -> tuple[in
 
 def _of(drawn: dict[str, Any], tags: list[Tag], others: list[Contact]) -> int:
     contact = _person(drawn["name"], drawn["email"], drawn["phone"], drawn["reach_by"], drawn["language"], drawn["at"])
-    db.session.add(contact)
-    db.session.flush()
     subjects = [add_subject(contact, SubjectKind.HORSE, name) for name in drawn["horses"]]
     subjects += [add_subject(contact, SubjectKind.SELF, None)] if drawn["is_self"] else []
     for number in drawn["leads"] if subjects else ():
@@ -149,19 +146,7 @@ def _of(drawn: dict[str, Any], tags: list[Tag], others: list[Contact]) -> int:
 
 def _person(name: str, *said: Any) -> Contact:
     *known, at = said or (NOW,)
-    who = person(name, *known)
-    return Contact(
-        name=who.name,
-        name_key=sort_key(who.name),
-        email=who.email,
-        email_key=who.email_key,
-        phone=who.phone,
-        phone_e164=who.phone_e164,
-        reach_by=who.reach_by,
-        language=who.language,
-        created_at=at,
-        active_at=at,
-    )
+    return store_contact(person(name, *known), at)
 
 
 def _pair(one: int, other: int) -> PossibleDuplicate:

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from app.accounts.models import Role
 from app.core.db import db, writing
 from app.leads.models import EventKind, LeadEvent
-from tests.browser import LAPTOP, PHONE, OpenPage, overflow_px
+from tests.browser import LAPTOP, PHONE, OpenPage, let_in, overflow_px
 from tests.conftest import add_user
 from tests.judges import axe_violations
 from tests.leads.cast import add_contact, add_lead
@@ -37,14 +37,15 @@ def lead(server: Server) -> str:
         return f"/leads/{add_lead(add_contact('Siv Lund')).id}"
 
 
-def let_in(page: Page, server: Server, who: str = MAJ) -> None:
-    name, _, value = server.cookie_of(who).partition("=")
-    page.context.add_cookies([{"name": name, "value": value, "url": server.url}])
+def lose_answer(route: Route) -> None:
+    """The server stores what was sent; the browser does not hear of it."""
+    route.fetch()
+    route.abort()
 
 
 def begin_a_note(open_page: OpenPage, server: Server, lead: str, **how: object) -> tuple[Page, Locator]:
     page = open_page(server.url, **how)
-    let_in(page, server)
+    let_in(page, server, MAJ)
     page.goto(f"{lead}?compose=note")
     note = page.get_by_label("Anteckning", exact=True)
     note.fill(WORDS)
@@ -114,11 +115,7 @@ def test_an_answer_that_is_lost_on_its_way_back_sends_nothing_twice(
 ) -> None:
     page, note = begin_a_note(open_page, server, lead)
 
-    def lose(route: Route) -> None:
-        route.fetch()
-        route.abort()
-
-    page.route("**/notes", lose, times=1)
+    page.route("**/notes", lose_answer, times=1)
     save(page)
     expect(page.get_by_role("alert").filter(has_text="Servern svarar inte")).to_be_visible()
     assert notes_of(server, lead) == [WORDS]
@@ -133,11 +130,7 @@ def test_an_answer_that_is_lost_on_its_way_back_sends_nothing_twice(
 def test_words_that_were_changed_after_a_lost_answer_are_stored(server: Server, open_page: OpenPage, lead: str) -> None:
     page, note = begin_a_note(open_page, server, lead)
 
-    def lose(route: Route) -> None:
-        route.fetch()
-        route.abort()
-
-    page.route("**/notes", lose, times=1)
+    page.route("**/notes", lose_answer, times=1)
     save(page)
     expect(page.get_by_role("alert").filter(has_text="Servern svarar inte")).to_be_visible()
     note.fill("Hon sover sämre nu.")
@@ -157,7 +150,7 @@ def test_who_was_signed_out_meanwhile_finds_the_words_again(server: Server, open
     assert (
         page.get_by_role("link", name="Logga in").get_attribute("href") == f"/sign-in?next={lead.replace('/', '%2F')}"
     )
-    let_in(page, server)
+    let_in(page, server, MAJ)
     page.goto(lead)
 
     expect(note).to_have_value(WORDS)

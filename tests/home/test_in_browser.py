@@ -17,7 +17,7 @@ from app.follow_ups.models import FollowUp, FollowUpKind
 from app.follow_ups.services import plan
 from app.leads.models import CallOutcome, Lead
 from app.leads.queries import timeline
-from tests.browser import LAPTOP, PHONE, OpenPage, overflow_px
+from tests.browser import LAPTOP, PHONE, OpenPage, let_in, overflow_px
 from tests.conftest import add_user
 from tests.home.test_today import add_enquiry
 from tests.judges import axe_violations
@@ -43,8 +43,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def open_today(open_page: OpenPage, server: Server, **how: object) -> Page:
     page = open_page(server.url, **how)
-    name, _, value = server.cookie_of(MAJ).partition("=")
-    page.context.add_cookies([{"name": name, "value": value, "url": server.url}])
+    let_in(page, server, MAJ)
     page.goto("/today/")
     return page
 

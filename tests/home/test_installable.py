@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.accounts.models import Role
-from tests.browser import PHONE, OpenPage
+from tests.browser import PHONE, OpenPage, let_in
 from tests.conftest import add_user
 from tests.server import Server, serving
 from tests.signed_in import SignedIn
@@ -61,8 +61,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def test_a_browser_finds_nothing_that_keeps_it_from_being_installed(server: Server, open_page: OpenPage) -> None:
     page = open_page(server.url, width=PHONE)
-    name, _, value = server.cookie_of("maj@example.se").partition("=")
-    page.context.add_cookies([{"name": name, "value": value, "url": server.url}])
+    let_in(page, server, "maj@example.se")
     page.goto("/today/")
     tools = page.context.new_cdp_session(page)
 

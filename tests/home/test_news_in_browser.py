@@ -13,7 +13,7 @@ from app.core.db import db, writing
 from app.follow_ups.models import FollowUpKind
 from app.follow_ups.services import plan
 from app.settings.models import Business
-from tests.browser import OpenPage
+from tests.browser import OpenPage, let_in
 from tests.conftest import add_user
 from tests.leads.cast import add_contact, add_lead
 from tests.server import Server, serving
@@ -44,8 +44,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def open_inside(open_page: OpenPage, server: Server, path: str) -> Page:
     """A page of the dashboard, with a clock that the test winds."""
     page = open_page(server.url)
-    name, _, value = server.cookie_of(MAJ).partition("=")
-    page.context.add_cookies([{"name": name, "value": value, "url": server.url}])
+    let_in(page, server, MAJ)
     page.clock.install()
     page.goto(path)
     return page

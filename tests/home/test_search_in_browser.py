@@ -13,7 +13,7 @@ from app.contacts.services import renew_terms
 from app.core.db import db, writing
 from app.leads.models import Lead
 from app.leads.stages import Stage
-from tests.browser import LAPTOP, PHONE, OpenPage, overflow_px
+from tests.browser import LAPTOP, PHONE, OpenPage, let_in, overflow_px
 from tests.conftest import add_user
 from tests.judges import axe_violations
 from tests.leads.cast import add_contact, add_lead
@@ -42,8 +42,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def open_at(open_page: OpenPage, server: Server, path: str = "/today/", **how: object) -> Page:
     page = open_page(server.url, **how)
-    name, _, value = server.cookie_of(MAJ).partition("=")
-    page.context.add_cookies([{"name": name, "value": value, "url": server.url}])
+    let_in(page, server, MAJ)
     page.goto(path)
     return page
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from app.accounts.models import Role
 from app.core.db import writing
-from tests.browser import LAPTOP, PHONE, OpenPage, overflow_px
+from tests.browser import LAPTOP, PHONE, OpenPage, let_in, overflow_px
 from tests.conftest import add_user
 from tests.judges import axe_violations
 from tests.leads.cast import add_contact, add_lead
@@ -33,8 +33,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def open_at(open_page: OpenPage, server: Server, path: str, **how: object) -> Page:
     page = open_page(server.url, **how)
-    name, _, value = server.cookie_of(MAJ).partition("=")
-    page.context.add_cookies([{"name": name, "value": value, "url": server.url}])
+    let_in(page, server, MAJ)
     page.goto(path)
     return page
 

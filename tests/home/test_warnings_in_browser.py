@@ -13,7 +13,7 @@ from app.core.clock import now
 from app.core.db import writing
 from app.home.mails import DIGEST
 from app.mail.models import Message, MessageState
-from tests.browser import PHONE, OpenPage, overflow_px
+from tests.browser import PHONE, OpenPage, let_in, overflow_px
 from tests.conftest import add_user
 from tests.judges import axe_violations
 from tests.server import Server, serving
@@ -38,8 +38,7 @@ def test_a_warning_leads_to_what_came_too_late_and_goes_when_somebody_knows(
     server: Server, open_page: OpenPage
 ) -> None:
     page = open_page(server.url, width=PHONE)
-    name, _, value = server.cookie_of(MAJ).partition("=")
-    page.context.add_cookies([{"name": name, "value": value, "url": server.url}])
+    let_in(page, server, MAJ)
     page.goto("/today/")
     warning = page.locator("#worry-missed")
     expect(warning).to_contain_text("Ett utskick hann inte gå ut.")

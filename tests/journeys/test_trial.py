@@ -12,7 +12,7 @@ from app.core.clock import now
 from app.core.db import writing
 from app.trials.model_services import Accessory, ModelFacts, add_model
 from app.trials.unit_services import UnitFacts, add_unit
-from tests.browser import LAPTOP, PHONE, OpenPage
+from tests.browser import LAPTOP, PHONE, OpenPage, let_in
 from tests.journeys.test_first_thread import link_in, mails_to, wait_like_a_reader
 from tests.passing_time import let_days_pass
 from tests.server import Server
@@ -36,7 +36,7 @@ def lending(server: Server) -> Server:
 def test_an_article_leads_to_a_trial_and_the_trial_to_a_sale(lending: Server, open_page: OpenPage) -> None:
     visitor = open_page(lending.url, width=PHONE, script=False)
     reseller = open_page(lending.url, width=LAPTOP)
-    sign_in(reseller, lending)
+    let_in(reseller, lending, "maj@example.se")
 
     ask_to_try(visitor)
     judge_and_reserve(reseller)
@@ -53,12 +53,6 @@ def test_an_article_leads_to_a_trial_and_the_trial_to_a_sale(lending: Server, op
 
     find_the_sale(reseller)
     assert visitor.context.cookies() == []
-
-
-def sign_in(reseller: Page, server: Server) -> None:
-    """Maj has signed in before."""
-    name, value = server.cookie_of("maj@example.se").split("=", 1)
-    reseller.context.add_cookies([{"name": name, "value": value, "url": server.url}])
 
 
 def ask_to_try(visitor: Page) -> None:

@@ -13,7 +13,7 @@ from app.leads.models import Lead
 from app.leads.queries import lost_reasons
 from app.leads.services import move_to_stage
 from app.leads.stages import Stage
-from tests.browser import PHONE, OpenPage, new_context
+from tests.browser import PHONE, OpenPage, let_in, new_context
 from tests.conftest import add_user
 from tests.leads.cast import add_contact, add_lead
 from tests.server import Server, serving
@@ -55,8 +55,7 @@ def stands(server: Server, lead_id: int) -> tuple[Stage, bool]:
 
 
 def open_board(page: Page, server: Server, asked: str = "") -> None:
-    name, _, value = server.cookie_of(MAJ).partition("=")
-    page.context.add_cookies([{"name": name, "value": value, "url": server.url}])
+    let_in(page, server, MAJ)
     page.goto(f"/leads/board{asked}")
 
 

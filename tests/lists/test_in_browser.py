@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from app.accounts.models import Role, User
 from app.core.db import db, writing
 from app.leads.models import Lead
-from tests.browser import LAPTOP, PHONE, OpenPage, overflow_px
+from tests.browser import LAPTOP, PHONE, OpenPage, let_in, overflow_px
 from tests.conftest import add_user
 from tests.judges import axe_violations
 from tests.lists.cast import add_leads
@@ -40,8 +40,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def _open(server: Server, open_page: OpenPage, width: int) -> Page:
     page = open_page(server.url, width=width)
-    name, _, value = server.cookie_of(MAJ).partition("=")
-    page.context.add_cookies([{"name": name, "value": value, "url": server.url}])
+    let_in(page, server, MAJ)
     page.goto("/leads/?sort=name")
     return page
 

@@ -1,7 +1,5 @@
 """Planners and schedulers that do the same at the same time: processes of their own, with a real mail server."""
 
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,16 +15,14 @@ from app.plans.services import start
 from tests.mail.post_office import PostOffice
 from tests.mail.processes import (
     PATIENCE_SECONDS,
-    ROOT,
     are_all_sent,
     by_smtp,
-    environment_of,
     processes,
     wait_until,
     works,
 )
 from tests.plans.cast import make_lead, make_plan
-from tests.server import prepare_process
+from tests.together import told_at_once
 
 PLANNED, LEADS = 200, 20
 
@@ -56,26 +52,7 @@ def test_planners_and_schedulers_at_once_plan_and_send_each_mail_once(
 
 def _planned_at_once(app: Flask, planners: int) -> list[int]:
     """Let several processes plan the same mails; how many each was the first to plan."""
-    command = [sys.executable, "-m", "tests.mail.planner_process", str(PLANNED)]
-    begun = [
-        subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=environment_of(app),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            preexec_fn=lambda: prepare_process(None),
-        )
-        for _ in range(planners)
-    ]
-    ready = [process.stdout.readline() for process in begun if process.stdout]
-    for process in begun:
-        assert process.stdin
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    told = [process.communicate(timeout=PATIENCE_SECONDS)[0] for process in begun]
-    assert ready == ["ready\n"] * planners
+    told = told_at_once(app, "tests.mail.planner_process", [[str(PLANNED)]] * planners, PATIENCE_SECONDS)
     return [int(words) for words in told]
 
 

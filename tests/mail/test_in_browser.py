@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.accounts.models import Role
-from tests.browser import OpenPage
+from tests.browser import OpenPage, let_in
 from tests.conftest import add_user
 from tests.server import Server, serving
 
@@ -26,8 +26,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def open_editor(open_page: OpenPage, server: Server, **how: object) -> Page:
     page = open_page(server.url, **how)
-    name, _, value = server.cookie_of(MAJ).partition("=")
-    page.context.add_cookies([{"name": name, "value": value, "url": server.url}])
+    let_in(page, server, MAJ)
     page.goto("/messages/templates/add")
     return page
 

@@ -1,6 +1,7 @@
 """The whole text of a mail against a stored one. To see a change, run with `-vv`."""
 
 import re
+from collections.abc import Iterable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -29,6 +30,21 @@ def expect_stored(mail: EmailMessage, folder: Path, name: str) -> None:
     assert len(mail["Subject"]) <= 60
     assert _steady(plain) == (folder / f"{name}.txt").read_text()
     assert _steady(part(mail, "html")) == (folder / f"{name}.html").read_text()
+
+
+def expect_whole(message: Message, language: str, stored: Path, canaries: Iterable[str]) -> list[str]:
+    """Compare the mail in a language with the files of the name `stored`, and give the addresses in it.
+
+    None of the canaries is in it, and both its forms lead to the same places.
+    """
+    message.language = language
+    mail = read(message)
+    expect_stored(mail, stored.parent, f"{stored.name}.{language}")
+    plain, html = part(mail, "plain"), part(mail, "html").replace("&amp;", "&")
+    links = re.findall(r"https://ledtrad\.example\.se/\S+", plain)
+    assert [canary for canary in canaries if canary in f"{mail['Subject']} {plain} {html}"] == []
+    assert [link for link in links if link not in html] == []
+    return links
 
 
 def _steady(text: str) -> str:

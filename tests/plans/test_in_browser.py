@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from app.accounts.models import Role
 from app.core.clock import now
 from app.core.db import writing
-from tests.browser import PHONE, OpenPage, overflow_px
+from tests.browser import PHONE, OpenPage, let_in, overflow_px
 from tests.conftest import add_user
 from tests.judges import axe_violations
 from tests.plans.cast import letter, make_lead, make_plan, start_with_letter, task
@@ -33,8 +33,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def test_a_letter_is_read_on_today_stays_open_and_is_approved_by_keyboard(server: Server, open_page: OpenPage) -> None:
     page = open_page(server.url, width=PHONE)
-    name, _, value = server.cookie_of(MAJ).partition("=")
-    page.context.add_cookies([{"name": name, "value": value, "url": server.url}])
+    let_in(page, server, MAJ)
     page.goto("/today/")
     words = page.get_by_text("Hej Siv!")
 

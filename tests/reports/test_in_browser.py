@@ -11,7 +11,7 @@ from app.articles.models import Article
 from app.consultations.kinds import Audience
 from app.core.db import writing
 from app.trials.models import TrialState
-from tests.browser import LAPTOP, PHONE, OpenPage, overflow_px
+from tests.browser import LAPTOP, PHONE, OpenPage, let_in, overflow_px
 from tests.conftest import add_user
 from tests.enquiries.letters import add_article
 from tests.judges import axe_violations
@@ -47,8 +47,7 @@ def _add_trials(first: Article, second: Article) -> None:
 
 def _open(open_page: OpenPage, server: Server, address: str, **how: object) -> Page:
     page = open_page(server.url, **how)
-    name, _, value = server.cookie_of(MAJ).partition("=")
-    page.context.add_cookies([{"name": name, "value": value, "url": server.url}])
+    let_in(page, server, MAJ)
     page.goto(address)
     return page
 

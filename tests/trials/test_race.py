@@ -1,11 +1,7 @@
 """Promise 4: two people, in two processes, who want the same unit for days that overlap. One of them has it."""
 
 import json
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -17,8 +13,7 @@ from app.core.db import db, writing
 from app.trials.days import days_between, last_day_taken
 from app.trials.models import Trial, TrialState, UnitDay
 from app.trials.units import DeviceModel, DeviceUnit
-from tests.mail.processes import ROOT, environment_of
-from tests.server import prepare_process
+from tests.together import told_at_once
 from tests.trials.cast import FIRST, LAST, add_model, add_unit
 from tests.trials.lender_process import ALL_GUARDS, KEY_ALONE
 from tests.trials.walks import A_DAY, walk_to
@@ -78,32 +73,9 @@ def test_of_two_who_want_a_unit_one_has_it_and_the_other_is_told_which_are_free(
 
 def rush(app: Flask, wishes: list[list[Wish]], guards: str) -> list[list[dict[str, Any]]]:
     """Let both in at once, and give what each of their rounds met with."""
-    db.session.rollback()
-    with ThreadPoolExecutor(len(wishes)) as pool, ExitStack() as stack:
-        processes = [stack.enter_context(_process(app, rounds, guards)) for rounds in wishes]
-        for process in processes:
-            assert process.stdout is not None
-            assert process.stdout.readline() == "ready\n"
-        said = list(pool.map(lambda process: process.communicate("go\n", PATIENCE_SECONDS)[0], processes))
+    lenders = [[json.dumps(rounds), guards] for rounds in wishes]
+    said = told_at_once(app, "tests.trials.lender_process", lenders, PATIENCE_SECONDS)
     return [json.loads(one) for one in said]
-
-
-@contextmanager
-def _process(app: Flask, rounds: list[Wish], guards: str) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.trials.lender_process", json.dumps(rounds), guards],
-        cwd=ROOT,
-        env=environment_of(app),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        preexec_fn=lambda: prepare_process(None),
-    )
-    with process:
-        try:
-            yield process
-        finally:
-            process.kill()
 
 
 def kept_trials() -> list[Trial]:

@@ -15,7 +15,7 @@ from app.core.clock import now
 from app.core.db import db, writing
 from app.trials.models import Trial, TrialState
 from app.trials.units import DeviceUnit
-from tests.browser import OpenPage, new_context
+from tests.browser import OpenPage, let_in, new_context
 from tests.conftest import add_user
 from tests.leads.cast import add_contact, add_lead
 from tests.server import Server, serving
@@ -68,8 +68,7 @@ def last_day(server: Server, loan: Loan) -> date | None:
 
 
 def open_calendar(page: Page, server: Server) -> None:
-    name, _, value = server.cookie_of(MAJ).partition("=")
-    page.context.add_cookies([{"name": name, "value": value, "url": server.url}])
+    let_in(page, server, MAJ)
     page.goto("/trials/calendar")
 
 
