@@ -30,8 +30,9 @@ from app.enquiries.services import close_without_answer
 from app.enquiries.spam import Rung
 from app.follow_ups.dues import urgency
 from app.follow_ups.queries import next_steps
+from app.leads.page_views import lead_page
 from app.leads.queries import lead_to_change, lead_with_all
-from app.leads.views import lead_page, lead_url
+from app.leads.views import lead_url
 
 bp = Blueprint("enquiries", __name__)
 

@@ -35,9 +35,10 @@ from app.follow_ups.services import reopen as reopen_follow_up
 from app.follow_ups.services import skip as skip_follow_up
 from app.follow_ups.suggestions import READY, SKIP_REASONS, Suggestion, ready_for
 from app.leads.models import CallOutcome, Lead
+from app.leads.page_views import lead_page
 from app.leads.queries import lead_to_change, lost_reasons
 from app.leads.views import bp as leads_bp
-from app.leads.views import lead_page, lead_url, lost_reason_of
+from app.leads.views import lead_url, lost_reason_of
 
 bp = Blueprint("follow_ups", __name__)
 

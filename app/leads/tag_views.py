@@ -8,9 +8,10 @@ from app.contacts.tags import find_or_add_tag, tag_to_change
 from app.core.db import writing
 from app.core.errors import RuleBroken
 from app.core.toasts import toast
+from app.leads.page_views import lead_page
 from app.leads.queries import lead_to_change
 from app.leads.tags import tag_lead, untag_lead
-from app.leads.views import bp, lead_page, lead_url
+from app.leads.views import bp, lead_url
 
 
 @bp.post("/<int:lead_id>/tags")
