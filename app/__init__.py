@@ -290,6 +290,16 @@ def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None
     app.config.from_mapping(overrides or {})
     app.config["MIGRATIONS_FOLDER"] = str(migrations_folder())
     keys.init_app(app)
+    _open_rooms(app)
+    _say_what_is_sent(app)
+    _follow_leads(app)
+    _follow_people(app)
+    _follow_leaving(app)
+    _offer_conditions(app)
+    return app
+
+
+def _open_rooms(app: Flask) -> None:
     for part in CORE:
         part.init_app(app)
     for feature in FEATURES:
@@ -298,11 +308,21 @@ def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None
         part.init_app(app)
     for words in LABELS:
         labels.name_words(app, words.LABELS)
+
+
+def _say_what_is_sent(app: Flask) -> None:
     for kind in MAILS:
         mail_kinds.register(app, kind)
     placeholders.register(app, PLACEHOLDERS)
     for trigger in (*plan_triggers.TRIGGERS, *CONSULTATION_TRIGGERS, *TRIAL_TRIGGERS):
         plan_triggers.register(app, trigger)
+    bookings_are_known_by(app, bookings_ahead)
+    consent_is_known_by(app, wants_tips)
+    when_unsubscribed(app, stop_tips)
+
+
+def _follow_leads(app: Flask) -> None:
+    """What the rooms above leads do when one moves, and what they know of what it is owed."""
     when_moved(app, follow_move)
     when_moved(app, stop_when_moved)
     when_moved(app, call_off_when_closed)
@@ -312,17 +332,11 @@ def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None
     steps_are_planned_by(app, plan_step)
     appointments_are_known_by(app, appointments_of)
     appointments_are_known_by(app, trials_ahead)
-    contact_conditions.register(app, *contact_conditions.CONDITIONS, *lead_conditions.ABOUT_CONTACTS)
-    lead_conditions.register(
-        app, *lead_conditions.CONDITIONS, *ENQUIRY_CONDITIONS, *CONSULTATION_CONDITIONS, *TRIAL_CONDITIONS
-    )
     locked_before_leads(app, lock_units_of_lead)
-    for charge in (LEADS, STEPS, TRIALS):
-        when_taken_over(app, charge)
-    stays_behind(app, TALKS)
-    bookings_are_known_by(app, bookings_ahead)
-    consent_is_known_by(app, wants_tips)
-    when_unsubscribed(app, stop_tips)
+
+
+def _follow_people(app: Flask) -> None:
+    """What the rooms above contacts do when somebody says yes or no, is erased, or turns out to be somebody known."""
     when_consent_given(app, tell_of_yes)
     when_consent_withdrawn(app, tell_of_withdrawal)
     when_consent_withdrawn(app, stop_when_withdrawn)
@@ -332,8 +346,22 @@ def create_app(instance: Path | None = None, overrides: Mapping[str, Any] | None
     when_erased(app, forget_quarantined)
     when_erased(app, forget_name_elsewhere)
     when_erased(app, forget_mails_of_leads)
+    when_erased(app, forget_in_changes)
     locked_before_contacts(app, lock_leads_of)
     when_merged(app, tell_of_merge)
     when_merge_undone(app, tell_of_undoing)
-    when_erased(app, forget_in_changes)
-    return app
+
+
+def _follow_leaving(app: Flask) -> None:
+    """What somebody who leaves may answer for, and what stays with them."""
+    for charge in (LEADS, STEPS, TRIALS):
+        when_taken_over(app, charge)
+    stays_behind(app, TALKS)
+
+
+def _offer_conditions(app: Flask) -> None:
+    """What each list can be asked for by what the rooms know."""
+    contact_conditions.register(app, *contact_conditions.CONDITIONS, *lead_conditions.ABOUT_CONTACTS)
+    lead_conditions.register(
+        app, *lead_conditions.CONDITIONS, *ENQUIRY_CONDITIONS, *CONSULTATION_CONDITIONS, *TRIAL_CONDITIONS
+    )
