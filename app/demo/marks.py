@@ -1,5 +1,6 @@
 """What Maj and Sixten have marked leads and contacts with, and how they like to look at them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -44,7 +45,7 @@ def value_leads(actor: User) -> None:
             set_value(lead, prices[number % len(prices)], actor, at)
 
 
-def save_views(people: dict[str, User], now: datetime) -> None:
+def save_views(people: Mapping[str, User], now: datetime) -> None:
     """One for all of them, and one of Maj's own."""
     decisions = "stage=trial&stage=decision&sort=value&cols=name,value,stage,next_step,days,owner"
     save_view(ListOf.LEADS, "Nära köp", decisions, people["maj"], now, is_shared=True)

@@ -80,25 +80,13 @@ def fill(now: datetime) -> None:
         open_plans(present)
         open_stock(people["maj"], now - AGE)
         tales = [Told(thread, moments, house) for thread, moments in timed]
-        between = [
-            *mornings(now),
-            *walks(Office(present, house.people["maj"], GONE, Random(SEED))),  # noqa: S311  (nor are its plans)
-            *care_each_morning(present.day_of(now - AGE), present),
-            *(check_in for told in tales for check_in in check_ins_asked_for(told)),
-        ]
-        _tell(tales, between)
+        _tell(tales, _between(tales, house))
         _wake(present)
         send_offers(people["maj"])
         close_the_last_day(people["maj"], present)
         for letter in letters():
             _receive(letter, now, chance)
-        tag_people()
-        value_leads(people["sixten"])
-        save_views(people, now)
-        tag_the_latest(people["maj"], now)
-        db.session.flush()
-        join_who_wrote_twice(people["maj"], present)
-        compare_everybody(now - timedelta(hours=9))
+        _keep_in_order(house)
         plan_reminders(now)
         settle_past_mail(now, GONE, chance)
 
@@ -141,6 +129,17 @@ def _first_letters(timed: list[tuple[Thread, list[datetime]]]) -> dict[str, date
     return first
 
 
+def _between(tales: list[Told], house: House) -> list[Happening]:
+    """What happens by itself: the mails of each morning, the plans, the care of who has borrowed something."""
+    present = house.present
+    return [
+        *mornings(present.now),
+        *walks(Office(present, house.people["maj"], GONE, Random(SEED))),  # noqa: S311  (nor are its plans)
+        *care_each_morning(present.day_of(present.now - AGE), present),
+        *(check_in for told in tales for check_in in check_ins_asked_for(told)),
+    ]
+
+
 def _tell(stories: list[Told], between: Iterable[Happening]) -> None:
     """Every beat of every thread, and what happens between them, in the order of time."""
     beats: Iterable[Happening] = (
@@ -154,6 +153,18 @@ def _wake(present: Present) -> None:
     """Bring back the leads that have rested until today."""
     for lead_id in rested_until(present.today, limit=100):
         take_up(db.session.get_one(Lead, lead_id), None, present.now)
+
+
+def _keep_in_order(house: House) -> None:
+    """What the two of them have done of an evening: tags, values, views, and who may be somebody known."""
+    people, present = house.people, house.present
+    tag_people()
+    value_leads(people["sixten"])
+    save_views(people, present.now)
+    tag_the_latest(people["maj"], present.now)
+    db.session.flush()
+    join_who_wrote_twice(people["maj"], present)
+    compare_everybody(present.now - timedelta(hours=9))
 
 
 def _receive(letter: Letter, now: datetime, chance: Random) -> None:

@@ -53,23 +53,16 @@ def queue(
     Refuses an address that could forge headers.
     """
     refuse_unsafe(address)
-    known = kind_of(kind)
-    due = due_at or now
-    message = plain(
-        Message,
-        kind=kind,
-        message_class=known.message_class,
+    message = _of_kind(
+        kind_of(kind),
+        due_at or now,
+        latest_after,
         lead_id=lead_id,
         address=address,
         language=language,
-        template_version=known.version,
         context=context,
         dedupe_key=dedupe_key,
-        message_id=f"<{secrets.token_hex(16)}@{sender_domain()}>",
-        priority=known.priority,
         created_at=now,
-        due_at=due,
-        expires_at=due + (known.latest_after if latest_after is None else latest_after),
     )
     values = values_of(message)
     inserted = _INSERT_ONCE.run(values)
@@ -79,6 +72,20 @@ def queue(
     insert(MessageEvent, {"message_id": message.id, "at": now, "state": MessageState.PENDING})
     wake_after_commit()
     return message
+
+
+def _of_kind(kind: Kind, due_at: datetime, latest_after: timedelta | None, **values: Any) -> Message:
+    return plain(
+        Message,
+        kind=kind.name,
+        message_class=kind.message_class,
+        template_version=kind.version,
+        message_id=f"<{secrets.token_hex(16)}@{sender_domain()}>",
+        priority=kind.priority,
+        due_at=due_at,
+        expires_at=due_at + (kind.latest_after if latest_after is None else latest_after),
+        **values,
+    )
 
 
 def _insert_once(dialect: str) -> sa.Insert:
