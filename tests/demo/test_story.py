@@ -47,7 +47,6 @@ from app.leads.models import CallOutcome, EventKind, Lead, LeadEvent
 from app.leads.stages import Stage
 from app.leads.stale import stale_counts
 from app.mail.models import Message, MessageEvent, MessageState, Suppression
-from app.plans.queries import waiting_drafts
 from app.settings.queries import the_business
 from app.trials.check_ins import CheckIn, CheckInKind
 from app.trials.models import Trial, TrialChange, TrialState
@@ -357,65 +356,6 @@ def test_the_last_mornings_have_had_their_digests(told: Flask) -> None:
     assert Counter(message.kind for message in sent) == {"digest": 30, "weekly_summary": 5}
     assert {message.state for message in sent} == {MessageState.SENT}
     assert max(message.due_at for message in sent) == datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
-
-
-def test_a_filling_that_fails_leaves_nothing_behind(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
-        raise OSError("the disk is full")
-
-    monkeypatch.setattr(story, "settle_past_mail", fail)
-
-    with sqlite_app.app_context():
-        _empty()
-        with pytest.raises(OSError, match="disk is full"):
-            story.fill(NOW)
-
-        assert not story.is_filled()
-        assert every(Contact.id) == []
-
-
-def test_the_same_moment_gives_the_same_demo(sqlite_app: Flask) -> None:
-    with sqlite_app.app_context():
-        tales = []
-        for _ in range(2):
-            _empty()
-            story.fill(NOW)
-            tales.append(_tale())
-
-    assert tales[0] == tales[1]
-
-
-def _tale() -> list[tuple[Any, ...]]:
-    """All but what is drawn anew each time: the references that visitors quote."""
-    events = [
-        (event.at, event.kind, None if event.kind is EventKind.CLOSED else event.text, event.lead.contact.name)
-        for event in every(LeadEvent)
-    ]
-    enquiries = [(enquiry.received_at, enquiry.message, enquiry.referrer_host) for enquiry in every(Enquiry)]
-    messages = [(message.due_at, message.kind, message.sent_at) for message in every(Message)]
-    return [*events, *enquiries, *messages, *((answer.opened_at,) for answer in every(Answer))]
-
-
-@pytest.mark.parametrize(
-    "now",
-    [
-        datetime(2026, 6, 20, 22, 30, tzinfo=UTC),  # midsummer's day, past midnight in Stockholm
-        datetime(2026, 10, 28, 15, 58, tzinfo=UTC),  # two minutes before an answer is late
-        datetime(2026, 11, 23, 0, 35, tzinfo=UTC),  # the night to a Monday
-    ],
-    ids=str,
-)
-def test_it_can_be_shown_on_any_day(sqlite_app: Flask, now: datetime) -> None:
-    with sqlite_app.app_context():
-        _empty()
-        story.fill(now)
-        waiting = [enquiry.received_at for enquiry in every(Enquiry) if enquiry.state is EnquiryState.OPEN]
-
-        assert len(every(Contact.id)) == 130
-        assert max(every(LeadEvent.at)) <= now
-        assert {lead.contact.name for lead in without_next_step()} == ADRIFT
-        assert all(answer_due_at(received) > now for received in waiting)
-        assert waiting_drafts(limit=1)
 
 
 def test_our_own_work_is_done_in_working_hours(told: Flask) -> None:

@@ -1,16 +1,15 @@
-"""A unit is kept for somebody, handed over, and kept for longer."""
+"""A unit is kept for somebody, and for other days than first."""
 
 from datetime import date
 from unittest import mock
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from app.accounts.models import User
 from app.core.db import db, writing
 from app.core.errors import RuleBroken
-from app.leads.models import EventKind, Lead, LeadEvent
+from app.leads.models import EventKind, Lead
 from app.leads.services import move_to_stage
 from app.leads.stages import Stage
 from app.mail.templates import ensure_templates
@@ -20,8 +19,8 @@ from app.plans.services import start
 from app.trials import lending
 from app.trials.care_queries import touch_points_of
 from app.trials.days import days_between
-from app.trials.lending import change_days, change_unit, hand_over, keep_any_other, reserve
-from app.trials.models import Decision, Trial, TrialState
+from app.trials.lending import change_days, change_unit, keep_any_other, reserve
+from app.trials.models import Decision, TrialState
 from app.trials.queries import changes_of
 from app.trials.refusals import UnitTaken
 from app.trials.returning import check, receive
@@ -30,35 +29,9 @@ from app.trials.units import DeviceModel, DeviceUnit, UnitState
 from tests.conftest import NOW
 from tests.leads.cast import add_contact, add_lead
 from tests.trials.cast import FIRST, LAST, TODAY, add_model, add_unit
-from tests.trials.walks import A_DAY, days_taken, walk_to
+from tests.trials.walks import A_DAY, add_overdue, days_taken, lines_of, walk_to
 
 AGREED_OR_RESERVED = (TrialState.RESERVED, TrialState.AGREED)
-
-
-@pytest.fixture
-def model(app: Flask) -> DeviceModel:
-    with writing():
-        return add_model(pause_days=2)
-
-
-@pytest.fixture
-def units(model: DeviceModel) -> list[DeviceUnit]:
-    """Three of the same model."""
-    with writing():
-        return [add_unit(model, serial) for serial in ("BM-104", "BM-107", "BM-110")]
-
-
-def add_overdue(unit: DeviceUnit) -> Trial:
-    """A loan of the unit that should have been back on the thirteenth."""
-    return walk_to(
-        TrialState.OUT, unit=unit, starts_on=TODAY - 30 * A_DAY, ends_on=TODAY - 10 * A_DAY, now=NOW - 30 * A_DAY
-    )
-
-
-def lines_of(trial: Trial) -> list[tuple[EventKind, str | None]]:
-    """What the lead's timeline tells of the trial, the first first."""
-    query = sa.select(LeadEvent).where(LeadEvent.about_id == trial.id, LeadEvent.lead_id == trial.lead_id)
-    return [(line.kind, line.text) for line in db.session.scalars(query.order_by(LeadEvent.id))]
 
 
 # Reserved
@@ -335,88 +308,6 @@ def test_another_unit_is_kept_only_where_one_is_free(units: list[DeviceUnit]) ->
         kept_again = keep_any_other(trial, None, NOW)
 
     assert (kept, trial.unit, kept_again) == (True, units[1], False)
-
-
-# Handed over
-
-
-def test_a_handed_over_unit_is_out_since_that_day_for_as_long_as_was_agreed(
-    units: list[DeviceUnit], owner: User
-) -> None:
-    with writing():
-        trial = walk_to(TrialState.AGREED, unit=units[0], starts_on=FIRST + 2 * A_DAY)
-        hand_over(trial, units[0], TODAY - A_DAY, owner, NOW)
-
-    assert (trial.state, trial.starts_on, trial.ends_on) == (TrialState.OUT, TODAY - A_DAY, LAST - A_DAY)
-    assert (trial.handed_over_at, units[0].state) == (NOW, UnitState.OUT)
-    assert days_taken(trial) == days_between(TODAY - A_DAY, LAST + A_DAY)
-    assert lines_of(trial)[-1] == (EventKind.TRIAL_HANDED_OVER, "2026-11-22/2026-12-12")
-    assert {point.kind for point in touch_points_of(trial.id)} == set(TouchPointKind)
-
-
-def test_the_last_day_can_be_said_at_the_hand_over(units: list[DeviceUnit]) -> None:
-    with writing():
-        trial = walk_to(TrialState.AGREED, unit=units[0])
-        hand_over(trial, units[0], TODAY, None, NOW, ends_on=TODAY + A_DAY)
-
-    assert (trial.ends_on, days_taken(trial)) == (TODAY + A_DAY, days_between(TODAY, TODAY + 3 * A_DAY))
-
-
-def test_another_unit_than_the_one_kept_can_go_out(units: list[DeviceUnit]) -> None:
-    with writing():
-        trial = walk_to(TrialState.AGREED, unit=units[0])
-        hand_over(trial, units[2], TODAY, None, NOW)
-
-    assert [unit.state for unit in units] == [UnitState.FREE, UnitState.FREE, UnitState.OUT]
-    assert trial.unit is units[2]
-
-
-def test_a_unit_that_is_with_somebody_goes_to_nobody_else(units: list[DeviceUnit]) -> None:
-    with writing():
-        add_overdue(units[0])
-        trial = walk_to(TrialState.AGREED, unit=units[1])
-    with pytest.raises(UnitTaken) as refused, writing():
-        hand_over(trial, units[0], TODAY, None, NOW)
-
-    assert [unit.serial for unit in refused.value.free] == ["BM-107", "BM-110"]
-    assert (trial.state, trial.unit) == (TrialState.AGREED, units[1])
-
-
-def test_the_index_of_one_borrower_says_no_where_the_look_before_saw_nobody(units: list[DeviceUnit]) -> None:
-    unit = units[0]
-    with writing():
-        add_overdue(unit)
-        trial = walk_to(TrialState.AGREED, unit=unit, starts_on=TODAY + 3 * A_DAY)
-    with (
-        mock.patch.object(lending, "borrower_of", return_value=None),
-        mock.patch.object(lending, "free_units", return_value=units),
-        pytest.raises(UnitTaken),
-        writing(),
-    ):
-        hand_over(trial, unit, TODAY, None, NOW)
-
-    assert (trial.state, trial.starts_on) == (TrialState.AGREED, TODAY + 3 * A_DAY)
-
-
-def test_a_unit_that_is_back_and_not_looked_over_goes_out_again_first_when_it_is(units: list[DeviceUnit]) -> None:
-    unit = units[0]
-    with writing():
-        back = walk_to(TrialState.RECEIVED, unit=unit, starts_on=FIRST - 10 * A_DAY, ends_on=FIRST + 10 * A_DAY)
-        trial = walk_to(TrialState.AGREED, unit=unit, starts_on=TODAY + 3 * A_DAY)
-    with pytest.raises(RuleBroken, match="BM-104 är tillbaka men inte kontrollerad"), writing():
-        hand_over(trial, unit, TODAY, None, NOW)
-    with writing():
-        check(back, None, NOW)
-        hand_over(trial, unit, TODAY, None, NOW)
-
-    assert (trial.state, trial.starts_on, unit.state) == (TrialState.OUT, TODAY, UnitState.OUT)
-
-
-def test_nothing_is_handed_over_tomorrow(units: list[DeviceUnit]) -> None:
-    with writing():
-        trial = walk_to(TrialState.AGREED, unit=units[0])
-    with pytest.raises(RuleBroken, match="Dagen har inte varit än"), writing():
-        hand_over(trial, units[0], TODAY + A_DAY, None, NOW)
 
 
 def test_a_loan_goes_on_when_the_person_has_been_erased(units: list[DeviceUnit]) -> None:

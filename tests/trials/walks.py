@@ -9,7 +9,7 @@ from app.accounts.models import User
 from app.core.db import db
 from app.core.language import local_day
 from app.leads.lost_reasons import NOT_RIGHT
-from app.leads.models import Lead, LostReason
+from app.leads.models import EventKind, Lead, LeadEvent, LostReason
 from app.trials.ending import Sale, buy_new, buy_this, cancel, come_to_decision, decline, lose, not_buy
 from app.trials.lending import change_days, hand_over, reserve
 from app.trials.models import Trial, TrialState, UnitDay
@@ -18,7 +18,7 @@ from app.trials.returning import check, never_came, receive, say_returned
 from app.trials.units import DeviceUnit
 from tests.conftest import NOW
 from tests.leads.cast import add_contact, add_lead
-from tests.trials.cast import FIRST, LAST, add_model, add_trial, add_unit
+from tests.trials.cast import FIRST, LAST, TODAY, add_model, add_trial, add_unit
 
 THREE_WEEKS = LAST - FIRST
 A_DAY = timedelta(days=1)
@@ -41,6 +41,13 @@ def walk_to(
     trial = add_trial(lead, unit, TrialState.REQUESTED, requested_at=now)
     walk(trial, PATHS[state], Steps(unit, starts_on, ends_on or starts_on + THREE_WEEKS, actor, now))
     return trial
+
+
+def add_overdue(unit: DeviceUnit) -> Trial:
+    """A loan of the unit that should have been back on the thirteenth."""
+    return walk_to(
+        TrialState.OUT, unit=unit, starts_on=TODAY - 30 * A_DAY, ends_on=TODAY - 10 * A_DAY, now=NOW - 30 * A_DAY
+    )
 
 
 class Steps:
@@ -124,3 +131,9 @@ def days_taken(trial: Trial) -> list[date]:
     """The days that a trial has of a unit, the first first."""
     query = sa.select(UnitDay.day_on).where(UnitDay.trial_id == trial.id).order_by(UnitDay.day_on)
     return list(db.session.scalars(query))
+
+
+def lines_of(trial: Trial) -> list[tuple[EventKind, str | None]]:
+    """What the lead's timeline tells of the trial, the first first."""
+    query = sa.select(LeadEvent).where(LeadEvent.about_id == trial.id, LeadEvent.lead_id == trial.lead_id)
+    return [(line.kind, line.text) for line in db.session.scalars(query.order_by(LeadEvent.id))]
