@@ -56,6 +56,8 @@ ON_A_LEAD = (
 )
 ON_THE_BOARD = (
     Shortcut("← → ↑ ↓", _l("Gå till ett annat kort")),
+    Shortcut("Home End", _l("Första och sista kortet i steget")),
+    Shortcut("Enter", _l("Öppna kortet")),
     Shortcut("m", _l("Flytta kortet till ett steg")),
     Shortcut("Ctrl+← Ctrl+→", _l("Flytta kortet till steget bredvid")),
 )

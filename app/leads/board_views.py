@@ -3,6 +3,7 @@ from typing import Any
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.accounts.queries import has_colleagues
 from app.accounts.views import here
 from app.core.clock import now
 from app.core.conditions import written
@@ -38,6 +39,7 @@ def board() -> ResponseReturnValue:
         wanted=wanted,
         asked=written(wanted),
         asked_of_list=written(asked_for()),
+        is_shared=has_colleagues(),
         columns=columns,
         **_of_cards([row.id for column in columns for row in column.page.rows]),
         stages=stages_in_order(),

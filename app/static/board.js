@@ -190,7 +190,8 @@
     openMenu(cardOf(opener));
   });
 
-  // Keys on a card.
+  // Keys on a card. Who comes to the board is told of them.
+  board.setAttribute("aria-describedby", "board-keys");
   const isKept = (card) => card && card.closest("[data-stage]");
   const beside = (card, by) => {
     const row = cardsIn(card.parentElement).indexOf(card);
@@ -233,7 +234,9 @@
   // Dragging, by mouse and by a finger that rests. Where a card lands in a column is not asked: its next step says that.
   const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
   let taken = null;
-  lists().forEach((list) => {
+  // On a phone the names of the stages are places to drop on, too: theirs is the stage that they lead to.
+  const stageOf = ({ dataset }) => board.querySelector(`[data-stage="${dataset.stage ?? dataset.leadsTo}"]`);
+  [...lists(), ...document.querySelectorAll("[data-leads-to]")].forEach((list) => {
     Sortable.create(list, {
       group: { name: "leads", put: !list.hasAttribute("data-closed") },
       sort: false,
@@ -258,7 +261,7 @@
         const { from, next, isLeft } = taken;
         taken = null;
         if (isLeft) from.insertBefore(item, next);
-        else if (to !== from) start(item, to, from, next);
+        else if (to !== from) start(item, stageOf(to), from, next);
       },
     });
   });
@@ -282,7 +285,8 @@
         const link = marks.get(target.id);
         if (!isIntersecting) return link.removeAttribute("aria-current");
         link.setAttribute("aria-current", "true");
-        link.parentElement.scrollTo({ left: link.offsetLeft - 16 });
+        const stage = link.parentElement;
+        stage.parentElement.scrollTo({ left: stage.offsetLeft - 16 });
       }),
     { root: board, threshold: 0.6 },
   );

@@ -1,5 +1,6 @@
 """Cards of the board that are moved by mouse, by finger, by menu and by keys."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,7 +98,7 @@ def test_a_card_is_dragged_to_another_column_and_the_sums_follow(server: Server,
 
     expect(said(page, "Siv Lund flyttad till Ny.")).to_be_visible()
     expect(column(page, Stage.NEW).locator(".board-card")).to_have_count(3)
-    expect(column(page, Stage.NEW).locator(".board-sum")).to_have_text("44 900 kr")
+    expect(column(page, Stage.NEW).locator(".board-sum")).to_have_text("Värde 44 900 kr")
     expect(column(page, Stage.CONTACTED).locator(".board-sum")).to_have_count(0)
     assert stands(server, siv) == (Stage.NEW, False)
     expect(page).to_have_url(f"{server.url}/leads/board")
@@ -193,7 +194,9 @@ def test_a_card_that_somebody_else_has_moved_goes_where_it_stands_and_says_why(
 def test_the_keyboard_alone_walks_moves_and_opens(server: Server, siv: int, open_page: OpenPage) -> None:
     page = open_page(server.url)
     open_board(page, server)
-    page.get_by_role("region", name="Tavla").focus()
+    board = page.get_by_role("region", name="Tavla")
+    board.focus()
+    expect(board).to_have_accessible_description(re.compile("M flyttar kortet till ett steg"))
 
     page.keyboard.press("Tab")
     expect(link(page, "Eva Hed").or_(link(page, "Bo Ek")).and_(page.locator(":focus"))).to_be_visible()
@@ -289,6 +292,36 @@ def test_a_phone_shows_one_stage_and_moves_cards_by_the_menu(server: Server, siv
     expect(said(page, "Siv Lund flyttad till Provperiod.")).to_be_visible()
     expect(switch.get_by_role("link", name="Provperiod 1")).to_be_visible()
     assert stands(server, siv) == (Stage.TRIAL, False)
+
+
+def test_on_a_phone_a_card_is_dropped_on_the_name_of_a_stage(server: Server, siv: int, open_page: OpenPage) -> None:
+    page = open_page(server.url, width=PHONE)
+    open_board(page, server)
+    switch = page.get_by_role("navigation", name="Gå till steg")
+    switch.get_by_role("link", name="Kontaktad").tap()
+    expect(card(page)).to_be_in_viewport()
+
+    hold_and_drag(page, card(page), inside(switch.get_by_role("link", name="Konsultation")), 400)
+
+    expect(said(page, "Siv Lund flyttad till Konsultation.")).to_be_visible()
+    expect(switch.get_by_role("link", name="Konsultation 1")).to_be_visible()
+    expect(column(page, Stage.CONSULTATION).locator(".board-card")).to_have_count(1)
+    assert stands(server, siv) == (Stage.CONSULTATION, False)
+
+
+def test_a_card_that_is_dropped_on_the_name_of_its_own_stage_stays(
+    server: Server, siv: int, open_page: OpenPage
+) -> None:
+    page = open_page(server.url, width=PHONE)
+    open_board(page, server)
+    switch = page.get_by_role("navigation", name="Gå till steg")
+    switch.get_by_role("link", name="Kontaktad").tap()
+    expect(card(page)).to_be_in_viewport()
+
+    hold_and_drag(page, card(page), inside(switch.get_by_role("link", name="Kontaktad")), 400)
+
+    expect(column(page, Stage.CONTACTED).locator(".board-card")).to_have_count(1)
+    assert stands(server, siv) == (Stage.CONTACTED, False)
 
 
 def test_without_script_a_card_is_moved_by_pages(server: Server, siv: int, open_page: OpenPage) -> None:

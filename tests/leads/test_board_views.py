@@ -78,7 +78,7 @@ def test_a_head_says_how_many_and_how_much_and_how_many_have_no_value(app: Flask
     }
     assert told == {
         Stage.NEW: "1 affär i steget 1 utan värde",
-        Stage.TRIAL: "2 affärer i steget 24 900 kr · 1 utan värde",
+        Stage.TRIAL: "2 affärer i steget Värde 24 900 kr · 1 utan värde",
         Stage.DECISION: "0 affärer i steget",
     }
 
@@ -98,6 +98,22 @@ def test_the_board_shows_every_stage_whatever_stage_the_list_was_asked_for(siv: 
     assert "Ta bort filtret Ansvarig: Mina" in page
     assert "Ta bort filtret Steg" not in page
     assert 'name="stage"' not in page
+
+
+def test_mine_or_everybodys_is_one_tap_where_there_are_colleagues(
+    siv: Lead, owner_client: SignedIn, request: pytest.FixtureRequest
+) -> None:
+    def offered(query: str) -> list[tuple[str, bool, str]]:
+        page = owner_client.get(f"/leads/board?{query}").text.replace("&amp;", "&")
+        found = re.findall(r'<a class="segment" href="([^"]+)" (aria-current="true")?>(\w+)</a>', page)
+        return [(words, bool(is_current), address) for address, is_current, words in found]
+
+    assert offered("q=siv") == []
+    request.getfixturevalue("staff")
+    mine, everybodys = "/leads/board?q=siv&owner=me", "/leads/board?q=siv"
+    assert offered("q=siv") == [("Mina", False, mine), ("Allas", True, everybodys)]
+    assert offered("q=siv&owner=me") == [("Mina", True, mine), ("Allas", False, everybodys)]
+    assert offered("q=siv&owner=0") == [("Mina", False, mine), ("Allas", False, everybodys)]
 
 
 def test_the_board_shows_those_that_are_asked_for_alone(siv: Lead, owner_client: SignedIn) -> None:
