@@ -12,7 +12,7 @@ from app.accounts.models import Role
 from app.core.clock import now
 from app.core.db import db, writing
 from app.enquiries.models import Answer, Enquiry, EnquiryState
-from tests.browser import LAPTOP, PHONE, OpenPage, overflow_px
+from tests.browser import LAPTOP, PHONE, OpenPage, let_in, overflow_px
 from tests.conftest import add_user
 from tests.home.test_today import add_enquiry
 from tests.judges import axe_violations
@@ -55,8 +55,7 @@ def page(server: Server, open_page: OpenPage) -> Page:
 
 def open_today(open_page: OpenPage, server: Server, **how: object) -> Page:
     page = open_page(server.url, **how)
-    name, _, value = server.cookie_of(MAJ).partition("=")
-    page.context.add_cookies([{"name": name, "value": value, "url": server.url}])
+    let_in(page, server, MAJ)
     page.goto("/today/")
     return page
 
