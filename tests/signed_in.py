@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, session
+from flask import Flask, g, session
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
 from werkzeug.test import TestResponse
@@ -29,6 +29,7 @@ def sign_in(app: Flask, user: User) -> SignedIn:
     with writing():
         token = start_session(db.session.get_one(User, user.id), "Firefox, Linux", now())
     with app.test_request_context():
+        g.pop("csrf_token", None)  # the one of a browser that signed in before, in the test's own context
         sign_in_browser(db.session.get_one(User, user.id), token)
         browser.csrf_token = generate_csrf()
         content = dict(session)

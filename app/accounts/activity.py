@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import User
 from app.core.access import is_public
 from app.core.clock import now
-from app.core.db import Model, UtcDateTime, db, writing
+from app.core.db import Model, UtcDateTime, db, reading, writing
 from app.core.errors import StorageUnavailable
 from app.core.paging import Order, Page, page_of
 from app.core.privacy import NOT_PERSONAL
@@ -118,6 +118,8 @@ def _keep(answer: Response) -> Response:
         "about_id": about_id,
     }
     try:
+        if row["is_reading"] and _is_known(row):  # to read costs no turn among those who write
+            return answer
         with writing(together=True) as storage:
             storage.execute(_insert_once(row) if row["is_reading"] else sa.insert(Activity).values(row))
     except StorageUnavailable:
@@ -125,13 +127,21 @@ def _keep(answer: Response) -> Response:
     return answer
 
 
+def _is_known(row: dict[str, object]) -> bool:
+    with reading() as storage:
+        return bool(storage.scalar(sa.select(_lately(row))))
+
+
 def _insert_once(row: dict[str, object]) -> sa.Insert:
     """The line, unless the same was kept within the hour; one statement either way."""
-    known = [getattr(Activity, name) == row[name] for name in ("actor_id", "what", "noun", "about_id")]
-    lately = sa.exists().where(*known, Activity.is_reading, Activity.at > now() - ONCE_IN)
     columns = table_of(Activity).columns
-    line = sa.select(*(sa.literal(value, columns[name].type) for name, value in row.items())).where(~lately)
+    line = sa.select(*(sa.literal(value, columns[name].type) for name, value in row.items())).where(~_lately(row))
     return sa.insert(Activity).from_select(list(row), line)
+
+
+def _lately(row: dict[str, object]) -> sa.Exists:
+    known = [getattr(Activity, name) == row[name] for name in ("actor_id", "what", "noun", "about_id")]
+    return sa.exists().where(*known, Activity.is_reading, Activity.at > now() - ONCE_IN)
 
 
 def init_app(app: Flask) -> None:

@@ -70,7 +70,7 @@ def _chosen(list_of: ListOf, asked: str) -> Collection[int]:
 
 @bp.get("/changes/<int:change_id>")
 def change(change_id: int) -> ResponseReturnValue:
-    found = change_with_all(change_id) or abort(404)
+    found = _seen(change_id)
     if found.state is not BulkState.CHOSEN:
         return render_template("lists/carried.html", **_progress(found))
     choice = choice_of(found)
@@ -121,7 +121,7 @@ def _progress(found: BulkChange) -> dict[str, object]:
 @bp.post("/changes/<int:change_id>/say")
 def say_what(change_id: int) -> ResponseReturnValue:
     """Say what becomes of the rows, and see it."""
-    found = change_with_all(change_id) or abort(404)
+    found = _seen(change_id)
     form = FORMS[found.kind]() if found.kind in FORMS else abort(404)
     choice = form.said(now(), local_zone()) if form.validate() else None
     if choice is None:
@@ -134,7 +134,7 @@ def say_what(change_id: int) -> ResponseReturnValue:
 @bp.post("/changes/<int:change_id>/begin")
 def carry_out(change_id: int) -> ResponseReturnValue:
     """Begin, and be done where it does not take long; else the page shows how far it has come."""
-    found = change_with_all(change_id) or abort(404)
+    found = _seen(change_id)
     if found.kind is BulkKind.ERASE and found.state is BulkState.CHOSEN:
         form = EraseForm()
         if not form.confirms(len(look_ahead(found).changed_ids)):
@@ -154,7 +154,7 @@ def undo(change_id: int) -> ResponseReturnValue:
 
 def _carried(change_id: int) -> ResponseReturnValue:
     goes_on = carry_on_for_a_while(change_id, now)
-    found = change_with_all(change_id) or abort(404)
+    found = _seen(change_id)
     if goes_on or {RowState.LEFT, RowState.KEPT} & counts_of(change_id).keys():
         return redirect(url_for("lists.change", change_id=change_id), 303)
     is_undone = found.state is BulkState.UNDONE
@@ -172,7 +172,7 @@ def _done(found: BulkChange) -> str:
 def carry_on(change_id: int) -> ResponseReturnValue:
     """Carry out some more, and show how far it has come: asked again and again by the page that shows it."""
     carry_on_for_a_while(change_id, now)
-    found = change_with_all(change_id) or abort(404)
+    found = _seen(change_id)
     if "HX-Request" not in request.headers:
         return redirect(url_for("lists.change", change_id=change_id), 303)
     return render_template("lists/_carried.html", **_progress(found))
@@ -187,5 +187,16 @@ def changes() -> ResponseReturnValue:
     return render_template("lists/changes.html", changes=found, undoable=undoable)
 
 
+def _seen(change_id: int) -> BulkChange:
+    return _unless_anothers(change_with_all(change_id))
+
+
 def _to_change(change_id: int) -> BulkChange:
-    return change_to_carry(change_id) or abort(404)
+    return _unless_anothers(change_to_carry(change_id))
+
+
+def _unless_anothers(found: BulkChange | None) -> BulkChange:
+    """What somebody else thinks of doing is not there; what they have begun, all can see and undo."""
+    if found is None or (found.state is BulkState.CHOSEN and found.actor_id != signed_in().id):
+        abort(404)
+    return found

@@ -1,5 +1,6 @@
 """The log of who did what and who looked at whom: kept by names of pages and keys of rows alone."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from app.core.clock import now
 from app.core.db import db, writing
 from app.leads.models import Lead
 from tests.leads.cast import add_contact, add_lead
-from tests.signed_in import SignedIn
+from tests.signed_in import SignedIn, sign_in
 
 
 @pytest.fixture
@@ -49,6 +50,34 @@ def test_who_looked_at_a_person_is_kept_once_an_hour(staff_client: SignedIn, lea
     staff_client.get(f"/leads/{lead.id}")
 
     assert kept() == [("leads.detail", True, "lead", lead.id)] * 2
+
+
+def test_to_look_again_within_the_hour_writes_nothing(
+    staff_client: SignedIn, owner: User, app: Flask, lead: Lead, statements: list[str]
+) -> None:
+    counts = []
+    for _ in range(2):
+        statements.clear()
+        staff_client.get(f"/leads/{lead.id}")
+        counts.append(sum(statement.startswith(("BEGIN IMMEDIATE", "INSERT")) for statement in statements))
+    owner_client = sign_in(app, owner)
+    owner_client.get(f"/leads/{lead.id}")
+
+    assert (counts[0] >= 1, counts[1]) == (True, 0)
+    assert len(kept()) == 2
+
+
+@pytest.fixture
+def statements(app: Flask) -> Iterator[list[str]]:
+    """What the database is asked, one after the other."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    yield asked
+    sa.event.remove(db.engine, "before_cursor_execute", note)
 
 
 def test_pages_that_show_nobody_in_particular_are_not_kept(staff_client: SignedIn, lead: Lead) -> None:

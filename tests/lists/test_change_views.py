@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from werkzeug.test import TestResponse
 
 from app.accounts.models import User
@@ -19,7 +20,7 @@ from app.lists.models import BulkChange, BulkState
 from tests.conftest import NOW
 from tests.leads.page import read
 from tests.lists.cast import add_leads
-from tests.signed_in import SignedIn
+from tests.signed_in import SignedIn, sign_in
 
 
 def choose(browser: SignedIn, kind: str, rows: list[int], **more: str) -> str:
@@ -63,6 +64,25 @@ def test_an_owner_is_changed_after_a_look_and_changed_back(owner_client: SignedI
     assert 'href="/leads/?owner=me&amp;q=kontakt"' in done
     assert owners() == [owner.id, owner.id, staff.id]
     assert "2 är som förut" in read(undone)
+
+
+def test_what_somebody_thinks_of_doing_is_theirs_alone_until_it_has_begun(
+    app: Flask, staff_client: SignedIn, owner: User, staff: User
+) -> None:
+    with writing():
+        ids = [lead.id for lead in add_leads(2, staff)]
+    address = choose(staff_client, "owner", ids)
+    others = sign_in(app, owner)
+    answers = [others.get(address), others.get(f"{address}?change=1")]
+    answers += [others.post(f"{address}/{act}") for act in ("say", "begin", "undo", "carry-on")]
+    say(staff_client, address, owner=owner.id)
+    answers.append(others.get(address))
+
+    staff_client.post(f"{address}/begin")
+
+    assert {answer.status_code for answer in answers} == {404}
+    assert owners() == [owner.id] * 2
+    assert others.get(address).status_code == 200
 
 
 def test_a_tag_that_somebody_removed_meanwhile_is_said_to_be_gone(owner_client: SignedIn) -> None:

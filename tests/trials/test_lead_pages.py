@@ -161,6 +161,7 @@ def test_a_lead_without_a_trial_is_asked_for_no_units(
 
     with writing():
         cancel(walk_to(TrialState.RESERVED, lead=lead, unit=unit, now=now()), None, now())
+    ask()  # the first look is written down
     for_one = ask()
     with writing():
         for _ in range(10):
