@@ -156,6 +156,11 @@ def lines(value: str | None) -> Markup:
     return Markup("<br>").join(escape(line) for line in (value or "").splitlines())
 
 
+def with_colon(label: str) -> str:
+    """A field's label before what is said of it: "Namn:", and a question as it stands."""
+    return label if str(label).endswith("?") else f"{label}:"
+
+
 @lru_cache(maxsize=512)
 def icon(sprite: str, name: str, css: str = "") -> Markup:
     """An icon of the sprite, hidden from screen readers: a word always stands beside it or in a label."""
@@ -170,7 +175,7 @@ def init_app(app: Flask) -> None:
         for f in (
             *(moment, moment_words, day, long_day, day_of_month, weekday, day_name, clock_here, clock_time, ago),
             length_words,
-            *(phone, number, percent, kronor, lines, map_address, dialled_as, takes_texts),
+            *(phone, number, percent, kronor, lines, with_colon, map_address, dialled_as, takes_texts),
         )
     }
     app.jinja_env.filters.update(filters)

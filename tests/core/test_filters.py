@@ -4,7 +4,18 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from app.core.filters import clock_time, exact, kronor, lines, long_day, moment_words, number, percent, phone
+from app.core.filters import (
+    clock_time,
+    exact,
+    kronor,
+    lines,
+    long_day,
+    moment_words,
+    number,
+    percent,
+    phone,
+    with_colon,
+)
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 AFTERNOON = datetime(2026, 11, 23, 13, 30, tzinfo=UTC)
@@ -68,3 +79,7 @@ def test_phone_numbers_are_written_as_at_home(sqlite_app: Flask, typed: str | No
 
 def test_typed_lines_are_escaped_and_kept_apart(sqlite_app: Flask) -> None:
     assert str(lines("<b>hej</b>\nå")) == "&lt;b&gt;hej&lt;/b&gt;<br>å"
+
+
+def test_a_question_takes_no_colon() -> None:
+    assert [with_colon("Namn"), with_colon("Vem tar över?")] == ["Namn:", "Vem tar över?"]

@@ -178,7 +178,7 @@ def test_what_is_missing_is_said_and_all_else_is_kept(client: FlaskClient, app: 
         "Skriv ditt namn.",
         "Skriv din e-postadress eller ditt telefonnummer, så att vi kan nå dig.",
         "Skriv adressen, så att vi hittar.",
-        "Har du en pacemaker?: Svara ja, nej eller vet inte.",
+        "Har du en pacemaker? Svara ja, nej eller vet inte.",
         "Kryssa i rutan. Utan ditt samtycke får vi inte spara det du skriver.",
     ):
         assert sentence in page
@@ -265,7 +265,7 @@ def test_a_question_that_was_changed_meanwhile_is_asked_again(client: FlaskClien
     response = send(client, "/try/bm-hem", fields)
 
     assert response.status_code == 422
-    assert "Har du en pacemaker eller pump?: Svara ja, nej eller vet inte." in words(response)
+    assert "Har du en pacemaker eller pump? Svara ja, nej eller vet inte." in words(response)
     assert field_values(response)["name"] == "Siv Lund"
 
 
