@@ -63,9 +63,24 @@ class ChangePasswordForm(NewPasswordForm):
 
 
 class InviteForm(DashboardForm):
-    name = TextLine(_l("Namn"), [DataRequired(_l("Skriv personens namn.")), Length(max=120)])
-    email = TextLine(_l("E-post"), [DataRequired(EMAIL_NEEDED), Length(max=254), MailAddress()])
-    role = RadioField(_l("Roll"), [InputRequired()], choices=ROLES, coerce=Role, default=Role.STAFF)
+    name = TextLine(
+        _l("Namn"),
+        [DataRequired(_l("Skriv personens namn.")), Length(max=120)],
+        description=_l("Så som ni andra och besökarna ser det, till exempel Sixten Alm."),
+    )
+    email = TextLine(
+        _l("E-post"),
+        [DataRequired(EMAIL_NEEDED), Length(max=254), MailAddress()],
+        description=_l("Den som personen loggar in med. Inget skickas dit nu: länken ger du själv."),
+    )
+    role = RadioField(
+        _l("Roll"),
+        [InputRequired()],
+        choices=ROLES,
+        coerce=Role,
+        default=Role.STAFF,
+        description=_l("Går att ändra när som helst."),
+    )
 
 
 class RoleForm(DashboardForm):
@@ -114,8 +129,10 @@ class NoticesForm(DashboardForm):
         _l("Ett livstecken på måndagen även när inget har hänt"),
         description=_l("Så att tystnad betyder lugn, och inte att något har stannat."),
     )
-    quiet_from = ClockTime(_l("Från"), [Optional()])
-    quiet_until = ClockTime(_l("Till"), [Optional()])
+    quiet_from = ClockTime(_l("Från"), [Optional()], description=_l("Till exempel 20.00."))
+    quiet_until = ClockTime(
+        _l("Till"), [Optional()], description=_l("Till exempel 07.00. Lämna båda tomma för att få allt genast.")
+    )
 
     def validate_quiet_from(self, field: ClockTime) -> None:
         if field.data is not None and field.data == self.quiet_until.data:

@@ -73,6 +73,7 @@ class ExternalArticleForm(DashboardForm):
     title = TextLine(
         _l("Rubrik"),
         [DataRequired(_l("Skriv artikelns rubrik.")), Length(max=LONGEST_TITLE, message=_l("Högst %(max)d tecken."))],
+        description=_l("Till exempel Sömn efter träning. Den som skriver till er ser den."),
     )
     address = TextLine(
         _l("Adress"),

@@ -8,7 +8,9 @@ class CalendarForm(DashboardForm):
     """A calendar kept elsewhere."""
 
     name = TextLine(
-        _l("Vad den ska heta här"), [DataRequired(_l("Skriv ett namn, till exempel Jobbet.")), Length(max=80)]
+        _l("Vad den ska heta här"),
+        [DataRequired(_l("Skriv ett namn, till exempel Jobbet.")), Length(max=80)],
+        description=_l("Till exempel Jobbet."),
     )
     address = TextLine(
         _l("Adress"),

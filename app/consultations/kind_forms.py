@@ -57,7 +57,11 @@ class KindForm(DashboardForm):
         [Length(max=600)],
         description=_l("Läses innan man väljer en tid: vad som händer, och vad det kostar."),
     )
-    about_en = TextBlock(_l("Beskrivning på engelska"), [Length(max=600)])
+    about_en = TextBlock(
+        _l("Beskrivning på engelska"),
+        [Length(max=600)],
+        description=_l("Lämna tomt för att visa den svenska även där."),
+    )
     place = RadioField(_l("Var hålls den?"), choices=lambda: choices(Place), coerce=Place, default=Place.PHONE)
     audience = RadioField(
         _l("Vem gäller det?"), choices=lambda: choices(Audience), coerce=Audience, default=Audience.BOTH
@@ -69,7 +73,9 @@ class KindForm(DashboardForm):
         validate_choice=True,
         description=_l("Är ni flera visas allas tider, och den som har minst att göra den veckan får bokningen."),
     )
-    length_minutes = Minutes(_l("Längd i minuter"), 5, 480, default=30)
+    length_minutes = Minutes(
+        _l("Längd i minuter"), 5, 480, default=30, description=_l("Så lång tid som besökaren ser, till exempel 30.")
+    )
     step_minutes = Minutes(
         _l("Minuter mellan möjliga starter"),
         5,
@@ -77,7 +83,13 @@ class KindForm(DashboardForm):
         default=30,
         description=_l("30 ger 09.00, 09.30, 10.00 och så vidare."),
     )
-    buffer_before_minutes = Minutes(_l("Lugnt före, i minuter"), 0, 240, default=0)
+    buffer_before_minutes = Minutes(
+        _l("Lugnt före, i minuter"),
+        0,
+        240,
+        default=0,
+        description=_l("Till exempel 10, för att läsa på. 0 är ingen paus."),
+    )
     buffer_after_minutes = Minutes(
         _l("Lugnt efter, i minuter"),
         0,
@@ -89,6 +101,7 @@ class KindForm(DashboardForm):
         _l("Bokas senast"),
         [InputRequired(_l("Skriv ett tal.")), within(0, 720)],
         default=24,
+        description=_l("Till exempel 24 timmar. 0 är ända tills tiden börjar."),
     )
     notice_unit = SelectField(
         _l("Räknat i"), choices=lambda: choices(NoticeUnit), coerce=NoticeUnit, default=NoticeUnit.HOURS
@@ -99,11 +112,15 @@ class KindForm(DashboardForm):
         default=60,
         description=_l("60 låter besökarna boka två månader framåt."),
     )
-    most_per_day = IntegerField(_l("Högst per dag"), [Optional(), within(1, 50)])
+    most_per_day = IntegerField(
+        _l("Högst per dag"),
+        [Optional(), within(1, 50)],
+        description=_l("Per värd, till exempel 4. Tomt är ingen gräns."),
+    )
     most_per_week = IntegerField(
         _l("Högst per vecka"),
         [Optional(), within(1, 200)],
-        description=_l("Per värd. Tomt är ingen gräns."),
+        description=_l("Per värd, till exempel 12. Tomt är ingen gräns."),
     )
     confirming = RadioField(
         _l("Bekräftelse"),
@@ -112,6 +129,7 @@ class KindForm(DashboardForm):
             SelectChoice("asks", _("Bokningen väntar tills värden har sagt ja")),
         ],
         default="at_once",
+        description=_l("Väntar den, är tiden upptagen för andra så länge."),
     )
     reminds_at = ClockTime(
         _l("Påminnelse dagen före"),

@@ -40,7 +40,11 @@ FACT_WORDS = {
 class StageForm(DashboardForm):
     """One stage. What does not fit its meaning is taken out by `about`."""
 
-    name_sv = TextLine(_l("Namn"), [DataRequired(_l("Ge steget ett namn.")), Length(max=40)])
+    name_sv = TextLine(
+        _l("Namn"),
+        [DataRequired(_l("Ge steget ett namn.")), Length(max=40)],
+        description=_l("Står på tavlan, till exempel Offert skickad."),
+    )
     name_en = TextLine(
         _l("Namn på engelska"), [Length(max=40)], description=_l("Lämna tomt för att visa det svenska namnet även där.")
     )
@@ -55,7 +59,8 @@ class StageForm(DashboardForm):
         _l("Dagar tills en affär här har stannat upp"),
         [Optional(), NumberRange(1, LONGEST_DAYS, _l("Skriv ett tal från %(min)s till %(max)s."))],
         description=_l(
-            "Till exempel 7. Hörs inget från någon på så länge, visas det på affären och bland dem som stannat upp."
+            "Till exempel 7. Hörs inget från någon på så länge, visas det på affären och bland dem som stannat upp. "
+            "Tomt: den får stå hur länge som helst."
         ),
     )
     wanted = TicksField(
@@ -110,7 +115,11 @@ class PutAwayForm(DashboardForm):
 class ReasonForm(DashboardForm):
     """One reason why leads are lost."""
 
-    name_sv = TextLine(_l("Namn"), [DataRequired(_l("Ge anledningen ett namn.")), Length(max=80)])
+    name_sv = TextLine(
+        _l("Namn"),
+        [DataRequired(_l("Ge anledningen ett namn.")), Length(max=80)],
+        description=_l("Till exempel Köpte av någon annan."),
+    )
     name_en = TextLine(
         _l("Namn på engelska"), [Length(max=80)], description=_l("Lämna tomt för att visa det svenska namnet även där.")
     )

@@ -61,7 +61,11 @@ def body_block(*validators: object) -> TextBlock:
 class TemplateForm(DashboardForm):
     """A template in both languages. English is left out as a whole, or written as a whole."""
 
-    name_sv = TextLine(_l("Namn"), [DataRequired(_l("Skriv vad mallen ska heta.")), Length(max=80)])
+    name_sv = TextLine(
+        _l("Namn"),
+        [DataRequired(_l("Skriv vad mallen ska heta.")), Length(max=80)],
+        description=_l("Bara ni ser det, till exempel Tack efter samtalet."),
+    )
     subject_sv = subject_line(DataRequired(_l("Skriv ett ämne.")))
     body_sv = body_block(DataRequired(_l("Skriv en text.")))
     name_en = TextLine(_l("Namn"), [Length(max=80)])

@@ -104,9 +104,21 @@ class StepForm(Form):
 class PlanForm(DashboardForm):
     """A plan: what it is called, what starts it, and its steps."""
 
-    name = TextLine(_l("Namn"), [DataRequired(_l("Ge planen ett namn.")), Length(max=80)])
-    name_en = TextLine(_l("Namn på engelska"), [Length(max=80)])
-    trigger = SelectField(_l("Startar av sig själv"), choices=_trigger_choices)
+    name = TextLine(
+        _l("Namn"),
+        [DataRequired(_l("Ge planen ett namn.")), Length(max=80)],
+        description=_l("Bara ni ser det, till exempel Påminn efter tystnad."),
+    )
+    name_en = TextLine(
+        _l("Namn på engelska"),
+        [Length(max=80)],
+        description=_l("Lämna tomt för att visa det svenska namnet även där."),
+    )
+    trigger = SelectField(
+        _l("Startar av sig själv"),
+        choices=_trigger_choices,
+        description=_l("Annars startar du den själv, på en affär eller på många."),
+    )
     trigger_days = IntegerField(
         _l("Efter så många dagar"), [Optional(), NumberRange(0, LONGEST_WAIT, _l("Skriv ett tal från 0 till %(max)s."))]
     )
@@ -117,6 +129,7 @@ class PlanForm(DashboardForm):
             SelectChoice("by_itself", _("Skicka det av sig själv")),
         ],
         default="asks",
+        description=_l("Osäker? Välj att godkänna. Det går att ändra sedan."),
     )
     steps: "FieldList[FormField[StepForm]]" = FieldList(FormField(StepForm), max_entries=MOST_STEPS)
     moves_runs = BooleanField(_l("Flytta pågående till den nya versionen"))

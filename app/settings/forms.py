@@ -18,7 +18,9 @@ class BusinessForm(DashboardForm):
     person = TextLine(
         _l("Vem som läser och svarar"),
         [Length(max=120)],
-        description=_l("Besökarna får veta vem som läser det de skriver, till exempel Maj Ek."),
+        description=_l(
+            "Besökarna får veta vem som läser det de skriver, till exempel Maj Ek. Tomt: sidorna säger ”vi”."
+        ),
     )
     email = TextLine(
         _l("E-post"),
@@ -26,7 +28,9 @@ class BusinessForm(DashboardForm):
         description=_l("Svar på våra mejl kommer hit, till exempel hej@stilla.example.se."),
     )
     phone = TextLine(
-        _l("Telefon"), [Length(max=40)], description=_l("Dit besökare får ringa, till exempel 070-174 06 05.")
+        _l("Telefon"),
+        [Length(max=40)],
+        description=_l("Dit besökare får ringa, till exempel 070-174 06 05. Tomt: inget nummer visas."),
     )
     street_address = TextLine(_l("Gatuadress"), [Length(max=200)], description=_l("Till exempel Storgatan 1."))
     postcode = TextLine(_l("Postnummer"), [Length(max=12)], description=_l("Till exempel 123 45."))
@@ -34,7 +38,7 @@ class BusinessForm(DashboardForm):
     website = TextLine(
         _l("Webbplats"),
         [Length(max=300)],
-        description=_l("Till exempel https://stilla.example.se. Länkas från sidfoten."),
+        description=_l("Till exempel https://stilla.example.se. Länkas från sidfoten. Tomt: ingen länk."),
     )
     language = RadioField(
         _l("Företagets språk"),

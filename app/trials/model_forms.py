@@ -43,24 +43,30 @@ class ModelForm(DashboardForm):
         [Length(max=600)],
         description=_l("Läses innan man ber att få prova: vad som ingår, och vad det kostar."),
     )
-    about_en = TextBlock(_l("Beskrivning på engelska"), [Length(max=600)])
+    about_en = TextBlock(
+        _l("Beskrivning på engelska"),
+        [Length(max=600)],
+        description=_l("Lämna tomt för att visa den svenska även där."),
+    )
     usual_days = IntegerField(
         _l("En provperiod är så många dagar"),
         [InputRequired(_l("Skriv ett tal.")), within(1, 365)],
         default=21,
-        description=_l("När inget annat sägs. Första och sista dagen räknas."),
+        description=_l("Till exempel 28, när inget annat sägs. Första och sista dagen räknas."),
     )
     pause_days = IntegerField(
         _l("Vila mellan två lån, i dagar"),
         [InputRequired(_l("Skriv ett tal.")), within(0, 60)],
         default=1,
-        description=_l("För kontroll, rengöring och frakt."),
+        description=_l("För kontroll, rengöring och frakt, till exempel 3. 0 är ingen vila."),
     )
     value_ore = Kronor(
         _l("Värde i kronor"), [Optional()], description=_l("Står i avtalet, om enheten inte har ett eget värde.")
     )
-    price_ore = Kronor(_l("Pris i kronor"), [Optional()], description=_l("För den som köper."))
-    deposit_ore = Kronor(_l("Deposition i kronor"), [Optional()], description=_l("Betalas tillbaka. Tomt är ingen."))
+    price_ore = Kronor(_l("Pris i kronor"), [Optional()], description=_l("Till exempel 12 500, för den som köper."))
+    deposit_ore = Kronor(
+        _l("Deposition i kronor"), [Optional()], description=_l("Till exempel 1 000. Betalas tillbaka. Tomt är ingen.")
+    )
     accessories: "FieldList[FormField[AccessoryForm]]" = FieldList(
         FormField(AccessoryForm), max_entries=MOST_ACCESSORIES
     )

@@ -38,7 +38,7 @@ class UnitForm(DashboardForm):
     )
     model = SelectField(_l("Modell"), [InputRequired(_l("Välj en modell."))], coerce=row_number)
     value_ore = Kronor(_l("Värde i kronor"), [Optional()], description=_l("Tomt är det som modellen är värd."))
-    acquired_on = Day(_l("Inköpt"), [Optional()])
+    acquired_on = Day(_l("Inköpt"), [Optional()], description=_l("Tomt om du inte vet."))
     note = TextLine(
         _l("Anteckning"),
         [Length(max=LONGEST_NOTE)],

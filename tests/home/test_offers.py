@@ -5,14 +5,17 @@ from datetime import date
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 
 from app.contacts.services import renew_terms
 from app.core.access import may_open
 from app.core.db import db, writing
+from app.core.language import LANGUAGES
 from app.home.command_list import COMMANDS, commands_for
 from app.home.offers import offers_for, said_after
 from app.leads.models import Lead
 from app.leads.stages import Stage
+from app.settings.menu import SETTINGS
 from tests.leads.cast import add_contact, add_lead
 from tests.signed_in import SignedIn
 
@@ -44,6 +47,39 @@ def offered(app: Flask, text: str, *, lead_id: int | None = None, is_owner: bool
 )
 def test_a_command_is_found_by_its_words_in_both_languages(app: Flask, text: str, first: tuple[str, str]) -> None:
     assert offered(app, text)[0] == first
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("endpoint", [setting.endpoint for setting in SETTINGS])
+def test_every_page_of_settings_is_found_by_its_own_name(app: Flask, language: str, endpoint: str) -> None:
+    (setting,) = (setting for setting in SETTINGS if setting.endpoint == endpoint)
+
+    with app.test_request_context(), force_locale(language):
+        found = commands_for(str(setting.words), is_owner=True, on_lead=False)
+
+        assert next((rank, command.endpoint) for rank, command in found) == (0, endpoint)
+        assert found[0][1].words == setting.words
+
+
+@pytest.mark.parametrize(
+    ("text", "endpoint"),
+    [
+        ("förlorade", "leads.stages"),
+        ("lost", "leads.stages"),
+        ("semester", "consultations.hours"),
+        ("gallring", "trials.scales"),
+        ("retention", "trials.scales"),
+        ("logg", "accounts.activity"),
+        ("webbplats", "settings.business"),
+        ("brev", "mail.all_templates"),
+        ("etiketter", "lists.tags"),
+    ],
+)
+def test_settings_are_found_by_what_somebody_would_type(app: Flask, text: str, endpoint: str) -> None:
+    with app.test_request_context():
+        found = [command.endpoint for _, command in commands_for(text, is_owner=True, on_lead=False)]
+
+    assert found[0] == endpoint
 
 
 def test_where_nothing_is_said_the_first_of_the_table_are_offered(app: Flask) -> None:

@@ -2,7 +2,7 @@ import re
 from datetime import time
 
 import pytest
-from flask import Flask
+from flask import Flask, url_for
 
 from app.core.db import db
 from app.settings.menu import SETTINGS
@@ -68,3 +68,14 @@ def test_every_other_page_of_settings_is_one_tap_away_and_says_what_it_is_for(ow
     assert len(links) == len(SETTINGS)
     assert {owner_client.get(address).status_code for address, _, _ in links} == {200}
     assert all(why.endswith(".") for _, _, why in links)
+
+
+@pytest.mark.parametrize("endpoint", [setting.endpoint for setting in SETTINGS])
+def test_each_page_of_settings_begins_with_what_it_is_for(app: Flask, owner_client: SignedIn, endpoint: str) -> None:
+    with app.test_request_context():
+        address = url_for(endpoint)
+
+    said = re.search(r'<h1>[^<]+</h1>\s*<p class="page-head-under">([^<]+)</p>', owner_client.get(address).text)
+
+    assert said is not None
+    assert said[1].endswith(".")
