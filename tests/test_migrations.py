@@ -22,7 +22,8 @@ from app.core.keys import FILE_NAME
 from app.follow_ups.models import FollowUp, FollowUpKind
 from app.follow_ups.services import plan
 from app.leads.models import CallOutcome, EventKind, Lead, LeadEvent, LostReason
-from app.leads.services import log_call, tell
+from app.leads.services import log_call, move_to_stage, tell
+from app.leads.stages import Stage
 from app.mail.addresses import suppression_key
 from app.mail.models import MailTemplateVersion, SuppressionScope, Worker
 from app.mail.suppressions import is_stopped, stop_marketing, stop_undeliverable
@@ -142,6 +143,22 @@ def test_0011_keeps_users_and_all_that_points_to_them(own_app: Flask) -> None:
     assert lead.owner
     assert (lead.owner.name, lead.owner.task_reminder, lead.owner.wants_digest) == ("Maj Ek", TaskReminder.HOUR, True)
     assert db.session.query(UserSession).count() == 1
+
+
+def test_0018_finds_in_the_timeline_how_long_leads_stood(own_app: Flask) -> None:
+    with writing():
+        siv, bo = (add_lead(add_contact(name), now=NOW) for name in ("Siv Lund", "Bo Ek"))
+        move_to_stage(siv, Stage.CONTACTED, None, NOW + timedelta(hours=2))
+        move_to_stage(bo, Stage.TRIAL, None, NOW + timedelta(hours=3))
+        move_to_stage(siv, Stage.WON, None, NOW + timedelta(hours=7))
+        tell(siv, EventKind.NOTE, NOW + timedelta(hours=8), text="Glad")
+    db.session.remove()
+
+    downgrade(revision="0017")
+    upgrade()
+
+    stood = db.session.execute(select(LeadEvent.stood_seconds).order_by(LeadEvent.at)).scalars()
+    assert list(stood) == [2 * 3600, 3 * 3600, 5 * 3600, None]
 
 
 def test_running_init_again_changes_nothing(own_app: Flask, tmp_path: Path) -> None:

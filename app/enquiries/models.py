@@ -58,7 +58,8 @@ class Enquiry(Model):
     __table_args__ = (
         Index("ix_enquiry_state_received_at_id", "state", "received_at", "id"),
         Index("ix_enquiry_address_hash_received_at", "address_hash", "received_at"),
-        Index("ix_enquiry_received_at", "received_at"),
+        Index("ix_enquiry_came", "received_at", "way", "state", "lead_id", "article_id"),
+        Index("ix_enquiry_of_lead", "lead_id", "received_at", "id", "way", "state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -71,7 +72,7 @@ class Enquiry(Model):
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When it was answered or closed."""
-    lead_id: Mapped[int | None] = mapped_column(ForeignKey("lead.id", ondelete="CASCADE"), index=True)
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("lead.id", ondelete="CASCADE"))
     """Empty while in quarantine."""
     article_id: Mapped[int | None] = mapped_column(ForeignKey("article.id", ondelete="SET NULL"), index=True)
 

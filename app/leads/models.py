@@ -253,6 +253,7 @@ class LeadEvent(Model):
             "to_stage",
             "from_added_stage_id",
             "to_added_stage_id",
+            "stood_seconds",
             "kind",
             sqlite_where=IS_A_MOVE,
             postgresql_where=IS_A_MOVE,
@@ -284,6 +285,8 @@ class LeadEvent(Model):
     from_added_stage_id: Mapped[int | None] = mapped_column(ForeignKey("lead_stage.id"))
     to_added_stage_id: Mapped[int | None] = mapped_column(ForeignKey("lead_stage.id"))
     """Which of the owner's added stages it left or came to; empty for the first of its meaning."""
+    stood_seconds: Mapped[int | None]
+    """Of a move, how long it stood where it left, so that the reports need not look for the move before it."""
     text: Mapped[str | None] = mapped_column(EncryptedText("lead_event.text"), info=HEALTH)
     """A note's words, a call's summary, why a stage changed; the reference of an enquiry closed or quarantined.
 

@@ -13,6 +13,7 @@ from app.core.rows import table_of
 from app.leads.models import EventKind, Lead, LeadEvent, LeadStage
 from app.leads.own_stages import forget_stages, stage_called, stands_in
 from app.leads.stage_editing import StageFacts, refuse_taken_name, stages_to_change
+from app.leads.stays import STANDS_SINCE, seconds_between
 
 
 def put_away(stage_id: int) -> None:
@@ -64,13 +65,15 @@ def move_home(stage_id: int, to_id: int, moved_at: datetime, actor: User, now: d
 
 def _move(which: sa.ColumnElement[bool], left: LeadStage, to: LeadStage, actor: User, now: datetime) -> int:
     """Move all of these at once and write it on their timelines. Both stages are of one meaning."""
-    ids = db.session.scalars(sa.select(Lead.id).where(which).order_by(Lead.id).with_for_update()).all()
+    query = sa.select(Lead.id, STANDS_SINCE).where(which).order_by(Lead.id).with_for_update(of=Lead)
+    stood = {lead_id: seconds_between(since, now) for lead_id, since in db.session.execute(query)}
     from_id, to_id = (None if own.is_first else own.id for own in (left, to))
-    if ids:
+    if stood:
         meaning = left.meaning
         line = {"kind": EventKind.STAGE, "at": now, "actor_id": actor.id, "from_stage": meaning, "to_stage": meaning}
         line |= {"from_added_stage_id": from_id, "to_added_stage_id": to_id}
-        db.session.execute(sa.insert(table_of(LeadEvent)), [{"lead_id": lead_id, **line} for lead_id in ids])
+        lines = [{"lead_id": lead_id, "stood_seconds": seconds, **line} for lead_id, seconds in stood.items()]
+        db.session.execute(sa.insert(table_of(LeadEvent)), lines)
         moved = sa.update(table_of(Lead)).where(table_of(Lead).c.id == sa.bindparam("lead_id"))
-        db.session.execute(moved.values(added_stage_id=to_id), [{"lead_id": lead_id} for lead_id in ids])
-    return len(ids)
+        db.session.execute(moved.values(added_stage_id=to_id), [{"lead_id": lead_id} for lead_id in stood])
+    return len(stood)

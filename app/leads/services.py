@@ -9,7 +9,7 @@ from app.contacts.services import add_subject, renew_terms, subject_called
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.language import local_zone
-from app.core.rows import change, plain, store
+from app.core.rows import plain, store
 from app.leads.directions import moments_of
 from app.leads.lost_reasons import FIRST_LOST_REASONS
 from app.leads.models import CallOutcome, EventKind, Lead, LeadEvent, LeadStage, LostReason
@@ -17,6 +17,7 @@ from app.leads.moves import follow_move_rules
 from app.leads.own_stages import first_stage, stage_of
 from app.leads.queries import has_lost_reasons, is_subject_of_others, stage_before
 from app.leads.stages import Stage
+from app.leads.stays import seconds_between, stands_since
 from app.leads.talks import follow_talk_rules
 
 
@@ -62,6 +63,7 @@ def tell(
     outcome: CallOutcome | None = None,
     from_stage: Stage | None = None,
     to_stage: Stage | None = None,
+    **more: Any,
 ) -> LeadEvent:
     """Write one line on the timeline; the lead and its contact are active now, and it is known who spoke."""
     event = write_line(
@@ -74,6 +76,7 @@ def tell(
         outcome=outcome,
         from_stage=from_stage,
         to_stage=to_stage,
+        **more,
     )
     _note_moment(lead.contact, "active_at", now)
     for moment in ("active_at", *moments_of(kind, outcome, is_ours=actor is not None)):
@@ -137,9 +140,18 @@ def tell_of_move(
     lead: Lead, left: Stage, left_added_id: int | None, actor: User | None, now: datetime, why: str | None = None
 ) -> None:
     """Write on the timeline that it came from there to where it stands now."""
-    line = tell(lead, EventKind.STAGE, now, actor=actor, from_stage=left, to_stage=lead.stage, text=why or None)
-    if left_added_id or lead.added_stage_id:
-        change(line, from_added_stage_id=left_added_id, to_added_stage_id=lead.added_stage_id)
+    tell(
+        lead,
+        EventKind.STAGE,
+        now,
+        actor=actor,
+        text=why or None,
+        from_stage=left,
+        to_stage=lead.stage,
+        from_added_stage_id=left_added_id,
+        to_added_stage_id=lead.added_stage_id,
+        stood_seconds=seconds_between(stands_since(lead), now),
+    )
 
 
 def _refuse_a_day_gone(rests_until_on: date | None, now: datetime) -> None:

@@ -15,7 +15,7 @@ from app.reports.cells import Share
 from app.reports.local_days import month_words, months_until
 from app.reports.scope import Scope
 from app.reports.tables import Column, Row, Table, hours
-from app.reports.waits import ALL, MONTHS, WEEKDAYS, Clock, Letters, first_letter_at, letters, usual_wait, usual_waits
+from app.reports.waits import ALL, MONTHS, WEEKDAYS, Clock, Letters, first_letter_at, first_words
 from app.reports.walks import Usual
 from app.settings.queries import the_business
 
@@ -60,7 +60,8 @@ def how_soon_in_all(scope: Scope, now: datetime) -> Answers | None:
     if since is None:
         return None
     clock = Clock(local_zone(), since, now, the_business().closes_at)
-    return _answers(_("Alla"), letters(scope, clock), clock, usual_wait(scope))
+    found, usual = first_words(scope, clock)
+    return _answers(_("Alla"), found, clock, usual.get(ALL))
 
 
 def how_soon(scope: Scope, now: datetime) -> HowSoon | None:
@@ -70,7 +71,7 @@ def how_soon(scope: Scope, now: datetime) -> HowSoon | None:
         return None
     clock = Clock(local_zone(), since, now, the_business().closes_at)
     months = months_until(local_day(since), min(local_day(now), scope.period.last_on or date.max))
-    found, usual = letters(scope, clock), usual_waits(scope, clock, months)
+    found, usual = first_words(scope, clock, range(DAYS_OF_A_WEEK), months)
     waiting = [one for one in found if one.is_open and one.days_waited is None]
     return HowSoon(
         all=_answers(_("Alla"), found, clock, usual.get(ALL)),

@@ -1,6 +1,6 @@
 """Local days and months in the database, which knows moments alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from babel.dates import format_date
 
 from app.core.language import current_language
-from app.reports.medians import SECONDS_OF_A_DAY, seconds_of
+from app.reports.medians import SECONDS_OF_A_DAY
 from app.reports.periods import A_DAY
 
 EPOCH = date(1970, 1, 1)
@@ -19,14 +19,15 @@ _THURSDAY = 3
 
 
 def wall_seconds(
-    moment: sa.ColumnElement[datetime], zone: ZoneInfo, first: datetime, last: datetime
+    seconds: sa.ColumnElement[int], zone: ZoneInfo, first: datetime, last: datetime
 ) -> sa.ColumnElement[int]:
     """Seconds since 1970 by the clock on the wall, right for moments between the two."""
     offsets = list(_offsets(zone, first, last))
     ahead: sa.ColumnElement[int] = sa.literal(offsets[-1][1], sa.Integer)
     if len(offsets) > 1:
-        ahead = sa.case(*((moment < until, seconds) for until, seconds in offsets[:-1]), else_=offsets[-1][1])
-    return seconds_of(moment) + ahead
+        moved = ((seconds < int(until.timestamp()), by) for until, by in offsets[:-1])
+        ahead = sa.case(*moved, else_=offsets[-1][1])
+    return seconds + ahead
 
 
 def _offsets(zone: ZoneInfo, first: datetime, last: datetime) -> Iterator[tuple[datetime, int]]:
@@ -78,7 +79,7 @@ def months_until(first: date, last: date) -> list[date]:
     return months[::-1]
 
 
-def month_of(number: sa.ColumnElement[int], months: list[date]) -> sa.ColumnElement[int | None]:
+def month_of(number: sa.ColumnElement[int], months: Sequence[date]) -> sa.ColumnElement[int | None]:
     """Which of some months that follow each other a day is in, counted from 0; empty before the first."""
     later_first = sorted(enumerate(months), reverse=True)
     return sa.case(*((number >= number_of(month), place) for place, month in later_first), else_=None)

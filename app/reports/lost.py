@@ -56,16 +56,26 @@ class Lost:
 
 def lost(scope: Scope) -> Lost:
     """Why leads were lost in the period that are lost today."""
-    walk, names = walk_in_order(), reasons_by_key()
+    walk, names = walk_in_order(), _reason_names()
     by_reason: dict[int | None, Counter[int]] = {}
     for reason_id, step, count in _counts(scope, walk):
         by_reason.setdefault(reason_id, Counter())[step] += count
-    lines = [
-        LostFor(name_here(names[key]) if key else _("Ingen anledning"), counts.total(), counts)
-        for key, counts in by_reason.items()
-    ]
+    lines = [LostFor(names[key], counts.total(), counts) for key, counts in by_reason.items()]
     steps = [*enumerate(map(name_here, walk)), (NOWHERE, _("Vid sidan av"))]
     return Lost(sorted(lines, key=lambda one: (-one.count, sort_key(one.reason))), steps)
+
+
+def lost_by_reason(scope: Scope) -> Sequence[tuple[str, int]]:
+    """How many for each reason, the most frequent first, without from where."""
+    names = _reason_names()
+    query = sa.select(Lead.lost_reason_id, sa.func.count()).where(*_lost(scope)).group_by(Lead.lost_reason_id)
+    counts = [(names[key], count) for key, count in db.session.execute(query)]
+    return sorted(counts, key=lambda one: (-one[1], sort_key(one[0])))
+
+
+def _reason_names() -> Mapping[int | None, str]:
+    names: dict[int | None, str] = {key: name_here(reason) for key, reason in reasons_by_key().items()}
+    return names | {None: _("Ingen anledning")}
 
 
 def lost_count(scope: Scope) -> int:
@@ -80,20 +90,16 @@ def _lost(scope: Scope) -> list[sa.ColumnElement[bool]]:
 def _counts(scope: Scope, walk: Sequence[LeadStage]) -> Sequence[Any]:
     """The key of a reason, the step before, and how many."""
     came_here = LeadEvent.from_stage != Stage.LOST  # and not from one stage for the lost to another
-    last_move = (
-        sa.select(LeadEvent.id)
+    step = (
+        sa.select(step_of(walk, LeadEvent.from_stage, LeadEvent.from_added_stage_id))
         .where(LeadEvent.lead_id == Lead.id, IS_A_MOVE, came_here)
         .order_by(LeadEvent.at.desc(), LeadEvent.id.desc())
         .limit(1)
         .correlate(Lead)
+        .scalar_subquery()
     )
-    step = step_of(walk, LeadEvent.from_stage, LeadEvent.from_added_stage_id)
-    each = (
-        sa.select(Lead.lost_reason_id.label("reason_id"), step.label("step"))
-        .outerjoin(LeadEvent, LeadEvent.id == last_move.scalar_subquery())
-        .where(*_lost(scope))
-        .subquery()
-    )
+    came_from = sa.func.coalesce(step, NOWHERE).label("step")
+    each = sa.select(Lead.lost_reason_id.label("reason_id"), came_from).where(*_lost(scope)).subquery()
     return db.session.execute(sa.select(*each.c, sa.func.count()).group_by(*each.c)).all()
 
 

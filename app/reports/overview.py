@@ -1,12 +1,13 @@
 """The handful of numbers that matter, each with what it means."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.reports.answers import HowSoon, how_soon
 from app.reports.from_articles import ArticleLine, from_articles
 from app.reports.funnel import Standing, standing
-from app.reports.lost import Lost, lost, lost_count
+from app.reports.lost import lost_by_reason, lost_count
 from app.reports.of_trials import OfTrials, of_trials
 from app.reports.scope import Scope
 from app.reports.sources import Source, sources
@@ -30,13 +31,18 @@ class Overview:
     """Of all articles together."""
     answers: HowSoon | None
     best_source: Source | None
-    lost: Lost
+    lost: Sequence[tuple[str, int]]
+    """How many for each reason, the most frequent first."""
     trials: OfTrials
     before: Before | None
 
     @property
+    def lost_count(self) -> int:
+        return sum(count for _reason, count in self.lost)
+
+    @property
     def is_empty(self) -> bool:
-        return not (self.leads.came or self.answers or self.sold.sales or self.lost.count) and self.trials.is_empty
+        return not (self.leads.came or self.answers or self.sold.sales or self.lost) and self.trials.is_empty
 
 
 def overview(scope: Scope, today: date, now: datetime) -> Overview:
@@ -46,7 +52,7 @@ def overview(scope: Scope, today: date, now: datetime) -> Overview:
         sold=from_articles(scope).total,
         answers=how_soon(scope, now),
         best_source=next(iter(sources(scope).by_source), None),
-        lost=lost(scope),
+        lost=lost_by_reason(scope),
         trials=of_trials(scope, today),
         before=_before(scope.before) if scope.before else None,
     )

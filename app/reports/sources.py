@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import aliased
 
 from app.core.db import db
 from app.core.words import sort_key
@@ -16,7 +17,7 @@ from app.leads.stages import Stage
 from app.reports.cells import Share
 from app.reports.scope import Scope
 from app.reports.tables import Column, Table
-from app.reports.touches import IS_A_LETTER
+from app.reports.touches import IS_A_LETTER, is_letter
 
 BUTTON_WORDS = {
     "top": _l("Överst i artikeln"),
@@ -32,14 +33,14 @@ BUTTON_WORDS = {
 class Origin:
     """Leads that came in the same way, by what their first letter tells of it."""
 
-    utm_source: str | None
-    referrer_host: str | None
-    utm_campaign: str | None
-    button: str | None
-    has_letter: bool
-    is_by_hand: bool
     is_won: bool
     count: int
+    utm_source: str | None = None
+    referrer_host: str | None = None
+    utm_campaign: str | None = None
+    button: str | None = None
+    has_letter: bool = True
+    is_by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,31 +78,40 @@ def sources(scope: Scope) -> Sources:
 
 
 def _origins(scope: Scope) -> list[Origin]:
-    first_letter = (
-        sa.select(Enquiry.id)
-        .where(Enquiry.lead_id == Lead.id, IS_A_LETTER)
-        .order_by(Enquiry.received_at, Enquiry.id)
-        .limit(1)
-        .correlate(Lead)
+    return [*_with_letters(scope), *_without_letters(scope)]
+
+
+def _with_letters(scope: Scope) -> list[Origin]:
+    """By the first letter of each: the one that none came before."""
+    before = aliased(Enquiry)
+    came_before = sa.exists().where(
+        before.lead_id == Enquiry.lead_id,
+        sa.tuple_(before.received_at, before.id) < sa.tuple_(Enquiry.received_at, Enquiry.id),
+        is_letter(before),
     )
-    opened_by_us = sa.exists().where(LeadEvent.lead_id == Lead.id, IS_A_MOVE, LeadEvent.from_stage.is_(None))
     each = (
         sa.select(
             Enquiry.utm_source,
             Enquiry.referrer_host,
             Enquiry.utm_campaign,
             Enquiry.button,
-            Enquiry.id.is_not(None).label("has_letter"),
-            sa.and_(Enquiry.id.is_(None), opened_by_us).label("is_by_hand"),
             (Lead.stage == Stage.WON).label("is_won"),
         )
-        .select_from(Lead)
-        .outerjoin(Enquiry, Enquiry.id == first_letter.scalar_subquery())
-        .where(*scope.came())
+        .join(Enquiry.lead)
+        .where(IS_A_LETTER, ~came_before, *scope.came())
         .subquery()
     )
     rows = db.session.execute(sa.select(*each.c, sa.func.count().label("count")).group_by(*each.c))
     return [Origin(**row._mapping) for row in rows]
+
+
+def _without_letters(scope: Scope) -> list[Origin]:
+    opened_by_us = sa.exists().where(LeadEvent.lead_id == Lead.id, IS_A_MOVE, LeadEvent.from_stage.is_(None))
+    has_letter = sa.exists().where(Enquiry.lead_id == Lead.id, IS_A_LETTER)
+    facts = (opened_by_us.label("is_by_hand"), (Lead.stage == Stage.WON).label("is_won"))
+    each = sa.select(*facts).where(~has_letter, *scope.came()).subquery()
+    rows = db.session.execute(sa.select(*each.c, sa.func.count().label("count")).group_by(*each.c))
+    return [Origin(**row._mapping, has_letter=False) for row in rows]
 
 
 def _source_words(one: Origin) -> str:

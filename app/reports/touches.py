@@ -16,8 +16,12 @@ class Touch(StrEnum):
     LAST = "last"
 
 
-IS_A_LETTER = sa.and_(Enquiry.way == EnquiryWay.FORM, Enquiry.state != EnquiryState.QUARANTINED)
-"""What a visitor sent by a form, neither taken for spam nor a reply on the private page."""
+def is_letter(enquiry: type[Enquiry] = Enquiry) -> sa.ColumnElement[bool]:
+    """What a visitor sent by a form, neither taken for spam nor a reply on the private page."""
+    return sa.and_(enquiry.way == EnquiryWay.FORM, enquiry.state != EnquiryState.QUARANTINED)
+
+
+IS_A_LETTER = is_letter()
 
 
 def article_of(

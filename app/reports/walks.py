@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from app.core.db import db
 from app.leads.models import IS_A_MOVE, Lead, LeadEvent, LeadStage
 from app.leads.stages import Stage
-from app.reports.medians import medians, seconds_of
+from app.reports.medians import medians
 from app.reports.scope import Scope
 
 
@@ -69,24 +69,28 @@ def usual_stays(scope: Scope, walk: Sequence[LeadStage]) -> Mapping[int, Usual]:
 
     Those who stand there now are left out, since nobody knows how long they will.
     """
-    left = seconds_of(LeadEvent.at)
-    before = sa.func.lag(left).over(partition_by=LeadEvent.lead_id, order_by=(LeadEvent.at, LeadEvent.id))
     stays = (
         sa.select(
             LeadEvent.lead_id,
             step_of(walk, Lead.stage, Lead.added_stage_id).label("now_at"),
             step_of(walk, LeadEvent.from_stage, LeadEvent.from_added_stage_id).label("step"),
-            (left - sa.func.coalesce(before, seconds_of(Lead.created_at))).label("seconds"),
+            LeadEvent.stood_seconds.label("seconds"),
         )
         .join(Lead, LeadEvent.lead_id == Lead.id)
-        .where(IS_A_MOVE, *scope.came())
+        .where(IS_A_MOVE, LeadEvent.stood_seconds.is_not(None), *scope.came())
         .subquery()
     )
     ended = (
         sa.select(stays.c.step, sa.func.sum(stays.c.seconds).label("seconds"))
         .where(stays.c.step != NOWHERE, stays.c.step != stays.c.now_at)
         .group_by(stays.c.lead_id, stays.c.step)
-        .subquery()
+        .cte("stay")
+        .prefix_with("MATERIALIZED")
     )
-    rows = db.session.execute(medians(ended, ended.c.step, ended.c.seconds))
-    return {step: Usual(count, timedelta(seconds=float(middle))) for step, count, middle in rows}
+    rows = db.session.execute(sa.union_all(*medians(ended, ended.c.step, ended.c.seconds, range(len(walk))))).all()
+    return {step: usual(count, middle) for step, count, middle in rows if count}
+
+
+def usual(count: int, seconds: Any) -> Usual:
+    """From what a database says of a median."""
+    return Usual(count, timedelta(seconds=float(seconds)))

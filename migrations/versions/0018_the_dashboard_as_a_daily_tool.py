@@ -1,6 +1,7 @@
 """The dashboard as a daily tool: stages as data, tags, values, saved views, changes to many, merges."""
 
 from contextlib import AbstractContextManager
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -33,6 +34,10 @@ IS_SPOKEN = sa.text("(kind = 'answer' OR kind = 'call' AND outcome = 'answered')
 IS_JOINING = sa.text("kind IN ('merged', 'unmerged', 'split')")
 IS_UNCOMPARED = sa.text("compared_at IS NULL")
 IS_OPEN_PAIR = sa.text("(decided_at IS NULL OR are_same)")
+ENQUIRIES_BY = {
+    ("lead_id", ("lead_id",)): ("of_lead", ("received_at", "id", "way", "state")),
+    ("received_at", ("received_at",)): ("came", ("way", "state", "lead_id", "article_id")),
+}
 STAGES = ("new", "contacted", "consultation", "trial", "decision", "won", "lost", "resting")
 FACTS = ("value", "phone", "email", "owner", "next_step", "why")
 LISTS = ("leads", "contacts")
@@ -234,7 +239,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_lead_event_moves",
         "lead_event",
-        ["lead_id", "at", "id", "from_stage", "to_stage", *ADDED_ENDS, "kind"],
+        ["lead_id", "at", "id", "from_stage", "to_stage", *ADDED_ENDS, "stood_seconds", "kind"],
         sqlite_where=IS_A_MOVE,
         postgresql_where=IS_A_MOVE,
     )
@@ -245,14 +250,18 @@ def upgrade() -> None:
         sqlite_where=IS_SPOKEN,
         postgresql_where=IS_SPOKEN,
     )
+    for (old, columns), (new, more) in ENQUIRIES_BY.items():
+        _index_enquiries(old, new, [*columns, *more])
     _join_contacts()
 
 
 def downgrade() -> None:
     _join_contacts_no_more()
+    for (old, columns), (new, _more) in ENQUIRIES_BY.items():
+        _index_enquiries(new, old, [*columns])
     for index in ("ix_lead_event_spoken", "ix_lead_event_moves"):
         op.drop_index(index, "lead_event")
-    for column in ADDED_ENDS:
+    for column in ("stood_seconds", *ADDED_ENDS):
         op.drop_column("lead_event", column)
     lines = sa.table("lead_event", sa.column("kind"))
     op.execute(lines.delete().where(lines.c.kind.in_(NEW_KINDS)))
@@ -326,6 +335,36 @@ def _add_to_lines() -> None:
     for column in ADDED_ENDS:
         key = f"CONSTRAINT {op.f(f'fk_lead_event_{column}')} REFERENCES lead_stage (id)"
         op.execute(f"ALTER TABLE lead_event ADD COLUMN {column} INTEGER {key}")
+    op.execute("ALTER TABLE lead_event ADD COLUMN stood_seconds INTEGER")
+    _say_how_long_it_stood()
+
+
+def _say_how_long_it_stood() -> None:
+    """On each move, since the move before it, or since the lead came."""
+    lead = sa.table("lead", sa.column("id"), sa.column("created_at"))
+    columns = ("id", "lead_id", "kind", "at", "from_stage", "stood_seconds")
+    line = sa.table("lead_event", *map(sa.column, columns))
+    before = line.alias("before")
+    came_at = sa.select(lead.c.created_at).where(lead.c.id == line.c.lead_id).scalar_subquery()
+    moved_at = (
+        sa.select(before.c.at)
+        .where(
+            before.c.lead_id == line.c.lead_id,
+            before.c.kind == "stage",
+            sa.tuple_(before.c.at, before.c.id) < sa.tuple_(line.c.at, line.c.id),
+        )
+        .order_by(before.c.at.desc(), before.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    stood = _seconds(line.c.at) - _seconds(sa.func.coalesce(moved_at, came_at))
+    op.execute(line.update().values(stood_seconds=stood).where(line.c.kind == "stage", line.c.from_stage.is_not(None)))
+
+
+def _seconds(moment: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
+    if op.get_bind().dialect.name == "sqlite":
+        return sa.cast(sa.func.strftime("%s", moment), sa.Integer)
+    return sa.cast(sa.func.floor(sa.extract("epoch", moment)), sa.Integer)
 
 
 def _index_what_stands_still(more: list[str]) -> None:
@@ -333,6 +372,12 @@ def _index_what_stands_still(more: list[str]) -> None:
     for name, (moments, where) in STANDS_STILL.items():
         op.drop_index(name, "lead")
         op.create_index(name, "lead", [*moments, *more], sqlite_where=where, postgresql_where=where)
+
+
+def _index_enquiries(old: str, new: str, columns: list[str]) -> None:
+    """With all that a report asks of them, so that the letters themselves need not be read."""
+    op.drop_index(f"ix_enquiry_{old}", "enquiry")
+    op.create_index(f"ix_enquiry_{new}", "enquiry", columns)
 
 
 def _join_contacts() -> None:

@@ -1,7 +1,7 @@
 """How quickly each report answers, as a crowd with its history behind it grows."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import islice, pairwise
 from typing import Any
@@ -24,6 +24,7 @@ AIM_MS = 200
 ROUNDS = 10
 PAGES = ("", "funnel", "articles", "articles?touch=last", "answers", "sources", "lost", "trials")
 """Each of the last twelve months and the twelve before, and of all time."""
+NOT_MOVED = {"from_stage": None, "to_stage": None, "stood_seconds": None}
 
 
 def measure(place: Place, contacts: int) -> None:
@@ -74,12 +75,11 @@ def _lines(
         yield _line(lead_id, EventKind.ANSWER, came_at + waited)
     far = WALK.index(stage) if stage in WALK else len(WALK) - 1 if stage is Stage.WON else chance.randrange(len(WALK))
     path = [*WALK[: far + 1], *([stage] if stage not in WALK else [])]
+    stay = (active_at - came_at) / len(path)
     for number, (left, reached) in enumerate(pairwise(path), start=1):
-        at = came_at + (active_at - came_at) * number / len(path)
-        yield _line(lead_id, EventKind.STAGE, at, left, reached)
+        moved = {"from_stage": left, "to_stage": reached, "stood_seconds": int(stay.total_seconds())}
+        yield _line(lead_id, EventKind.STAGE, came_at + stay * number, moved)
 
 
-def _line(
-    lead_id: int, kind: EventKind, at: datetime, left: Stage | None = None, reached: Stage | None = None
-) -> dict[str, Any]:
-    return {"lead_id": lead_id, "kind": kind, "at": at, "from_stage": left, "to_stage": reached}
+def _line(lead_id: int, kind: EventKind, at: datetime, moved: Mapping[str, Any] = NOT_MOVED) -> dict[str, Any]:
+    return {"lead_id": lead_id, "kind": kind, "at": at, **moved}

@@ -52,7 +52,8 @@ def add_histories(found: Sequence[History]) -> list[Lead]:
         at, left = history.came_at, Stage.NEW
         for stage, length in history.moves:
             at += length
-            db.session.add(LeadEvent(lead=lead, kind=EventKind.STAGE, at=at, from_stage=left, to_stage=stage))
+            ends = {"from_stage": left, "to_stage": stage, "stood_seconds": int(length.total_seconds())}
+            db.session.add(LeadEvent(lead=lead, kind=EventKind.STAGE, at=at, **ends))
             left = stage
         lead.stage, lead.stage_changed_at, lead.closed_at = left, at, None if left.is_open else at
         leads.append(lead)
