@@ -93,8 +93,8 @@ def _decimal(value: float) -> str:
 
 
 def change_words(now: int, before: int | None) -> str:
-    """How much more or less than in the period before; nothing where there is none."""
-    if before is None:
+    """How much more or less than in the period before; nothing where there is none, or nothing in either."""
+    if before is None or not (now or before):
         return ""
     if not before:
         return str(_("inga förra perioden"))

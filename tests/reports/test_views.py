@@ -11,6 +11,7 @@ from flask import Flask
 from app.core.db import writing
 from app.leads.services import move_to_stage
 from app.leads.stages import Stage
+from app.reports.cells import change_words
 from app.trials.models import TrialState
 from tests.conftest import NOW
 from tests.enquiries.letters import add_article, recorded, sent
@@ -32,6 +33,19 @@ def test_the_page_shows_the_period_that_its_address_names(app: Flask, owner_clie
     assert sold.replace("\N{NO-BREAK SPACE}", " ").count("14 900 kr") == 3
     assert "1 av 1" in tried
     assert "/reports/articles.csv?period=dates&amp;from=2020-05-01&amp;to=2020-05-31" in sold
+
+
+def test_a_count_is_compared_with_the_period_before_where_there_is_something_to_compare(app: Flask) -> None:
+    compared = [change_words(now, before) for now, before in ((5, 3), (3, 5), (3, 3), (3, 0), (0, 0), (3, None))]
+
+    assert compared == [
+        "+2 mot förra perioden",
+        "\N{MINUS SIGN}2 mot förra perioden",
+        "lika många som förra perioden",
+        "inga förra perioden",
+        "",
+        "",
+    ]
 
 
 def test_a_period_without_anything_says_so(app: Flask, owner_client: SignedIn) -> None:
