@@ -36,6 +36,13 @@ def stop_marketing(address_hash: str, now: datetime) -> bool:
     return _suppress(address_hash, SuppressionScope.MARKETING, UNSUBSCRIBED, now)
 
 
+def keep_no(address_hash: str, now: datetime) -> None:
+    """Whoever reads the mailbox wants nothing that offers something; a no that is said again counts from now on."""
+    if not stop_marketing(address_hash, now):
+        its = Suppression.address_hash == address_hash, Suppression.scope == SuppressionScope.MARKETING
+        db.session.execute(sa.update(Suppression).where(*its).values(at=now))
+
+
 def is_stopped(address: str, scope: SuppressionScope) -> bool:
     """Whether the address is suppressed in that scope."""
     return bool(_FIND.run({"key": suppression_key(address), "scope": scope}))

@@ -12,7 +12,7 @@ from app.core.public_addresses import public_address
 from app.mail.addresses import suppression_key
 from app.mail.models import Message
 from app.mail.services import stop_marketing_to
-from app.mail.suppressions import stop_marketing
+from app.mail.suppressions import keep_no
 
 PURPOSE = "unsubscribe"
 LIVES = timedelta(days=3650)
@@ -60,11 +60,11 @@ def read_said_no(token: str, now: datetime) -> SaidNo:
 
 
 def unsubscribe(said_no: SaidNo, now: datetime) -> None:
-    """Send nothing more to the mailbox that offers something. A second call changes nothing.
+    """Send nothing more to the mailbox that offers something. A second call changes nothing but when it was said.
 
     What waits is stopped last: who changes a lead locks that first, and then its mails.
     """
-    stop_marketing(said_no.address_hash, now)
+    keep_no(said_no.address_hash, now)
     for rule in current_app.extensions.get(_KEY, []):
         rule(said_no, now)
     if said_no.address:

@@ -34,7 +34,8 @@ from app.core.errors import RuleBroken
 from app.leads.models import EventKind, Lead, LeadEvent
 from app.leads.services import open_lead
 from app.mail.addresses import suppression_key
-from app.mail.suppressions import stop_marketing
+from app.mail.suppressions import has_said_no, stop_marketing
+from app.mail.unsubscribing import SaidNo, unsubscribe
 from tests.conftest import NOW
 from tests.contacts.pairs import Pair, joined, of_horse, undone
 from tests.enquiries.letters import recorded, sent
@@ -205,6 +206,21 @@ def test_a_no_that_was_said_since_goes_with_the_yes_that_it_took_back(pair: Pair
 
     taken_back = sa.select(Consent.contact_id).where(Consent.withdrawn_at == LATER).order_by(Consent.contact_id)
     assert db.session.scalars(taken_back).all() == [pair.kept, pair.gone]
+
+
+def test_a_no_of_the_mailbox_that_was_said_since_stands(pair: Pair, owner: User) -> None:
+    mailbox = suppression_key("berg@example.com")
+    with writing():
+        yes = {"purpose": ConsentPurpose.TIPS, "text_version": "tips-1", "language": "sv", "source": "LT-1"}
+        taken_back = {"given_at": NOW - timedelta(days=2), "withdrawn_at": NOW - timedelta(days=1)}
+        db.session.add(Consent(contact_id=pair.gone, **yes, **taken_back))
+    merged = joined(pair, owner)
+    with writing():
+        unsubscribe(SaidNo(mailbox), LATER)
+
+    undone(merged, owner, LATER)
+
+    assert has_said_no(mailbox)
 
 
 def test_a_chain_is_undone_from_its_end(pair: Pair, owner: User) -> None:
