@@ -50,10 +50,10 @@ def users_who_want(*reminders: TaskReminder) -> Sequence[User]:
     return db.session.scalars(query.order_by(User.id)).all()
 
 
-def owners_count() -> int:
-    """How many owners may sign in."""
-    query = sa.select(sa.func.count()).select_from(User).where(User.role == Role.OWNER, User.is_active)
-    return db.session.scalar(query) or 0
+def owners_to_change() -> Sequence[int]:
+    """The keys of the owners who may sign in, locked until the write ends: of two changes at once one comes first."""
+    query = sa.select(User.id).where(User.role == Role.OWNER, User.is_active).order_by(User.id)
+    return db.session.scalars(query.with_for_update()).all()
 
 
 def usable_link(token: str, now: datetime) -> OneTimeLink | None:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from app.accounts.models import LinkPurpose, OneTimeLink, Role, Theme, User, UserSession
-from app.accounts.queries import has_users, owners_count, user_with
+from app.accounts.queries import has_users, owners_to_change, user_with
 from app.accounts.sessions import end_sessions, hash_token
 from app.core.db import db
 from app.core.errors import RuleBroken
@@ -134,7 +134,7 @@ def let_in_again(user: User) -> None:
 
 
 def _refuse_last_owner(user: User) -> None:
-    if user.is_owner and user.is_active and owners_count() == 1:
+    if user.is_owner and user.is_active and list(owners_to_change()) == [user.id]:
         raise RuleBroken(_("Minst en ägare behövs. Gör någon annan till ägare först."))
 
 

@@ -1,4 +1,5 @@
 import re
+from contextlib import suppress
 
 import pytest
 from flask import Flask
@@ -11,9 +12,10 @@ from app.accounts.sessions import start_session
 from app.commands import ledtrad
 from app.core.db import db, writing
 from app.core.errors import RuleBroken
-from tests.conftest import NOW
+from tests.conftest import NOW, add_user
 from tests.leads.page import undo_in
 from tests.signed_in import SignedIn, sign_in
+from tests.together import while_we_write
 
 
 def users() -> list[tuple[str, str, bool]]:
@@ -144,6 +146,24 @@ def test_a_second_owner_lets_the_first_one_go(owner_client: SignedIn, owner: Use
     owner_client.post(f"/users/{owner.id}/role", data={"role": "staff"})
 
     assert users() == [("Maj Ek", "staff", True), ("Sixten Alm", "owner", True)]
+
+
+def test_of_two_owners_who_take_it_from_each_other_at_once_one_stays(app: Flask, owner: User) -> None:
+    both = [owner.id, add_user("alva@example.se", "Alva Dahl", Role.OWNER).id]
+
+    def become_staff(user_id: int) -> None:
+        services.change_role(db.session.get_one(User, user_id), Role.STAFF)
+
+    def the_other() -> None:
+        with writing(), suppress(RuleBroken):
+            become_staff(both[1])
+
+    with while_we_write(app, the_other) as let_begin:
+        become_staff(both[0])
+        db.session.flush()
+        let_begin()
+
+    assert users() == [("Maj Ek", "staff", True), ("Alva Dahl", "owner", True)]
 
 
 def test_the_last_owner_is_told_beside_the_choice_why_they_stay_one(owner_client: SignedIn, owner: User) -> None:
