@@ -18,13 +18,14 @@
     }
   })();
   const keys = () => Object.keys(storage ?? {}).filter((key) => key.startsWith(PREFIX));
-  const read = (key) => {
+  const parsed = (kept) => {
     try {
-      return JSON.parse(storage?.getItem(key) ?? "null");
+      return JSON.parse(kept ?? "null");
     } catch {
       return null;
     }
   };
+  const read = (key) => parsed(storage?.getItem(key));
   const forget = (key) => storage?.removeItem(key);
 
   keys().forEach((key) => {
@@ -96,6 +97,15 @@
     timers.set(target, setTimeout(() => keep(target), PAUSE_MS));
   });
   document.addEventListener("change", ({ target }) => target.matches("textarea[data-draft]") && keep(target));
+
+  // What another tab has sent or thrown away, and stands here too, is not kept anew when this one is left.
+  window.addEventListener("storage", ({ key, oldValue, newValue }) => {
+    const field = newValue === null && drafted().find((one) => placeOf(one) === key);
+    if (!field || field.value !== parsed(oldValue)?.text) return;
+    field.value = field.defaultValue;
+    field.closest("form").querySelector(".draft-note")?.remove();
+  });
+
   const unsent = () => drafted().filter((field) => field.value !== field.defaultValue);
   window.addEventListener("pagehide", () => unsent().forEach(keep));
   window.addEventListener("beforeunload", (event) => storage || !unsent().length || event.preventDefault());

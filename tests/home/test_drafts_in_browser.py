@@ -192,6 +192,24 @@ def test_signing_out_beside_words_that_were_not_sent_removes_them_in_every_tab(
     expect_kept(page, is_kept=False)
 
 
+def test_what_is_sent_from_one_tab_does_not_come_back_from_another(
+    server: Server, open_page: OpenPage, lead: str
+) -> None:
+    page, _ = begin_a_note(open_page, server, lead)
+    other = page.context.new_page()
+    other.goto(f"{lead}?compose=note")
+    note = other.get_by_label("Anteckning", exact=True)
+    expect(note).to_have_value(WORDS)
+
+    save(page)
+    expect(page.get_by_text("Anteckningen är sparad.")).to_be_visible()
+    expect(note).to_have_value("")
+    expect(other.locator(".draft-note")).to_have_count(0)
+    other.close(run_before_unload=True)
+
+    expect_kept(page, is_kept=False)
+
+
 def test_a_week_is_the_longest(server: Server, open_page: OpenPage, lead: str) -> None:
     page, _ = begin_a_note(open_page, server, lead)
 
