@@ -10,10 +10,11 @@ from playwright.sync_api import Page, expect
 from app.accounts.models import Role, User
 from app.core.db import db, writing
 from app.leads.models import Lead
+from app.lists.models import BulkKind
 from tests.browser import LAPTOP, PHONE, OpenPage, let_in, overflow_px
 from tests.conftest import add_user
 from tests.judges import axe_violations
-from tests.lists.cast import add_leads
+from tests.lists.cast import add_leads, begin_change, keep_choice
 from tests.server import Server, serving
 
 MAJ = "maj@example.se"
@@ -109,6 +110,24 @@ def test_all_that_the_list_shows_are_chosen_with_one_more_press(server: Server, 
     expect(bar.get_by_text("40 valda")).to_be_visible()
     bar.get_by_role("button", name="Välj inga").click()
     expect(bar).to_be_hidden()
+
+
+def test_a_page_that_shows_a_change_asks_again_after_an_answer_that_failed(
+    server: Server, open_failing: OpenPage
+) -> None:
+    page = _open(server, open_failing, LAPTOP)
+    with server.app.app_context():
+        maj, ids = db.session.scalars(sa.select(User)).first(), list(db.session.scalars(sa.select(Lead.id)))
+        assert maj
+        change_id = keep_choice(BulkKind.OWNER, ids, {"owner": 0}, maj)
+        begin_change(change_id)
+        with writing():  # nobody else can write, and who wants to is told so after a while
+            with page.expect_response("**/carry-on", timeout=10_000) as answer:
+                page.goto(f"/lists/changes/{change_id}")
+            expect(page.get_by_role("heading", name="Arbetar")).to_be_visible()
+
+    expect(page.locator("#done-title")).to_be_visible()
+    assert answer.value.status == 503
 
 
 def test_a_file_can_be_fetched_twice(server: Server, open_page: OpenPage) -> None:
