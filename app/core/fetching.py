@@ -111,15 +111,6 @@ def fetch(address: str, etag: str | None = None, *, outside: Outside = THE_WORLD
     raise FetchFailed(Fault.TOO_MANY_REDIRECTS)
 
 
-def is_fetchable(address: str) -> bool:
-    """Whether it is an address that could be fetched, as far as one sees without asking anybody."""
-    try:
-        _place(address)
-    except FetchFailed:
-        return False
-    return True
-
-
 @dataclass(frozen=True, slots=True)
 class _Place:
     """An address taken apart."""

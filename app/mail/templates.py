@@ -42,11 +42,6 @@ def templates_with_words() -> list[MailTemplateVersion]:
     return list(db.session.scalars(query.options(with_template).order_by(*_IN_USE_FIRST)))
 
 
-def templates_in_use() -> Sequence[MailTemplate]:
-    """The templates that can be chosen, by name."""
-    return [template for template in every_template() if template.is_active]
-
-
 def template_by_key(key: str) -> MailTemplate | None:
     """The house's own template of that key."""
     return db.session.scalar(sa.select(MailTemplate).where(MailTemplate.key == key))

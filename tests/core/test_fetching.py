@@ -143,7 +143,6 @@ def test_the_connection_goes_to_the_address_that_was_judged(site: Site) -> None:
     ],
 )
 def test_what_is_no_https_address_is_refused(address: str) -> None:
-    assert not fetching.is_fetchable(address)
     assert _fault(address) is Fault.NO_ADDRESS
 
 
