@@ -17,19 +17,23 @@
   });
 
   // The bar at the foot of a phone opens its part of the composer, and puts the cursor there.
-  const open = (name) => {
+  const show = (name) => {
     const tab = document.getElementById(`compose-${name}`);
-    if (!tab) return;
+    if (!tab) return false;
     tab.checked = true;
     document.getElementById("compose").scrollIntoView({ block: "start" });
-    document.querySelector(`[data-panel="${name}"] textarea`)?.focus({ preventScroll: true });
+    return true;
   };
+  const open = (name) => show(name) && document.querySelector(`[data-panel="${name}"] textarea`)?.focus({ preventScroll: true });
   document.querySelectorAll("[data-compose]").forEach((link) => {
     link.addEventListener("click", (event) => {
       event.preventDefault();
       open(link.dataset.compose);
     });
   });
+
+  // Who dials comes back to the question how it went.
+  document.addEventListener("click", (event) => event.target.closest('a[href^="tel:"]') && show("call"));
 
   // What a stage asks for is asked in place: the cursor goes there, and "Avbryt" closes it again.
   document.addEventListener("htmx:after:swap", () => {
