@@ -8,7 +8,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from app.contacts.services import renew_terms
-from app.core.access import may_open
+from app.core.access import is_public, may_open
 from app.core.db import db, writing
 from app.core.language import LANGUAGES
 from app.home.command_list import COMMANDS, commands_for
@@ -20,6 +20,8 @@ from tests.leads.cast import add_contact, add_lead
 from tests.signed_in import SignedIn
 
 MONDAY = date(2026, 11, 23)
+NO_PAGES = {"home.search", "home.search_rows", "home.today_rows", "home.news", "static"}
+"""The box itself, and parts of other pages."""
 
 
 def offered(app: Flask, text: str, *, lead_id: int | None = None, is_owner: bool = True) -> list[tuple[str, str]]:
@@ -80,6 +82,13 @@ def test_settings_are_found_by_what_somebody_would_type(app: Flask, text: str, e
         found = [command.endpoint for _, command in commands_for(text, is_owner=True, on_lead=False)]
 
     assert found[0] == endpoint
+
+
+def test_every_page_that_needs_no_more_than_its_address_has_a_command(app: Flask) -> None:
+    rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments]
+    pages = {rule.endpoint for rule in rules if not is_public(rule.endpoint)}
+
+    assert pages - NO_PAGES - {command.endpoint for command in COMMANDS} == set()
 
 
 def test_where_nothing_is_said_the_first_of_the_table_are_offered(app: Flask) -> None:
