@@ -210,7 +210,9 @@ def is_among(key: InstrumentedAttribute[int], keys: sa.Select[Any]) -> sa.Column
     few = db.session.scalars(keys.limit(at_most(FEW + 1))).all()
     if len(few) <= FEW:
         return key.in_(few)
-    return _is_there(key, keys).is_(sa.true())  # a condition that no planner makes a join
+    is_meant = keys.whereclause if _are_own(key, keys) else None
+    is_meant = _is_there(key, keys) if is_meant is None else is_meant
+    return is_meant.is_(sa.true())  # a condition that no planner makes a join
 
 
 def is_any_of(
@@ -219,8 +221,14 @@ def is_any_of(
     """The condition that a key is among what one of the values finds, or, for `none`, among nothing at all."""
     holds_for_one = [is_among(key, found[value]) for value in values if value != NONE]
     if NONE in values:
-        holds_for_one.append(~_is_there(key, any_at_all))
+        holds_for_one.append(is_among(key, sa.select(key).where(~_is_there(key, any_at_all))))
     return sa.or_(*holds_for_one)
+
+
+def _are_own(key: InstrumentedAttribute[int], keys: sa.Select[Any]) -> bool:
+    """Whether the keys are found in the list's own table alone: what is asked of its rows need not look them up."""
+    found_in = keys.get_final_froms()
+    return keys.column_descriptions[0]["expr"] is key and found_in == [sa.inspect(key.class_).local_table]
 
 
 def _is_there(key: InstrumentedAttribute[int], keys: sa.Select[Any]) -> sa.Exists:

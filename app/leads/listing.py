@@ -1,7 +1,7 @@
 """The list of leads: what can be asked of it, and the rows it gives. Columns, not objects, so that it stays quick."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -16,8 +16,9 @@ from app.core.db import db
 from app.core.paging import Order, Page, count_of, keys_of, page_of
 from app.leads.filters import LIST
 from app.leads.models import Lead
+from app.leads.own_stages import every_stage, stands_in
 from app.leads.queries import WITH_NAMES, leads_found
-from app.leads.stages import OPEN, Stage
+from app.leads.stages import OPEN
 
 MOST_TO_CHOOSE = 12
 
@@ -46,20 +47,19 @@ _PLANNED = Order((Lead.next_step_at, Lead.id), where=Lead.next_step_at.is_not(No
 _UNPLANNED = Order((Lead.active_at, Lead.id), is_descending=True, where=Lead.next_step_at.is_(None))
 _WORTH = Order((Lead.value_ore, Lead.id), is_descending=True, where=Lead.value_ore.is_not(None))
 _WORTH_UNKNOWN = Order((Lead.active_at, Lead.id), is_descending=True, where=Lead.value_ore.is_(None))
-_BY_STAGE = tuple(Order((Lead.active_at, Lead.id), is_descending=True, where=Lead.stage == stage) for stage in Stage)
 _LONGEST = Order((Lead.stage_changed_at, Lead.id))
 _NEWEST = Order((Lead.created_at, Lead.id), is_descending=True)
 
 ORDERS = {
     LeadSort.ACTIVE: ((_LATEST,), (_LATEST.turned(),)),
     LeadSort.NAME: ((_BY_NAME,), (_BY_NAME.turned(),)),
-    LeadSort.STAGE: (_BY_STAGE, _BY_STAGE[::-1]),
     LeadSort.NEXT_STEP: ((_PLANNED, _UNPLANNED), (_PLANNED.turned(), _UNPLANNED)),
     LeadSort.VALUE: ((_WORTH, _WORTH_UNKNOWN), (_WORTH.turned(), _WORTH_UNKNOWN)),
     LeadSort.DAYS: ((_LONGEST,), (_LONGEST.turned(),)),
     LeadSort.CREATED: ((_NEWEST,), (_NEWEST.turned(),)),
 }
-"""Each as it is first wanted, and the other way round; what is not known comes last in both."""
+"""Each as it is first wanted, and the other way round; what is not known comes last in both. The owner's stages have an
+order of their own."""
 
 LEAD_ROW = (
     sa.select(
@@ -91,8 +91,15 @@ _LINE = LEAD_ROW.add_columns(Lead.contact_id, Lead.created_at, Contact.phone, Co
 
 def leads_page(wanted: LeadFilter, conditions: Conditions, after: str | None = None) -> Page:
     """One page of the leads that are asked for, each row with the words that the list shows of it."""
-    natural, turned = ORDERS[LeadSort(wanted.sort or LeadSort.ACTIVE)]
+    sort = LeadSort(wanted.sort or LeadSort.ACTIVE)
+    natural, turned = _by_stage() if sort is LeadSort.STAGE else ORDERS[sort]
     return page_of(_LINE.where(*conditions), turned if wanted.is_reversed else natural, after)
+
+
+def _by_stage() -> tuple[Sequence[Order], Sequence[Order]]:
+    """The stages as the owner has ordered them, put away or not; in each the latest active first."""
+    latest = [replace(_LATEST, where=stands_in(own)) for own in every_stage()]
+    return latest, latest[::-1]
 
 
 def leads_count(conditions: Conditions) -> int:

@@ -269,6 +269,18 @@ def test_many_are_found_as_few_are(people: dict[str, Lead], monkeypatch: pytest.
     assert few[0] == {"Siv Lund", "Bo Ek"}
 
 
+def test_stages_are_sorted_as_the_owner_has_ordered_them(people: dict[str, Lead], lists_put_back: None) -> None:
+    offer = add_stage(meaning=Stage.CONTACTED, name_sv="Offert skickad", position=99)
+    with writing():
+        people["Åsa Öberg"].stage, people["Åsa Öberg"].added_stage_id = offer.meaning, offer.id
+        people["Eva Alm"].stage = Stage.CONTACTED
+
+    by_stage = [LeadFilter(sort="stage"), LeadFilter(sort="stage", is_reversed=True)]
+
+    rows = [[row.name for row in leads_page(asked, conditions_of(asked, NOW)).rows] for asked in by_stage]
+    assert rows == [["Siv Lund", "Eva Alm", "Bo Ek", "Åsa Öberg"], ["Åsa Öberg", "Bo Ek", "Eva Alm", "Siv Lund"]]
+
+
 def test_one_is_asked_in_the_words_that_were_typed(people: dict[str, Lead]) -> None:
     with db.session.no_autoflush:
         assert found(LeadFilter(words="siv")) == {"Siv Lund"}
