@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from app.core.clock import now
 from app.core.db import db, writing
+from app.core.rows import table_of
 from app.leads.lost_reasons import FIRST_LOST_REASONS
 from app.leads.models import EventKind, Lead, LeadEvent
 from app.leads.stages import WALK, Stage
@@ -59,7 +60,8 @@ def _add_histories() -> None:
     leads = iter(db.session.execute(sa.select(Lead.id, Lead.stage, Lead.created_at, Lead.active_at)).all())
     while batch := list(islice(leads, 5000)):
         with writing() as session:
-            session.execute(sa.insert(LeadEvent), [line for lead in batch for line in _lines(*lead, chance)])
+            lines = [line for lead in batch for line in _lines(*lead, chance)]
+            session.connection().execute(sa.insert(table_of(LeadEvent)), lines)
     with writing() as session:
         session.execute(
             sa.update(Lead).where(Lead.stage == Stage.LOST).values(lost_reason_id=1 + Lead.id % len(FIRST_LOST_REASONS))
