@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from app.contacts.models import Contact, DuplicateReason
 from app.core.db import db
 from app.core.statements import Statement
-from app.core.words import sort_key, words
+from app.core.words import fold, sort_key, words
 
 SHORTEST_SHORT_FORM = 3
 """From this many letters on, "Mag" may be short for "Magdalena"; a single letter is an initial."""
@@ -36,6 +36,10 @@ class Known:
     name: str
     has_email: bool
     has_phone: bool
+
+    @property
+    def has_both(self) -> bool:
+        return self.has_email and self.has_phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +66,14 @@ def namesakes(name: str, limit: int) -> Sequence[int]:
 
 
 def match(name: str, known: Sequence[Known]) -> Match:
-    """Pick the contact that the person is, by the rules above. `known` comes in the order of preference."""
-    same_name = [contact for contact in known if not clearly_differ(name, contact.name)]
-    for contact in same_name:
-        if contact.has_email and contact.has_phone:
-            return Match(contact.id)
+    """Pick the contact that the person is, by the rules above. `known` comes in the order of preference.
+
+    Of several with such a name the one called just so comes first: a mother and a daughter may share a mailbox.
+    """
+    alike = [contact for contact in known if not clearly_differ(name, contact.name)]
+    same_name = sorted(alike, key=lambda contact: (fold(contact.name) != fold(name), not contact.has_both))
+    if any(contact.has_both for contact in same_name):
+        return Match(same_name[0].id)
     by_email = [contact for contact in known if contact.has_email]
     by_phone = [contact for contact in known if contact.has_phone]
     if by_email and by_phone:

@@ -64,6 +64,10 @@ SHARED, TWO = DuplicateReason.SHARED_ADDRESS, DuplicateReason.TWO_MATCHES
         ([(1, "Anna Ek", BY_EMAIL), (2, "Anna Ek", BY_PHONE)], Match(None, (1, 2), TWO)),
         ([(1, "Bo Ek", BY_PHONE), (2, "Anna Ek", BY_EMAIL)], Match(None, (2, 1), TWO)),
         ([(3, "Anna Ek", BY_EMAIL), (1, "Anna Ek", BY_EMAIL)], Match(3)),
+        ([(3, "Anna Berg", BY_EMAIL), (1, "anna ek", BY_EMAIL)], Match(1)),
+        ([(3, "Anna Berg", BY_BOTH), (1, "Anna Ek", BY_BOTH)], Match(1)),
+        ([(3, "Anna Berg", BY_BOTH), (1, "Anna Ek", BY_EMAIL)], Match(1)),
+        ([(3, "Anna Ek", BY_EMAIL), (1, "Anna Ek", BY_BOTH)], Match(1)),
     ],
 )
 def test_whom_anna_ek_is(known: list[tuple[int, str, tuple[bool, bool]]], expected: Match) -> None:
