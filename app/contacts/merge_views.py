@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.sessions import signed_in
+from app.contacts.choosing import contacts_to_choose
 from app.contacts.jobs import STORY_LIVES
 from app.contacts.merge_facts import Fact, Side, agreed, differences, suggested_kept
 from app.contacts.merge_queries import merge_after, merges_page, story_of
@@ -14,6 +15,7 @@ from app.contacts.merges import ContactMerge
 from app.contacts.merging import merge as merge_contacts
 from app.contacts.models import Contact, SubjectKind
 from app.contacts.queries import consents_by_contact, subjects_of
+from app.contacts.services import person
 from app.contacts.unmerging import undo_merge
 from app.contacts.views import bp
 from app.core.clock import now
@@ -31,6 +33,21 @@ def merge_address(one: Contact, other: Contact) -> str:
     """The page that joins two contacts, with the one we have known longer as the one that stays."""
     kept = suggested_kept(one, other)
     return url_for("contacts.merge", contact_id=kept.id, other_id=(other if kept is one else one).id)
+
+
+@bp.get("/<int:contact_id>/merge")
+def choose_merge(contact_id: int) -> ResponseReturnValue:
+    """Whom the contact is the same person as: found by a search."""
+    contact = _contact(contact_id)
+    who = person(contact.name, contact.email, contact.phone)
+    choices = contacts_to_choose(who, request.args.get("q", ""), contact_id)
+    return render_template(
+        "contacts/choose_merge.html",
+        contact=contact,
+        words=choices.words,
+        choices=[(other, merge_address(contact, other)) for other in choices.contacts],
+        subjects=subjects_of([other.id for other in choices.contacts]),
+    )
 
 
 @bp.route("/<int:contact_id>/merge/<int:other_id>", methods=["GET", "POST"])

@@ -11,7 +11,7 @@ from app.contacts.models import Contact, DuplicateReason, PossibleDuplicate
 from app.core.clock import now
 from app.core.db import db, writing
 from tests.contacts.pairs import Pair, joined, of_horse
-from tests.enquiries.letters import recorded, words
+from tests.enquiries.letters import recorded, sent, words
 from tests.leads.cast import add_contact
 from tests.signed_in import SignedIn
 
@@ -80,6 +80,39 @@ def test_what_is_erased_cannot_be_undone(pair: Pair, owner: User, owner_client: 
 def test_a_contact_is_not_merged_with_itself_nor_with_nobody(pair: Pair, owner_client: SignedIn) -> None:
     for address in (f"/contacts/{pair.kept}/merge/{pair.kept}", f"/contacts/{pair.kept}/merge/4711000"):
         assert [owner_client.get(address).status_code, owner_client.post(address).status_code] == [404, 404]
+
+
+def test_anybody_can_be_merged_with_whom_a_search_finds(pair: Pair, owner_client: SignedIn) -> None:
+    eva = recorded(sent("Hej", name="Eva Ek", email="eva@example.se"), now()).lead
+    assert eva is not None
+    assert f'href="/contacts/{pair.kept}/merge"' in owner_client.get(f"/contacts/{pair.kept}").text
+    nobody_typed = words(owner_client.get(f"/contacts/{pair.kept}/merge"))
+    assert "Sök efter den du tänker på." in nobody_typed
+
+    found = owner_client.get(f"/contacts/{pair.kept}/merge?q=eva@example.se")
+    by_horse = owner_client.get(f"/contacts/{eva.contact_id}/merge?q=blixten").text
+
+    assert f'href="/contacts/{pair.kept}/merge/{eva.contact_id}"' in found.text
+    assert f'href="/contacts/{pair.kept}/merge/{eva.contact_id}"' in by_horse
+    assert f'href="/contacts/{pair.gone}/merge/{eva.contact_id}"' in by_horse
+    itself = owner_client.get(f"/contacts/{pair.kept}/merge?q=anna").text
+    assert f"/merge/{pair.gone}" in itself
+    assert f"/merge/{pair.kept}" not in itself
+
+
+def test_those_who_are_most_alike_are_offered_without_a_search(pair: Pair, owner_client: SignedIn) -> None:
+    namesake = recorded(sent("Hej", name="Anna Berg", email=None, phone="070-174 06 46"), now()).lead
+    assert namesake is not None
+
+    page = owner_client.get(f"/contacts/{pair.kept}/merge").text
+
+    assert f'href="/contacts/{pair.kept}/merge/{namesake.contact_id}"' in page
+
+
+def test_what_is_typed_in_the_search_is_shown_as_it_is(pair: Pair, owner_client: SignedIn) -> None:
+    page = owner_client.get(f"/contacts/{pair.kept}/merge", query_string={"q": "<b>\x00"}).text
+
+    assert "<b>" not in page.split("<main")[1]
 
 
 def test_pairs_are_listed_with_what_speaks_for_and_against(pair: Pair, owner_client: SignedIn) -> None:
