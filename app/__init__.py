@@ -66,8 +66,9 @@ from app.core import (
 from app.enquiries import labels as enquiry_labels
 from app.enquiries import private_views as private_pages
 from app.enquiries import public as enquiry_forms
+from app.enquiries import split_views as splitting_enquiries
 from app.enquiries import views as enquiries
-from app.enquiries.erasing import forget_quarantined
+from app.enquiries.erasing import forget_quarantined, forget_splits
 from app.enquiries.filters import CONDITIONS as ENQUIRY_CONDITIONS
 from app.enquiries.mails import KINDS as ENQUIRY_MAILS
 from app.enquiries.placeholders import PLACEHOLDERS as ENQUIRY_PLACEHOLDERS
@@ -205,6 +206,7 @@ MORE_PAGES = (
     lost_reasons,
     enquiry_forms,
     private_pages,
+    splitting_enquiries,
     mail_templates,
     unsubscribing,
     drafts,
@@ -345,6 +347,7 @@ def _follow_people(app: Flask) -> None:
     when_erased(app, forget_trials)
     when_erased(app, forget_quarantined)
     when_erased(app, forget_name_elsewhere)
+    when_erased(app, forget_splits)
     when_erased(app, forget_mails_of_leads)
     when_erased(app, forget_in_changes)
     locked_before_contacts(app, lock_leads_of)

@@ -17,7 +17,7 @@ from app.contacts.jobs import compare_contacts, forget_stories
 from app.core.clock import now
 from app.core.db import db, writing
 from app.core.ticking import Job, Ticker, TickerStopped
-from app.enquiries.jobs import empty_quarantine, remind_to_answer
+from app.enquiries.jobs import empty_quarantine, forget_splits, remind_to_answer
 from app.follow_ups.jobs import remind_of_tasks
 from app.home.jobs import plan_digests
 from app.leads.jobs import wake_resting
@@ -55,6 +55,7 @@ TIMETABLE = (
     Job("empty_quarantine", timedelta(hours=1), empty_quarantine),
     Job("compare_contacts", timedelta(minutes=5), compare_contacts),
     Job("forget_stories", timedelta(hours=1), forget_stories),
+    Job("forget_splits", timedelta(hours=1), forget_splits),
     Job("forget_ratings", timedelta(hours=1), forget_ratings),
     Job("forget_removed", timedelta(minutes=10), forget_removed),
     Job("forget_old_sessions", timedelta(hours=1), forget_old_sessions),

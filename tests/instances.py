@@ -26,6 +26,7 @@ from app.demo.story import fill
 from app.enquiries.models import Answer, Enquiry
 from app.enquiries.private_pages import LIVES, PURPOSE, private_address, read_key
 from app.enquiries.public import THANKS
+from app.enquiries.splits import EnquirySplit
 from app.follow_ups.models import FollowUp
 from app.leads.models import Lead, LeadEvent
 from app.leads.own_stages import every_stage, first_stage
@@ -163,6 +164,8 @@ def _facts(now: datetime) -> dict[str, Any]:
         "doubted": db.session.scalars(sa.select(PossibleDuplicate.contact_id).order_by(PossibleDuplicate.id)).first(),
         "doubt": db.session.scalars(sa.select(PossibleDuplicate.other_id).order_by(PossibleDuplicate.id)).first(),
         "merge": db.session.scalars(sa.select(ContactMerge.id)).first(),
+        "misplaced": db.session.scalars(sa.select(Enquiry.id).where(Enquiry.name == "Ingrid Sund")).one(),
+        "split": db.session.scalars(sa.select(EnquirySplit.id)).first(),
         "template": every_template()[0].id,
         "plan": waiting_draft.run.plan_id,
         "draft": waiting_draft.id,

@@ -6,8 +6,9 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from app.contacts.matching import known_by, namesakes
-from app.contacts.models import Contact, DuplicateReason, PossibleDuplicate
+from app.contacts.models import Contact
 from app.contacts.services import Person, add_contact
+from app.contacts.telling_apart import add_told_apart
 from app.core.db import db
 from app.core.turns import take_turns
 
@@ -27,15 +28,6 @@ def add_by_hand(who: Person, now: datetime) -> Contact:
     take_turns(*(key for key in (who.email_key, who.phone_e164) if key))
     others = known_by(who.email_key, who.phone_e164)
     contact = add_contact(who, now)
-    db.session.add_all(
-        PossibleDuplicate(
-            contact_id=contact.id,
-            other_id=other.id,
-            reason=DuplicateReason.SHARED_ADDRESS,
-            found_at=now,
-            decided_at=now,
-            are_same=False,
-        )
-        for other in others[:MOST_ALIKE]
-    )
+    for other in others[:MOST_ALIKE]:
+        add_told_apart(contact.id, other.id, now)
     return contact

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from app.contacts.merge_rows import Row, as_json, from_json
 from app.contacts.models import Contact, ReachBy
 from app.contacts.search_terms import dialled
+from app.core.rows import table_of
 from app.core.words import words
 
 
@@ -35,6 +37,9 @@ COLUMNS: dict[Fact, tuple[str, ...]] = {
     Fact.LANGUAGE: ("language",),
 }
 """The columns that hold a fact, the one that is read first."""
+
+REMEMBERED = (*COLUMNS.values(), ("created_at",), ("active_at",), ("compared_at",))
+"""The columns of a contact that a merge or a split changes; those that say the same thing together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +111,17 @@ def _compared(contact: Contact, fact: Fact) -> Any:
     if fact is Fact.PHONE:
         return dialled(contact.phone, contact.phone_e164) or contact.phone
     return _said(contact, fact)
+
+
+def facts_of(contact: Contact) -> Row:
+    """What is known of a contact now, as JSON can hold it."""
+    return as_json({name: getattr(contact, name) for names in REMEMBERED for name in names})
+
+
+def take_back_facts(contact: Contact, before: Row, became: Row) -> None:
+    """Give a contact back what it was called and reached by (`facts_of`), where nobody has changed it since."""
+    was, is_now = (from_json(table_of(Contact), facts) for facts in (before, became))
+    for columns in REMEMBERED:
+        if all(getattr(contact, column) == is_now[column] for column in columns):
+            for column in columns:
+                setattr(contact, column, was[column])

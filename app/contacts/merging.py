@@ -14,8 +14,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import User
-from app.contacts.merge_facts import COLUMNS, chosen_facts
-from app.contacts.merge_rows import as_json, move, pointers_to, take_out
+from app.contacts.merge_facts import chosen_facts, facts_of
+from app.contacts.merge_rows import move, pointers_to, take_out
 from app.contacts.merge_rules import follow_merge_rules, lock_what_comes_before
 from app.contacts.merges import ContactMerge, Story
 from app.contacts.models import Consent, ConsentPurpose, Contact, PossibleDuplicate, Subject
@@ -30,9 +30,6 @@ from app.core.turns import take_turns
 from app.core.words import fold
 from app.mail.addresses import suppression_key
 from app.mail.suppressions import stop_marketing
-
-REMEMBERED = (*COLUMNS.values(), ("created_at",), ("active_at",), ("compared_at",))
-"""The columns of the kept contact that a merge changes; those that say the same thing together."""
 
 
 def merge(kept: Contact, gone: Contact, chosen: Mapping[str, str], actor: User | None, now: datetime) -> ContactMerge:
@@ -52,11 +49,11 @@ def merge(kept: Contact, gone: Contact, chosen: Mapping[str, str], actor: User |
         "active_at": max(kept.active_at, gone.active_at),
         "created_at": min(kept.created_at, gone.created_at),
     }
-    story = {"kept": _facts_of(kept), "stopped": _stop_where_no_was_said(kept, gone, now)}
+    story = {"kept": facts_of(kept), "stopped": _stop_where_no_was_said(kept, gone, now)}
     story |= _move_rows(kept.id, gone.id)
     (story["gone"],) = take_out(table_of(Contact), Contact.id == gone.id)
     _become(kept, facts)
-    story["became"] = _facts_of(kept)
+    story["became"] = facts_of(kept)
     change(merged, story=json.dumps(story, ensure_ascii=False))
     return merged
 
@@ -176,7 +173,3 @@ def _become(kept: Contact, facts: Mapping[str, Any]) -> None:
     for column, value in facts.items():
         setattr(kept, column, value)
     renew_terms(kept)
-
-
-def _facts_of(contact: Contact) -> Story:
-    return as_json({name: getattr(contact, name) for names in REMEMBERED for name in names})

@@ -10,11 +10,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import User
+from app.contacts.merge_facts import take_back_facts
 from app.contacts.merge_queries import merge_after, story_of
-from app.contacts.merge_rows import Pointer, from_json, move, pointers_to, put_back
+from app.contacts.merge_rows import Pointer, move, pointers_to, put_back
 from app.contacts.merge_rules import follow_undoing_rules
 from app.contacts.merges import ContactMerge, Story
-from app.contacts.merging import REMEMBERED, addresses_of, lock_contacts
+from app.contacts.merging import addresses_of, lock_contacts
 from app.contacts.models import Contact, Subject
 from app.contacts.services import write_terms_anew
 from app.core.db import Base, db
@@ -42,7 +43,7 @@ def undo_merge(merge: ContactMerge, actor: User | None, now: datetime) -> Contac
     _give_back(story, merge.kept_id, merge.gone_id)
     db.session.expire_all()
     kept, gone = (db.session.get_one(Contact, contact_id) for contact_id in (merge.kept_id, merge.gone_id))
-    _forget_facts(kept, story)
+    take_back_facts(kept, story["kept"], story["became"])
     allow_marketing_again(story["stopped"], merge.merged_at)
     write_terms_anew(kept)
     write_terms_anew(gone)
@@ -113,12 +114,3 @@ def _pointer_of_leads() -> Pointer:
     """What leads say of whom they are about: this room knows them by their foreign key alone."""
     (pointer,) = pointers_to("subject")
     return pointer
-
-
-def _forget_facts(kept: Contact, story: Story) -> None:
-    """Give the kept contact back what it was called and reached by, where nobody has changed it since."""
-    before, became = (from_json(table_of(Contact), story[when]) for when in ("kept", "became"))
-    for columns in REMEMBERED:
-        if all(getattr(kept, column) == became[column] for column in columns):
-            for column in columns:
-                setattr(kept, column, before[column])

@@ -12,7 +12,7 @@ from app.contacts.services import person
 from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from app.core.language import local_zone
-from app.demo.joining import compare_everybody, join_who_wrote_twice
+from app.demo.joining import compare_everybody, join_who_wrote_twice, part_who_share_a_mailbox
 from app.demo.loans import care_each_morning
 from app.demo.many import tag_the_latest
 from app.demo.marks import save_views, tag_people, value_leads
@@ -164,6 +164,7 @@ def _keep_in_order(house: House) -> None:
     tag_the_latest(people["maj"], present.now)
     db.session.flush()
     join_who_wrote_twice(people["maj"], present)
+    part_who_share_a_mailbox(people["maj"], present)
     compare_everybody(present.now - timedelta(hours=9))
 
 

@@ -11,6 +11,9 @@ from app.core.db import db
 from app.core.mail_addresses import address_key
 from app.core.phones import to_e164
 from app.enquiries.models import Enquiry, EnquiryState
+from app.enquiries.splits import EnquirySplit
+from app.leads.merging import forget_names
+from app.leads.models import EventKind
 
 
 def forget_quarantined(contact: Contact, _actor: User | None, _now: datetime) -> None:
@@ -40,3 +43,10 @@ def _theirs_alone(
     own = {one for one in (getattr(contact, detail.key), *before) if one}
     others = sa.select(detail).where(detail.in_(own), Contact.id != contact.id)
     return own - set(db.session.scalars(others))
+
+
+def forget_splits(contact: Contact, _actor: User | None, _now: datetime) -> None:
+    """Whoever an erased person's enquiry was taken from or given to keeps neither their name nor the story of it."""
+    theirs = sa.or_(EnquirySplit.from_id == contact.id, EnquirySplit.to_id == contact.id)
+    forget_names((EventKind.SPLIT, EventKind.UNSPLIT), sa.select(EnquirySplit.id).where(theirs))
+    db.session.execute(sa.delete(EnquirySplit).where(theirs).execution_options(synchronize_session=False))

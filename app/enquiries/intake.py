@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from app.accounts.notices import held_until
 from app.contacts.consents import record_consents
 from app.contacts.models import ConsentPurpose, Contact
-from app.contacts.services import Person
+from app.contacts.services import Person, person
 from app.core.db import db
 from app.core.language import local_zone
 from app.core.rows import store
@@ -49,6 +49,11 @@ def owe_answer(enquiry: Enquiry, lead: Lead, now: datetime, *, is_new_lead: bool
     letter.
     """
     tell(lead, EventKind.ENQUIRY, now, about_id=enquiry.id)
+    let_wait(enquiry, lead, now, is_new_lead=is_new_lead)
+
+
+def let_wait(enquiry: Enquiry, lead: Lead, now: datetime, *, is_new_lead: bool = False) -> None:
+    """All of the same but the line on the timeline."""
     if not is_new_lead:
         stop_runs(lead, StopReason.REPLIED, now)
     if lead.is_open and (is_new_lead or not _owes_answer(lead)):
@@ -59,6 +64,11 @@ def owe_answer(enquiry: Enquiry, lead: Lead, now: datetime, *, is_new_lead: bool
 
 def _owes_answer(lead: Lead) -> bool:
     return any(follow_up.kind is FollowUpKind.ANSWER for follow_up in open_of(lead.id))
+
+
+def sender_of(enquiry: Enquiry) -> Person:
+    """Who wrote, by what they wrote of themselves."""
+    return person(enquiry.name, enquiry.email, enquiry.phone, enquiry.reach_by, enquiry.language)
 
 
 def _keep_consents(enquiry: Enquiry, contact: Contact, now: datetime, is_new: bool) -> None:

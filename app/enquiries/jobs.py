@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from app.contacts.jobs import STORY_LIVES
 from app.core.db import db, writing
 from app.core.one_by_one import one_by_one
 from app.enquiries.deadlines import REMIND_BEFORE, answer_due_at
@@ -14,6 +15,7 @@ from app.enquiries.queries import (
     recipients_of_notices,
     unanswered_and_untold,
 )
+from app.enquiries.splits import EnquirySplit
 
 REMINDER = "time_to_answer"
 LONGEST_WAIT = timedelta(days=14)
@@ -44,3 +46,10 @@ def _erase(enquiry_id: int) -> int:
     still_there = sa.delete(Enquiry).where(Enquiry.id == enquiry_id, Enquiry.state == EnquiryState.QUARANTINED)
     with writing():
         return len(db.session.scalars(still_there.returning(Enquiry.id)).all())
+
+
+def forget_splits(now: datetime) -> int:
+    """Forget what enquiries that were moved so long ago that it cannot be taken back went with; says how many."""
+    old = sa.update(EnquirySplit).where(EnquirySplit.split_at < now - STORY_LIVES, EnquirySplit.story.is_not(None))
+    with writing():
+        return len(db.session.scalars(old.values(story=None).returning(EnquirySplit.id)).all())

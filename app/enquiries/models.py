@@ -108,6 +108,11 @@ class Enquiry(Model):
     lead: Mapped[Lead | None] = relationship()
     article: Mapped[Article | None] = relationship()
 
+    @property
+    def taken_in_at(self) -> datetime:
+        """When it came to its lead: as it was received, or when it was let out of quarantine."""
+        return self.released_at or self.received_at
+
 
 class Answer(Model):
     """What we wrote back. The visitor reads it on the lead's private page."""

@@ -4,7 +4,7 @@ Contacts are matched by what anybody can type, so a stranger who knows somebody'
 Therefore a link belongs to the mailbox it was mailed to, and shows what was sent with that address or answered to it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +16,7 @@ from app.core.mail_addresses import address_key
 from app.core.public_addresses import public_address
 from app.enquiries.models import Answer, Enquiry
 from app.enquiries.queries import answers_of, enquiries_of
+from app.enquiries.split_queries import leads_split_from
 from app.leads.models import Lead
 from app.leads.queries import lead_with_all
 
@@ -87,16 +88,29 @@ def read_key(token: str, now: datetime) -> PrivateKey:
 
 
 def private_page(key: PrivateKey) -> PrivatePage | None:
-    """What the key opens; None when the lead is gone, or nothing was ever sent or answered with that mailbox."""
-    lead = lead_with_all(key.lead_id)
+    """What the key opens; None when the lead is gone, or nothing was ever sent or answered with that mailbox.
+
+    A link outlives that what it opened was moved to another contact's lead.
+    """
+    pages = (_page_on(lead_id, key.mailbox) for lead_id in _leads_of(key))
+    return next((page for page in pages if page), None)
+
+
+def _leads_of(key: PrivateKey) -> Iterator[int]:
+    yield key.lead_id
+    yield from leads_split_from(key.lead_id)
+
+
+def _page_on(lead_id: int, mailbox: str) -> PrivatePage | None:
+    lead = lead_with_all(lead_id)
     if lead is None:
         return None
-    enquiries = [enquiry for enquiry in enquiries_of(lead.id) if _mailbox(enquiry.email) == key.mailbox]
-    answers = [answer for answer in answers_of(lead.id) if _mailbox(answer.email) == key.mailbox]
+    enquiries = [enquiry for enquiry in enquiries_of(lead.id) if _mailbox(enquiry.email) == mailbox]
+    answers = [answer for answer in answers_of(lead.id) if _mailbox(answer.email) == mailbox]
     if not enquiries and not answers:
         return None
     address = answers[-1].email if answers else enquiries[-1].email
-    bookings = [booking for booking in _bookings_of(lead.id) if _mailbox(booking.email) == key.mailbox]
+    bookings = [booking for booking in _bookings_of(lead.id) if _mailbox(booking.email) == mailbox]
     return PrivatePage(lead, address or "", enquiries, answers, bookings)
 
 

@@ -7,10 +7,9 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from app.accounts.models import User
-from app.contacts.services import person
 from app.core.db import db
 from app.core.errors import RuleBroken
-from app.enquiries.intake import take_in
+from app.enquiries.intake import sender_of, take_in
 from app.enquiries.models import Enquiry, EnquiryState, EnquiryWay
 from app.enquiries.queries import answers_of, enquiries_of
 from app.enquiries.services import owe_no_answer_without_enquiries, settle
@@ -33,8 +32,7 @@ def release(enquiry: Enquiry, now: datetime) -> None:
     enquiry.state = EnquiryState.OPEN
     enquiry.settled_at = None
     enquiry.released_at = now
-    who = person(enquiry.name, enquiry.email, enquiry.phone, enquiry.reach_by, enquiry.language)
-    take_in(enquiry, who, now)
+    take_in(enquiry, sender_of(enquiry), now)
 
 
 def mark_as_spam(enquiry: Enquiry, actor: User, now: datetime) -> None:

@@ -14,6 +14,7 @@ from app.core.db import at_most, db
 from app.core.statements import Statement
 from app.enquiries.models import Answer, Enquiry, EnquiryState, EnquiryWay
 from app.leads.models import Lead
+from app.leads.queries import lead_to_change
 from app.mail.models import Message
 from app.settings.queries import the_business
 
@@ -61,8 +62,12 @@ def by_reference(reference: str) -> Enquiry | None:
 
 
 def enquiry_to_change(enquiry_id: int) -> Enquiry | None:
-    """The enquiry, locked until the write ends."""
-    return db.session.scalar(sa.select(Enquiry).where(Enquiry.id == enquiry_id).with_for_update())
+    """The enquiry, locked until the write ends; before it its lead, as everybody does who writes to one."""
+    lead_id = db.session.scalar(sa.select(Enquiry.lead_id).where(Enquiry.id == enquiry_id))
+    if lead_id is not None:
+        lead_to_change(lead_id)
+    itself = sa.select(Enquiry).where(Enquiry.id == enquiry_id).with_for_update()
+    return db.session.scalar(itself.execution_options(populate_existing=True))
 
 
 def in_state(state: EnquiryState) -> sa.Select[Enquiry]:

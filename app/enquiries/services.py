@@ -27,6 +27,7 @@ from app.leads.services import move_to_stage, tell
 from app.leads.stages import Stage
 from app.mail.services import queue
 
+REFERENCE_MARK = "LT-"
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without those that are mistaken for each other when read aloud or from paper."""
 LONGEST_MESSAGE = 5000
@@ -126,7 +127,7 @@ def _enquiry_of(sent: SentEnquiry, verdict: Verdict, now: datetime, *, was_maske
 
 def new_reference() -> str:
     """A number that a visitor can quote: "LT-7K3M9Q"."""
-    return "LT-" + "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(6))
+    return REFERENCE_MARK + "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(6))
 
 
 def record_reply(page: PrivatePage, message: str, nonce: str, language: str, now: datetime) -> Enquiry:

@@ -38,12 +38,14 @@ def _tell(
 
 
 def forget_name_elsewhere(contact: Contact, _actor: User | None, _now: datetime) -> None:
-    """Somebody who is erased is named by no line on another contact's timeline that a merge or a split has left."""
+    """Somebody who is erased is named by no line on another contact's timeline that a merge has left."""
     merges = sa.select(ContactMerge.id).where(
         sa.or_(ContactMerge.kept_id == contact.id, ContactMerge.gone_id == contact.id)
     )
-    leads = sa.select(Lead.id).where(Lead.contact_id == contact.id)
-    is_of_merge = sa.and_(LeadEvent.kind.in_((EventKind.MERGED, EventKind.UNMERGED)), LeadEvent.about_id.in_(merges))
-    is_of_split = sa.and_(LeadEvent.kind == EventKind.SPLIT, LeadEvent.about_id.in_(leads))
-    lines = sa.update(LeadEvent).where(sa.or_(is_of_merge, is_of_split)).values(text=None)
+    forget_names((EventKind.MERGED, EventKind.UNMERGED), merges)
+
+
+def forget_names(kinds: Collection[EventKind], about: sa.Select[int]) -> None:
+    """Blot out whom these lines name."""
+    lines = sa.update(LeadEvent).where(LeadEvent.kind.in_(kinds), LeadEvent.about_id.in_(about)).values(text=None)
     db.session.execute(lines.execution_options(synchronize_session=False))

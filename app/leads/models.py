@@ -216,11 +216,14 @@ class EventKind(StrEnum):
     MERGED = "merged"
     UNMERGED = "unmerged"
     SPLIT = "split"
+    UNSPLIT = "unsplit"
     CONSENT_GIVEN = "consent_given"
     CONSENT_WITHDRAWN = "consent_withdrawn"
 
 
-IS_JOINING = text("kind IN ('merged', 'unmerged', 'split')")
+JOINING = (EventKind.MERGED, EventKind.UNMERGED, EventKind.SPLIT, EventKind.UNSPLIT)
+"""Whose the lead is has changed; nothing was said or done with anybody."""
+IS_JOINING = text("kind IN ('merged', 'unmerged', 'split', 'unsplit')")
 """A line that names another contact, literally so that both databases see that the index answers it."""
 
 
@@ -277,8 +280,8 @@ class LeadEvent(Model):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
     """Who did it; empty for the visitor and the system."""
     about_id: Mapped[int | None]
-    """What it tells of (an enquiry, an answer, a follow-up, a message, a run, a booking, a trial, a merge), by its key;
-    of a split, the other lead."""
+    """What it tells of, by its key: an enquiry, an answer, a follow-up, a message, a run, a booking, a trial, a merge
+    or a split."""
     outcome: Mapped[CallOutcome | None] = mapped_column(one_of(CallOutcome))
     from_stage: Mapped[Stage | None] = mapped_column(one_of(Stage, "from_stage"))
     to_stage: Mapped[Stage | None] = mapped_column(one_of(Stage, "to_stage"))

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from app.core.labels import Labels
 from app.mail.marketing import NO_CONSENT, QUIET, TOO_MANY
 from app.mail.models import MessageState
-from app.mail.reasons import ERASED, GONE, MOVED, NOT_WANTED, SETTLED
+from app.mail.reasons import ERASED, GONE, MOVED, NOT_WANTED, OTHER_PERSON, SETTLED
 from app.mail.suppressions import UNSUBSCRIBED
 from app.mail.wording import MISSING
 
@@ -73,6 +73,7 @@ REASONS = {
     "address_suppressed": _l("Adressen har tidigare avvisats"),
     "plan_stopped": _l("Planen stoppades innan mejlet gick"),
     ERASED: _l("Mottagaren har raderats"),
+    OTHER_PERSON: _l("Det hörde till någon annan än mottagaren"),
     NO_CONSENT: _l("Inget samtycke till tips"),
     UNSUBSCRIBED: _l("Mottagaren har sagt nej till tips"),
     TOO_MANY: _l("Två tips på en vecka är nog, mejlet väntar"),
@@ -113,6 +114,7 @@ JOBS = {
     "empty_quarantine": _l("Tömma karantänen"),
     "compare_contacts": _l("Leta efter kontakter som kan vara samma person"),
     "forget_stories": _l("Glömma sammanslagningar som inte kan ångras längre"),
+    "forget_splits": _l("Glömma flyttade förfrågningar som inte kan ångras längre"),
     "forget_ratings": _l("Glömma egna skattningar"),
     "forget_removed": _l("Glömma borttagna taggar och vyer"),
     "forget_old_sessions": _l("Glömma gamla inloggningar"),

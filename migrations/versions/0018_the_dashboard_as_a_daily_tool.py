@@ -31,7 +31,7 @@ STANDS_STILL = {
 ADDED_ENDS = ("from_added_stage_id", "to_added_stage_id")
 IS_A_MOVE = sa.text("kind = 'stage'")
 IS_SPOKEN = sa.text("(kind = 'answer' OR kind = 'call' AND outcome = 'answered')")
-IS_JOINING = sa.text("kind IN ('merged', 'unmerged', 'split')")
+IS_JOINING = sa.text("kind IN ('merged', 'unmerged', 'split', 'unsplit')")
 IS_UNCOMPARED = sa.text("compared_at IS NULL")
 IS_OPEN_PAIR = sa.text("(decided_at IS NULL OR are_same)")
 ENQUIRIES_BY = {
@@ -53,7 +53,7 @@ KINDS_BEFORE = (
     *("trial_returning", "trial_received", "trial_checked", "trial_reminded", "trial_ended", "check_in"),
     "trial_care_late",
 )
-NEW_KINDS = ("value", "merged", "unmerged", "split")
+NEW_KINDS = ("value", "merged", "unmerged", "split", "unsplit")
 REASONS_BEFORE = ("shared_address", "two_matches")
 NEW_REASONS = ("same_number", "same_mailbox_name", "same_name_and_horse")
 TABLES = (
@@ -64,6 +64,7 @@ TABLES = (
     "contact_tag",
     "lead_tag",
     "contact_merge",
+    "enquiry_split",
     "saved_view",
     "list_columns",
     "bulk_change",
@@ -134,6 +135,26 @@ def upgrade() -> None:
     op.create_index("ix_contact_merge_kept_id", "contact_merge", ["kept_id"])
     op.create_index("ix_contact_merge_gone_id", "contact_merge", ["gone_id"])
     op.create_index("ix_contact_merge_merged_at", "contact_merge", ["merged_at"])
+    op.create_table(
+        "enquiry_split",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("enquiry_id", sa.Integer(), nullable=False),
+        sa.Column("from_lead_id", sa.Integer(), nullable=False),
+        sa.Column("from_id", sa.Integer(), nullable=False),
+        sa.Column("to_id", sa.Integer(), nullable=True),
+        sa.Column("is_whole", sa.Boolean(), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("split_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("story", sa.LargeBinary(), nullable=True),
+        _belongs_to("enquiry_split", "enquiry_id", "enquiry"),
+        _belongs_to("enquiry_split", "from_id", "contact"),
+        _belongs_to("enquiry_split", "to_id", "contact", "SET NULL"),
+        _belongs_to("enquiry_split", "actor_id", "user_account", "SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enquiry_split")),
+    )
+    for column in ("enquiry_id", "from_lead_id", "from_id", "to_id", "split_at"):
+        op.create_index(f"ix_enquiry_split_{column}", "enquiry_split", [column])
     op.create_table(
         "saved_view",
         sa.Column("id", sa.Integer(), nullable=False),

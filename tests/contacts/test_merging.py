@@ -54,6 +54,8 @@ def test_every_column_that_points_to_a_contact_or_a_subject_is_known_to_a_merge(
         "consent.contact_id",
         "contact_merge.kept_id",
         "contact_tag.contact_id",
+        "enquiry_split.from_id",
+        "enquiry_split.to_id",
         "lead.contact_id",
         "possible_duplicate.contact_id",
         "possible_duplicate.other_id",

@@ -70,7 +70,7 @@ def test_it_can_be_shown_on_any_day(sqlite_app: Flask, now: datetime) -> None:
         story.fill(now)
         waiting = [enquiry.received_at for enquiry in every(Enquiry) if enquiry.state is EnquiryState.OPEN]
 
-        assert len(every(Contact.id)) == 130
+        assert len(every(Contact.id)) == 133
         assert max(every(LeadEvent.at)) <= now
         assert {lead.contact.name for lead in without_next_step()} == ADRIFT
         assert all(answer_due_at(received) > now for received in waiting)

@@ -33,12 +33,14 @@ from app.contacts.models import (
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.demo import story
-from app.demo.joining import WROTE_TWICE
+from app.demo.joining import SHARES_A_MAILBOX, WROTE_TWICE
 from app.demo.script import threads
 from app.enquiries.deadlines import answer_due_at
 from app.enquiries.jobs import remind_to_answer
 from app.enquiries.models import Answer, Enquiry, EnquiryState
 from app.enquiries.queries import enquiries_by_article
+from app.enquiries.splits import EnquirySplit
+from app.enquiries.unsplitting import refuse_undoing
 from app.follow_ups.jobs import remind_of_tasks
 from app.follow_ups.models import FollowUp, FollowUpState
 from app.follow_ups.queries import open_of, without_next_step
@@ -54,6 +56,8 @@ from app.trials.touch_points import TouchPoint, TouchPointKind, TouchPointState
 from app.trials.units import DeviceUnit, UnitChange, UnitState
 from tests.conftest import NOW, _empty
 
+TAKEN_FOR_ANOTHER = "Ingrid Sund"
+"""Who wrote from her grandmother's mailbox, which nobody has noticed yet."""
 WOKEN = "Leif Åkesson"
 DECIDES_TODAY = "Sören Wahlgren"
 ADRIFT = {"Roine Falk", "Disa Almgren", "Olof Tjäder"}
@@ -83,10 +87,10 @@ def every(column: Any) -> list[Any]:
     return list(db.session.scalars(sa.select(column)))
 
 
-def test_there_are_130_contacts_with_leads_in_every_stage(told: Flask) -> None:
+def test_there_are_133_contacts_with_leads_in_every_stage(told: Flask) -> None:
     stages = Counter(every(Lead.stage))
 
-    assert len(every(Contact.id)) == 130
+    assert len(every(Contact.id)) == 133
     assert set(stages) == set(Stage)
     assert min(stages.values()) >= 6
 
@@ -252,6 +256,15 @@ def test_doubts_about_who_is_who_are_there(told: Flask) -> None:
     }
 
 
+def test_one_of_two_who_share_a_mailbox_has_been_told_apart_and_the_other_waits(told: Flask) -> None:
+    (split,) = every(EnquirySplit)
+    (mistaken,) = (enquiry for enquiry in every(Enquiry) if enquiry.name == TAKEN_FOR_ANOTHER)
+
+    assert (split.origin.name, split.to.name, split.is_whole) == ("Monica Dahlin", SHARES_A_MAILBOX, False)
+    assert mistaken.lead.contact.name == "Ingrid Falk"
+    refuse_undoing(split)
+
+
 def test_somebody_who_wrote_twice_is_one_contact_and_that_can_be_undone(told: Flask) -> None:
     (name,) = (name for name in every(Contact.name) if name.startswith("Carola Wrede"))
     (story,) = every(ContactMerge.story)
@@ -371,7 +384,7 @@ def test_each_thread_is_told_to_its_end(told: Flask) -> None:
     staged = {
         (thread.name, thread.subject_name or ""): [beat.verb for beat in thread.beats if beat.verb in set(Stage)]
         for thread in threads()
-        if thread.name != WROTE_TWICE[0]  # who is called by the other name by now
+        if thread.name not in (WROTE_TWICE[0], TAKEN_FOR_ANOTHER)  # who are called by another name by now
     }
 
     assert ends.keys() == staged.keys()

@@ -15,4 +15,8 @@ PAGES = (
     inside("enquiries", "enquiries.index"),
     inside("enquiries-answered", "enquiries.index", show="answered"),
     inside("enquiries-quarantine", "enquiries.index", show="quarantine"),
+    inside("enquiry-split", "enquiries.split", DEMO, enquiry_id="{misplaced}"),
+    inside("enquiry-split-to-new", "enquiries.split", DEMO, enquiry_id="{misplaced}", to="new"),
+    inside("enquiry-split-to-known", "enquiries.split", DEMO, enquiry_id="{misplaced}", to="{doubted}"),
+    inside("enquiry-split-undo", "enquiries.moved", DEMO, split_id="{split}"),
 )
