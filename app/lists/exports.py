@@ -14,6 +14,7 @@ from app.contacts.models import Contact, Subject
 from app.contacts.queries import subjects_of
 from app.contacts.tags import Tag, tags_of_contacts
 from app.core.db import db
+from app.core.filters import phone
 from app.core.labels import label
 from app.core.language import local_day
 from app.core.spreadsheets import Cell, Row
@@ -59,6 +60,11 @@ def _step_day(line: Line) -> date | None:
     return local_day(line.step.due_at) if line.step else None
 
 
+def _phone(line: Line) -> str:
+    """Digits alone a spreadsheet would count with, and drop the zero that they begin with."""
+    return phone(line.row.phone_e164 or line.row.phone)
+
+
 def _tags(line: Line) -> str:
     return ", ".join(tag.name for tag in line.tags)
 
@@ -70,7 +76,7 @@ def _about(line: Line) -> str:
 _PERSON = {
     "name": Column(_l("Namn"), lambda line: line.row.name),
     "email": Column(_l("E-post"), lambda line: line.row.email),
-    "phone": Column(_l("Telefon"), lambda line: line.row.phone),
+    "phone": Column(_l("Telefon"), _phone),
 }
 _DAYS = {
     "created": Column(_l("Tillkom"), lambda line: local_day(line.row.created_at)),
@@ -103,7 +109,7 @@ COLUMNS: dict[ListOf, dict[str, Column]] = {
 _LEADS = (
     sa.select(
         *(Lead.id, Lead.stage, Lead.added_stage_id, Lead.value_ore, Lead.created_at, Lead.active_at),
-        *(Contact.name, Contact.email, Contact.phone),
+        *(Contact.name, Contact.email, Contact.phone, Contact.phone_e164),
         *(Subject.kind.label("subject_kind"), Subject.name.label("subject_name")),
         *(Article.title.label("article_title"), User.name.label("owner_name")),
     )

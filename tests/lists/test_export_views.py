@@ -5,18 +5,22 @@ import zipfile
 from collections.abc import Callable
 from datetime import date, time
 
+import pytest
 from flask import Flask
 
 from app.accounts.models import User
 from app.contacts.tags import find_or_add_tag
 from app.core.db import writing
 from app.core.language import local_zone
+from app.core.phones import to_e164
 from app.follow_ups.dues import at_time, whole_day
 from app.follow_ups.models import FollowUpKind
 from app.follow_ups.services import plan
 from app.leads.tags import tag_lead
 from app.leads.values import set_value
+from app.lists.models import ListOf
 from tests.conftest import NOW
+from tests.leads.cast import add_contact, add_lead
 from tests.leads.page import read
 from tests.lists.cast import add_leads
 from tests.signed_in import SignedIn
@@ -87,6 +91,21 @@ def test_a_next_step_that_is_owed_any_time_on_a_day_stands_on_that_day(owner_cli
     answer = owner_client.post("/lists/leads/file", data={"file": "csv", "columns": ["next_step"]})
 
     assert answer.data.decode("utf-8-sig").split("\r\n")[1:3] == ["2026-11-27"] * 2
+
+
+@pytest.mark.parametrize("list_of", list(ListOf))
+def test_a_number_stands_as_it_is_written_here_so_that_no_spreadsheet_counts_with_it(
+    owner_client: SignedIn, list_of: ListOf
+) -> None:
+    with writing():
+        for phone in ("0701740611", "+46 70 174 06 12", "växeln"):
+            contact = add_contact("Siv Lund")
+            contact.phone, contact.phone_e164 = phone, to_e164(phone)
+            add_lead(contact)
+
+    answer = owner_client.post(f"/lists/{list_of}/file", data={"file": "csv", "columns": ["phone"]})
+
+    assert answer.data.decode("utf-8-sig").split("\r\n")[1:4] == ["070-174 06 11", "070-174 06 12", "växeln"]
 
 
 def test_a_workbook_of_contacts(owner_client: SignedIn) -> None:
