@@ -39,6 +39,7 @@
   const end = () => {
     isOver = true;
     keys().forEach(forget);
+    if (storage) sessionStorage.clear(); // the rows that were chosen in a list, and what was asked of it
   };
   tabs.addEventListener("message", end);
   document.addEventListener("submit", (event) => {

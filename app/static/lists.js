@@ -10,7 +10,8 @@
 
   const bar = document.getElementById("bulk");
   if (!bar) return;
-  const key = `${PREFIX}${bar.dataset.list}?${bar.dataset.asked}`;
+  const user = document.querySelector('meta[name="ledtrad-user"]').content;
+  const key = `${PREFIX}${user}:${bar.dataset.list}?${bar.dataset.asked}`;
   const boxes = [...document.querySelectorAll('input[name="row"][form="bulk"]')];
   const pageBox = document.querySelector("[data-bulk-page]");
   const count = bar.querySelector("[data-bulk-count]");

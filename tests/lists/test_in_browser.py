@@ -112,6 +112,29 @@ def test_all_that_the_list_shows_are_chosen_with_one_more_press(server: Server, 
     expect(bar).to_be_hidden()
 
 
+@pytest.mark.parametrize("signs_out", [True, False])
+def test_another_user_of_the_browser_finds_nothing_chosen(
+    server: Server, open_page: OpenPage, *, signs_out: bool
+) -> None:
+    page = _open(server, open_page, LAPTOP)
+    bar = page.get_by_role("form", name="Gör något med de valda")
+    page.locator("input[name=row]").nth(0).check()
+    expect(bar).to_be_visible()
+
+    if signs_out:
+        page.locator(".user-menu summary").click()
+        page.get_by_role("button", name="Logga ut").click()
+        expect(page.get_by_label("Lösenord")).to_be_visible()
+    kept = page.evaluate("() => sessionStorage.length")
+    page.context.clear_cookies()
+    let_in(page, server, SIXTEN)
+    page.goto("/leads/?sort=name")
+
+    expect(page.locator("input[name=row]").nth(0)).not_to_be_checked()
+    expect(bar).to_be_hidden()
+    assert kept == (0 if signs_out else 1)
+
+
 def test_a_page_that_shows_a_change_asks_again_after_an_answer_that_failed(
     server: Server, open_failing: OpenPage
 ) -> None:
