@@ -62,8 +62,13 @@ def day_groups(tasks: Sequence[FollowUp], day: date) -> tuple[LinkGroup, ...]:
 
 
 def _task_group(heading: str, tasks: Sequence[FollowUp], day: date) -> LinkGroup:
-    links = (Button(task_words(task, day), _lead_address(task)) for task in tasks[:MOST_LINES])
+    links = (task_link(task, day) for task in tasks[:MOST_LINES])
     return LinkGroup(heading, tuple(links), more_words(len(tasks) - MOST_LINES))
+
+
+def task_link(task: FollowUp, day: date) -> Button:
+    """What is to be done, seen from a day, as a way to its lead."""
+    return Button(task_words(task, day), _lead_address(task))
 
 
 def _lead_address(task: FollowUp) -> str:

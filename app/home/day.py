@@ -34,7 +34,7 @@ LONG_FOR_A_DRAFT = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which day is asked about, in the middle of it, and whose."""
+    """Which day is asked about, at some moment of it, and whose."""
 
     user_id: int
     mine: bool
@@ -124,17 +124,23 @@ def the_day(asked: Asked) -> Day:
     Rows are asked for only where the counts say that there are any.
     """
     counts = counts_of(asked.user_id, asked.day, asked.ends_at)
-    sizes = {group: counts.of(group, mine=asked.mine) for group in Group}
+    has_drafts = counts.of(Group.DRAFTS, mine=asked.mine)
     return Day(
         asked=asked,
         counts=counts,
-        parts=[Part(group, rows_of(group, asked), size) for group, size in sizes.items() if size],
+        parts=parts_of(asked, counts),
         resting=() if counts.waits(mine=asked.mine) else resting_leads(RESTING_ROWS, asked.only),
         stale=stale_counts(asked.now, asked.only),
-        late_drafts=drafts_waiting_since(asked.now - LONG_FOR_A_DRAFT) if sizes[Group.DRAFTS] else 0,
+        late_drafts=drafts_waiting_since(asked.now - LONG_FOR_A_DRAFT) if has_drafts else 0,
         stale_calendars=stale_calendars(asked.now),
         affected=Counter(booking.host for booking in affected(asked.now)),
     )
+
+
+def parts_of(asked: Asked, counts: Counts) -> list[Part]:
+    """The groups that hold anything, in the order of their urgency."""
+    sizes = {group: counts.of(group, mine=asked.mine) for group in Group}
+    return [Part(group, rows_of(group, asked), size) for group, size in sizes.items() if size]
 
 
 def rows_of(group: Group, asked: Asked) -> list[Row]:

@@ -5,61 +5,32 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from app.accounts.models import User
-from app.consultations.models import Consultation
-from app.consultations.queries import talks_waiting
 from app.core.language import local_zone
-from app.core.wall_clock import moment_of, monday_of
+from app.core.wall_clock import moment_of, monday_of, start_of_day
 from app.enquiries.deadlines import answer_due_at
-from app.enquiries.models import Enquiry, EnquiryState
-from app.enquiries.queries import count_waiting, to_answer
-from app.follow_ups.dues import whole_day
-from app.follow_ups.mails import MOST_LINES
-from app.follow_ups.models import FollowUp
-from app.follow_ups.queries import without_next_step, without_next_step_count
-from app.home.queries import TrialsOfAWeek, closed_between, letters_between, steps_of, trials_between
-from app.leads.models import Lead
+from app.follow_ups.queries import without_next_step_count
+from app.home.day import Asked, Part, parts_of
+from app.home.groups import counts_of
+from app.home.queries import TrialsOfAWeek, closed_between, letters_between, trials_between
 from app.leads.stages import Stage
-from app.plans.models import PlanDraft
-from app.plans.queries import drafts_count, waiting_drafts
-from app.trials.models import Trial
-from app.trials.queries import waiting_trials
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What a day asks of one user. The counts tell of all, `answers`, `drafts` and `adrift` hold the first."""
+    """What a day asks of one user, and of nobody in particular: the groups of Today that hold anything."""
 
-    answers: Sequence[Enquiry]
-    answers_count: int
-    talks: Sequence[Consultation]
-    trials: Sequence[Trial]
-    steps: Sequence[FollowUp]
-    drafts: Sequence[PlanDraft]
-    drafts_count: int
-    adrift: Sequence[Lead]
-    adrift_count: int
+    day: date
+    parts: Sequence[Part]
 
     @property
     def is_empty(self) -> bool:
-        waits = (self.answers_count, self.talks, self.trials, self.steps, self.drafts_count, self.adrift_count)
-        return not any(waits)
+        return not self.parts
 
 
 def digest_of(user: User, day: date) -> Digest:
-    """What waits for an answer, the user's talks, trials and steps of theirs and nobody's by the day's end, the leads
-    adrift."""
-    day_ends_at = whole_day(day, local_zone()).at
-    return Digest(
-        answers=to_answer(MOST_LINES),
-        answers_count=count_waiting().get(EnquiryState.OPEN, 0),
-        talks=talks_waiting(day_ends_at, user_id=user.id),
-        trials=waiting_trials(day, user_id=user.id),
-        steps=steps_of(user.id, day_ends_at),
-        drafts=waiting_drafts(MOST_LINES),
-        drafts_count=drafts_count(),
-        adrift=without_next_step(MOST_LINES),
-        adrift_count=without_next_step_count(),
-    )
+    """What the user's own Today shows by the end of a local day."""
+    asked = Asked(user.id, True, start_of_day(day, local_zone()), local_zone())
+    return Digest(day, parts_of(asked, counts_of(user.id, day, asked.ends_at)))
 
 
 @dataclass(frozen=True, slots=True)

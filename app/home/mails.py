@@ -1,7 +1,8 @@
 """The mails that sum up. Each line is a link, without names, words of visitors or titles of articles."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,15 +12,18 @@ from app.accounts.models import User
 from app.accounts.mornings import told_in, why_not_told
 from app.consultations.models import Consultation, ConsultationState
 from app.core.filters import clock_time, weekday
+from app.core.labels import label
 from app.core.language import local_zone
 from app.core.public_addresses import public_address
 from app.core.wall_clock import start_of_day
-from app.enquiries.deadlines import answer_due_at, due_words
-from app.enquiries.models import Enquiry
-from app.follow_ups.mails import MOST_LINES, day_groups, more_words, settings_words
-from app.home.digest import Digest, Week, digest_of, week_before
+from app.enquiries.deadlines import due_words
+from app.follow_ups.mails import MOST_LINES, more_words, settings_words, task_link
+from app.home.day import Part, ToAnswer
+from app.home.digest import Week, digest_of, week_before
+from app.home.groups import Group
 from app.home.queries import TrialsOfAWeek
 from app.leads.models import Lead
+from app.leads.own_stages import stage_name
 from app.leads.stages import Stage
 from app.mail.kinds import Button, Kind, LinkGroup, MailText
 from app.mail.models import Message, MessageClass
@@ -36,55 +40,38 @@ def _digest(message: Message) -> MailText:
     if user is None:
         raise LookupError("a digest is for a user")
     digest = digest_of(user, day)
+    counts = [COUNTED[part.group](part.count) for part in digest.parts]
     return MailText(
-        subject=_("Dagens läge: %(counts)s", counts=", ".join(list(_counts(digest))[:2])),
+        subject=_("Dagens läge: %(counts)s", counts=", ".join(counts[:2])),
         paragraphs=(_("Det här väntar på dig, %(day)s.", day=weekday(day)),),
-        groups=tuple(_groups(digest, day)),
+        groups=tuple(_links_of(part, day) for part in digest.parts),
         button=Button(_("Öppna Idag"), public_address("home.today")),
         closing=(settings_words(),),
     )
 
 
-def _groups(digest: Digest, day: date) -> Iterator[LinkGroup]:
-    yield from _answers(digest)
-    yield from _talks(digest, day)
-    yield from _trials(digest, day)
-    yield from _drafts(digest)
-    yield from day_groups(digest.steps, day)
-    yield from _adrift(digest)
+COUNTED: Mapping[Group, Callable[[int], str]] = {
+    Group.ANSWERS: lambda count: ngettext("%(num)s att svara", "%(num)s att svara", count),
+    Group.CALLS: lambda count: ngettext("%(num)s att ringa", "%(num)s att ringa", count),
+    Group.MEETINGS: lambda count: ngettext("%(num)s möte", "%(num)s möten", count),
+    Group.TRIALS: lambda count: ngettext("%(num)s provperiod", "%(num)s provperioder", count),
+    Group.DECISIONS: lambda count: ngettext("%(num)s beslut", "%(num)s beslut", count),
+    Group.TASKS: lambda count: ngettext("%(num)s att göra", "%(num)s att göra", count),
+    Group.ADRIFT: lambda count: ngettext("%(num)s utan nästa steg", "%(num)s utan nästa steg", count),
+    Group.DRAFTS: lambda count: ngettext("%(num)s att godkänna", "%(num)s att godkänna", count),
+}
+"""How many there are in a group, in words."""
 
 
-def _counts(digest: Digest) -> Iterator[str]:
-    if digest.answers_count:
-        yield ngettext("%(num)s att svara", "%(num)s att svara", digest.answers_count)
-    if digest.talks:
-        yield ngettext("%(num)s möte", "%(num)s möten", len(digest.talks))
-    if digest.trials:
-        yield ngettext("%(num)s provperiod", "%(num)s provperioder", len(digest.trials))
-    if digest.steps:
-        yield ngettext("%(num)s att göra", "%(num)s att göra", len(digest.steps))
-    if digest.drafts_count:
-        yield ngettext("%(num)s att godkänna", "%(num)s att godkänna", digest.drafts_count)
-    if digest.adrift_count:
-        yield ngettext("%(num)s utan nästa steg", "%(num)s utan nästa steg", digest.adrift_count)
+def _links_of(part: Part, day: date) -> LinkGroup:
+    links = tuple(LINKS[row.piece](row.about, day) for row in part.rows[:MOST_LINES])
+    return LinkGroup(label(part.group), links, more_words(part.count - len(links)))
 
 
-def _answers(digest: Digest) -> Iterator[LinkGroup]:
-    if digest.answers:
-        left_out = digest.answers_count - len(digest.answers)
-        yield LinkGroup(_("Att svara"), tuple(map(_answer, digest.answers)), more_words(left_out))
-
-
-def _answer(enquiry: Enquiry) -> Button:
-    due = due_words(answer_due_at(enquiry.received_at))
-    words = _("%(reference)s, senast %(due)s", reference=enquiry.reference, due=due)
+def _answer(to_answer: ToAnswer, _day: date) -> Button:
+    enquiry = to_answer.enquiry
+    words = _("%(reference)s, senast %(due)s", reference=enquiry.reference, due=due_words(to_answer.due_at))
     return Button(words, public_address("leads.detail", lead_id=enquiry.lead_id))
-
-
-def _talks(digest: Digest, day: date) -> Iterator[LinkGroup]:
-    if digest.talks:
-        links = (_talk(one, day) for one in digest.talks[:MOST_LINES])
-        yield LinkGroup(_("Möten"), tuple(links), more_words(len(digest.talks) - MOST_LINES))
 
 
 def _talk(one: Consultation, day: date) -> Button:
@@ -99,12 +86,6 @@ def _talk(one: Consultation, day: date) -> Button:
     return Button(words, public_address("consultations.detail", consultation_id=one.id))
 
 
-def _trials(digest: Digest, day: date) -> Iterator[LinkGroup]:
-    if digest.trials:
-        links = (_trial(one, day) for one in digest.trials[:MOST_LINES])
-        yield LinkGroup(_("Provperioder"), tuple(links), more_words(len(digest.trials) - MOST_LINES))
-
-
 def _trial(trial: Trial, day: date) -> Button:
     """What a trial asks on a day, and since when."""
     step = step_of(trial)
@@ -114,26 +95,25 @@ def _trial(trial: Trial, day: date) -> Button:
     return Button(words, public_address("trials.detail", trial_id=trial.id))
 
 
-def _drafts(digest: Digest) -> Iterator[LinkGroup]:
-    if digest.drafts:
-        left_out = digest.drafts_count - len(digest.drafts)
-        yield LinkGroup(_("Att godkänna"), tuple(map(_draft, digest.drafts)), more_words(left_out))
-
-
-def _draft(draft: PlanDraft) -> Button:
+def _draft(draft: PlanDraft, _day: date) -> Button:
     words = _("Ett mejl som väntar sedan %(day)s", day=weekday(draft.made_at))
     return Button(words, public_address("plans.draft", draft_id=draft.id))
 
 
-def _adrift(digest: Digest) -> Iterator[LinkGroup]:
-    if digest.adrift:
-        left_out = digest.adrift_count - len(digest.adrift)
-        yield LinkGroup(_("Utan nästa steg"), tuple(map(_lead, digest.adrift)), more_words(left_out))
-
-
-def _lead(lead: Lead) -> Button:
-    words = _("En affär, senast aktiv %(day)s", day=weekday(lead.active_at))
+def _adrift(lead: Lead, _day: date) -> Button:
+    words = _("En affär i steget %(stage)s, senast aktiv %(day)s", stage=stage_name(lead), day=weekday(lead.active_at))
     return Button(words, public_address("leads.detail", lead_id=lead.id))
+
+
+LINKS: Mapping[str, Callable[[Any, date], Button]] = {
+    "answer": _answer,
+    "step": task_link,
+    "talk": _talk,
+    "trial": _trial,
+    "adrift": _adrift,
+    "draft": _draft,
+}
+"""The line of each kind of row, by the piece that shows it on Today."""
 
 
 def _why_no_digest(message: Message) -> str | None:

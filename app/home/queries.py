@@ -84,12 +84,6 @@ def steps_to_do(
     return db.session.scalars(query.options(names), {"before": before}).all()
 
 
-def steps_of(user_id: int, before: datetime) -> Sequence[FollowUp]:
-    """The open steps due until `before` that one user, or nobody in particular, is to do; the most late first."""
-    query = sa.select(FollowUp).where(*IS_DUE, ~IS_TOLD_TWICE, falls_to(user_id, FollowUp.owner_id))
-    return db.session.scalars(query.order_by(FollowUp.due_at, FollowUp.id), {"before": before}).all()
-
-
 def letters_between(start: datetime, end: datetime) -> Sequence[tuple[datetime, datetime | None]]:
     """When each enquiry of a span was received and settled, quarantine left out."""
     query = sa.select(Enquiry.received_at, Enquiry.settled_at).where(Enquiry.state != EnquiryState.QUARANTINED)

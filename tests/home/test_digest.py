@@ -19,7 +19,8 @@ from app.enquiries.services import answer
 from app.follow_ups.dues import whole_day
 from app.follow_ups.models import FollowUpKind
 from app.follow_ups.services import plan
-from app.home.digest import Week, week_before
+from app.home.digest import Week, digest_of, week_before
+from app.home.groups import Group
 from app.home.jobs import plan_digests
 from app.home.mails import KINDS
 from app.home.queries import TrialsOfAWeek
@@ -43,6 +44,8 @@ EXPECTED = Path(__file__).parent / "expected"
 CANARIES = ("KANARIEFAGEL", "Nackspärr", "Siv", "Saga", "070-174 06 21")
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 MONDAY_AT_SEVEN = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+MONDAY = date(2026, 11, 23)
+NAMES = ("Siv Lund", "Bo Ask", "Eva Rask")
 LAST_WEEK = MONDAY_AT_SEVEN - timedelta(days=5)
 BEFORE = NOW - timedelta(days=30)
 
@@ -330,3 +333,23 @@ def test_the_whole_mail(app: Flask, maj: User, name: str, language: str) -> None
     [message] = _planned(kind)
 
     expect_whole(message, language, EXPECTED / name, CANARIES)
+
+
+def test_a_digest_holds_what_falls_to_its_reader_and_to_nobody(app: Flask, maj: User, staff: User) -> None:
+    letters = [recorded(sent(name=name, email=f"{name.split()[0].lower()}@example.se"), LAST_WEEK) for name in NAMES]
+    with writing():
+        for letter, owner in zip(letters, (maj, staff, None), strict=True):
+            assert letter.lead is not None
+            letter.lead.owner = owner
+
+    told = {
+        user.name: [
+            (part.group, [row.about.enquiry.name for row in part.rows]) for part in digest_of(user, MONDAY).parts
+        ]
+        for user in (maj, staff)
+    }
+
+    assert told == {
+        maj.name: [(Group.ANSWERS, ["Siv Lund", "Eva Rask"])],
+        staff.name: [(Group.ANSWERS, ["Bo Ask", "Eva Rask"])],
+    }
