@@ -29,6 +29,7 @@ EVERYWHERE = (
     Shortcut("/", _l("Sök eller gör något"), does="search"),
     Shortcut("?", _l("Visa kortkommandona"), does="map"),
     Shortcut("n", _l("Ny affär"), endpoint="leads.add"),
+    Shortcut("z", _l("Ångra det du nyss gjorde"), press=".toast-note:last-child .toast-undo"),
 )
 GOING = (
     Shortcut("g i", _l("Idag"), endpoint="home.today"),

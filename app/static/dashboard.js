@@ -43,7 +43,17 @@
   const toasts = document.getElementById("toasts");
   if (toasts) {
     toasts.querySelectorAll(".toast-note").forEach(startToast);
+    // They give way to what has focus (WCAG 2.4.11), as at the end of a page, which scrolls no further.
+    const giveWay = () => {
+      const focused = document.activeElement;
+      toasts.classList.remove("toasts-above");
+      const [its, ours] = [focused, toasts].map((each) => each.getBoundingClientRect());
+      const isUnder = its.bottom > ours.top && its.top < ours.bottom && its.right > ours.left && its.left < ours.right;
+      toasts.classList.toggle("toasts-above", isUnder && focused !== document.body && !toasts.contains(focused));
+    };
+    document.addEventListener("focusin", giveWay);
     new MutationObserver((changes) => {
+      giveWay();
       for (const change of changes) change.addedNodes.forEach((node) => node.classList?.contains("toast-note") && startToast(node));
     }).observe(toasts, { childList: true });
   }

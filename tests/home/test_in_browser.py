@@ -20,6 +20,7 @@ from app.leads.queries import timeline
 from tests.browser import LAPTOP, PHONE, OpenPage, let_in, overflow_px
 from tests.conftest import add_user
 from tests.home.test_today import add_enquiry
+from tests.journeys.hands import FOCUS
 from tests.judges import axe_violations
 from tests.leads.cast import add_contact, add_lead
 from tests.server import Server, serving
@@ -145,6 +146,23 @@ def test_a_menu_opens_by_enter_and_closes_by_escape_where_it_was_opened(server: 
 
     expect(menu.get_by_role("link", name="Min profil")).to_be_hidden()
     expect(opener).to_be_focused()
+
+
+def test_a_toast_gives_way_to_what_has_focus(server: Server, open_page: OpenPage) -> None:
+    page = open_today(open_page, server)
+    page.set_viewport_size({"width": LAPTOP, "height": 500})
+    page.get_by_role("link", name="Bo Ask").first.click()
+    page.locator("#contact-title ~ p a").click()
+    expect(page).to_have_url(re.compile("/contacts/"))
+    page.wait_for_load_state()
+    for sentence in ("Det gick inte.", "Det gick inte nu heller."):
+        page.evaluate("it => document.dispatchEvent(new CustomEvent('ledtrad:failed', { detail: it }))", sentence)
+    last = page.get_by_role("link", name="Radera personen")
+
+    last.focus()
+
+    expect(page.get_by_text("Det gick inte.")).to_be_in_viewport()
+    assert page.evaluate(FOCUS)["is_on_top"]
 
 
 def test_the_first_tab_leads_past_the_menu(server: Server, open_page: OpenPage) -> None:
