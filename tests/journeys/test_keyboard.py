@@ -2,27 +2,12 @@
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from tests.browser import LAPTOP, PHONE, OpenPage
+from tests.journeys.hands import go_to
 from tests.journeys.test_first_thread import ANSWER, PASSWORD, QUESTION, wait_like_a_reader
 from tests.server import Server
-
-MOST_STOPS = 80
-FOCUS = """() => {
-  const it = document.activeElement, label = it.labels && it.labels[0];
-  const styles = [it, label].filter(Boolean).map(each => getComputedStyle(each));
-  const box = it.getBoundingClientRect();
-  const x = Math.min(Math.max(box.left + box.width / 2, 0), innerWidth - 1);
-  const y = Math.min(Math.max(box.top + Math.min(box.height / 2, 12), 0), innerHeight - 1);
-  const top = document.elementFromPoint(x, y);
-  return {
-    what: `${it.tagName} ${it.id || it.name || it.textContent.trim().slice(0, 40)}`,
-    is_marked: styles.some(style => parseFloat(style.outlineWidth) >= 2 && style.outlineStyle !== 'none'),
-    is_inside: box.top < innerHeight && box.bottom > 0 && box.left < innerWidth && box.right > 0,
-    is_on_top: !!top && (it.contains(top) || top.contains(it) || !!label && label.contains(top)),
-  };
-}"""
 
 
 def test_a_visitor_asks_with_the_keyboard_alone(server: Server, open_page: OpenPage) -> None:
@@ -83,16 +68,3 @@ def test_the_first_stop_of_every_page_leads_past_its_menu(server: Server, open_p
         page.keyboard.press("Enter")
 
         expect(page).to_have_url(re.compile("#content$"))
-
-
-def go_to(page: Page, wanted: Locator) -> None:
-    """Press Tab until focus is there. Each place on the way is marked, inside the window, and covered by nothing."""
-    expect(wanted).to_be_visible()
-    for _ in range(MOST_STOPS):
-        if wanted.evaluate("it => it === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-        focus = page.evaluate(FOCUS)
-        if not focus["what"].startswith("BODY"):
-            assert focus == {"what": focus["what"], "is_marked": True, "is_inside": True, "is_on_top": True}
-    raise AssertionError(f"{wanted} is not among the first {MOST_STOPS} stops")
