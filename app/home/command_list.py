@@ -55,7 +55,6 @@ COMMANDS = (
     Command("consultations.choose_lead", "calendar-event", _l("Boka"), ("boka konsultation", "tid", "möte", "book")),
     Command("trials.choose_lead", "packages", _l("Låna ut en enhet"), ("ny provperiod", "lend", "new trial")),
     *(Command(item.endpoint, item.icon, item.words) for item in MENU),
-    Command("contacts.duplicates", "users", _l("Möjliga dubbletter"), ("slå ihop", "duplicates", "merge")),
     Command("leads.board", "layout-kanban", _l("Affärernas tavla"), ("tavla", "kanban", "board")),
     Command("contacts.duplicates", "users", _l("Möjliga dubbletter"), ("slå ihop", "duplicates", "merge")),
     Command("contacts.merges", "users", _l("Sammanslagna kontakter"), ("dela upp", "merged contacts", "unmerge")),
