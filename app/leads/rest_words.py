@@ -36,7 +36,7 @@ LONGEST_NUMBER = 999
 SHORTEST_NAME = 3
 """Letters of a month or weekday that are enough: "sep", "fre"."""
 
-_LEADING = re.compile(r"^(?:till|til|until|till och med|to|for|i|in)\s+(?:den\s+|the\s+)?")
+_LEADING = re.compile(r"^(?:till och med|till|til|until|to|for|i|in)\s+(?:den\s+|the\s+)?")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _SLASHED = re.compile(r"(\d{1,2})\s*/\s*(\d{1,2})(?:\s*[-/ ]\s*(\d{4}))?")
 _DAY_MONTH = re.compile(r"(\d{1,2})(?:\.|:[ae]|st|nd|rd|th)?\s+(?:of\s+)?([a-z]+)(?:\s+(\d{4}))?")

@@ -19,6 +19,7 @@ MONDAY = date(2026, 11, 23)
         ("till sep", date(2027, 9, 1)),
         ("till mars 2028", date(2028, 3, 1)),
         ("till 1 mars", date(2027, 3, 1)),
+        ("till och med 1 mars", date(2027, 3, 1)),
         ("till den 6:e mars", date(2027, 3, 6)),
         ("till 24 nov", date(2026, 11, 24)),
         ("until 1st of March", date(2027, 3, 1)),
