@@ -36,9 +36,7 @@ def is_public(endpoint: str | None) -> bool:
 
 def _is_for_readers(endpoint: str | None) -> bool:
     """Whether somebody who only reads may do this: what shows and nothing more, and what is their own."""
-    if endpoint is None or is_public(endpoint) or getattr(current_app.view_functions[endpoint], "is_own", False):
-        return True
-    return request.method in READING and "POST" not in (request.url_rule.methods or () if request.url_rule else ())
+    return endpoint is None or not changes(endpoint)
 
 
 def owner_only(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
@@ -54,9 +52,18 @@ def owner_only(view: Callable[..., ResponseReturnValue]) -> Callable[..., Respon
     return guarded
 
 
-def may_open(endpoint: str, *, is_owner: bool) -> bool:
+def may_open(endpoint: str, *, is_owner: bool, may_change: bool = True) -> bool:
     """Whether somebody who is signed in may open the endpoint."""
+    if not may_change and changes(endpoint):
+        return False
     return is_owner or not getattr(current_app.view_functions[endpoint], "is_for_owners", False)
+
+
+def changes(endpoint: str) -> bool:
+    """Whether the endpoint is there to change something that is not one's own."""
+    if is_public(endpoint) or getattr(current_app.view_functions[endpoint], "is_own", False):
+        return False
+    return any(set(rule.methods or ()) - set(READING) for rule in current_app.url_map.iter_rules(endpoint))
 
 
 def is_sent_by_script() -> bool:

@@ -145,7 +145,7 @@ MOST = 6
 """So many commands are offered at once."""
 
 
-def commands_for(text: str, *, is_owner: bool, on_lead: bool) -> list[tuple[int, Command]]:
+def commands_for(text: str, *, is_owner: bool, may_change: bool, on_lead: bool) -> list[tuple[int, Command]]:
     """The commands that the text names or begins to, each with how well it fits, 0 being just so; the best first.
 
     Where nothing is said they are the first of the table.
@@ -154,8 +154,8 @@ def commands_for(text: str, *, is_owner: bool, on_lead: bool) -> list[tuple[int,
     ranked = [
         (rank, command)
         for command, names in zip(COMMANDS, _names(), strict=True)
-        if (on_lead or not command.is_of_lead)
-        and may_open(command.endpoint, is_owner=is_owner)
+        if (not command.is_of_lead or (on_lead and may_change))
+        and may_open(command.endpoint, is_owner=is_owner, may_change=may_change)
         and (rank := _rank(asked, names)) is not None
     ]
     return sorted(ranked, key=itemgetter(0))[:MOST]

@@ -42,12 +42,13 @@ class Offers:
     are_first: bool
 
 
-def offers_for(text: str, today: date, *, is_owner: bool, lead_id: int | None) -> Offers:
+def offers_for(text: str, today: date, *, is_owner: bool, may_change: bool, lead_id: int | None) -> Offers:
     """What the text asks to be done, the most particular alone; on a lead's page what can be done with it."""
-    particular = [*_rests(text, today, lead_id), *_moves(text, lead_id), *_calls(text)]
+    deeds = [*_rests(text, today, lead_id), *_moves(text, lead_id)] if may_change else []
+    particular = [*deeds, *_calls(text)]
     if particular:
         return Offers(particular, are_first=True)
-    ranked = commands_for(text, is_owner=is_owner, on_lead=lead_id is not None)
+    ranked = commands_for(text, is_owner=is_owner, may_change=may_change, on_lead=lead_id is not None)
     return Offers(
         [_of_command(command, lead_id) for _, command in ranked], are_first=any(not rank for rank, _ in ranked)
     )

@@ -5,8 +5,8 @@ from datetime import date
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
 
+from app.accounts.sessions import signed_in
 from app.core.clock import now
 from app.core.language import local_day
 from app.core.routes import row_number
@@ -57,7 +57,8 @@ def _found(most: int) -> Findings:
 
 def _offers() -> Offers:
     lead_id = request.args.get("lead", type=row_number) or None
-    return offers_for(_typed(), local_day(now()), is_owner=current_user.is_owner, lead_id=lead_id)
+    user = signed_in()
+    return offers_for(_typed(), local_day(now()), is_owner=user.is_owner, may_change=user.may_change, lead_id=lead_id)
 
 
 def _day(written: str) -> date | None:

@@ -1,5 +1,6 @@
 """Somebody who only reads: opens every page that shows, and changes nothing but what is their own."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -8,15 +9,17 @@ from werkzeug.routing import Rule
 
 from app.accounts.models import Role, User
 from app.accounts.queries import active_users
-from app.core.access import is_public
+from app.core.access import changes, is_public, may_open
 from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from app.leads.models import Lead
 from app.leads.services import hand_over
 from tests.conftest import NOW, add_user
+from tests.judges import CHECKOUT
 from tests.leads.cast import add_contact, add_lead
 from tests.signed_in import SignedIn, sign_in
 
+TEMPLATES = sorted((CHECKOUT / "templates").rglob("*.html"))
 OWN = {
     "accounts.profile",
     "accounts.notices",
@@ -88,6 +91,31 @@ def test_a_reader_reads_a_lead_and_opens_no_form_that_changes_it(reader_client: 
     assert "Siv Lund" in reader_client.get(f"/leads/{lead.id}").text
     assert reader_client.get(f"/contacts/{lead.contact_id}/edit").status_code == 403
     assert reader_client.get("/leads/add").status_code == 403
+
+
+LINK = re.compile(r"<a\b((?:[^<>]|\{\{.*?\}\}|\{%.*?%\})*)>", re.DOTALL)
+LEADS_TO = re.compile(r"url_for\(\s*[\"']([\w.]+)[\"']")
+
+
+def test_links_that_lead_to_a_change_are_marked_so_that_readers_do_not_see_them(sqlite_app: Flask) -> None:
+    with sqlite_app.app_context():
+        unmarked = [
+            (template.name, endpoint)
+            for template in TEMPLATES
+            for link in LINK.findall(template.read_text())
+            for endpoint in LEADS_TO.findall(link)
+            if endpoint in sqlite_app.view_functions and changes(endpoint) and may_open(endpoint, is_owner=False)
+            if not re.search("data-changes|may_change", link)
+        ]
+
+    assert unmarked == []
+
+
+def test_a_reader_is_told_who_can_fetch_the_list_as_a_file(reader_client: SignedIn, lead: Lead) -> None:
+    page = reader_client.get("/leads/").text
+
+    assert "Den som bara läser kan inte hämta listan som en fil. Be en medarbetare." in page
+    assert "Exportera" not in page
 
 
 def test_nobody_is_given_what_they_cannot_work_with(app: Flask, reader: User, owner: User, lead: Lead) -> None:

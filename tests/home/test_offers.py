@@ -24,9 +24,11 @@ NO_PAGES = {"home.search", "home.search_rows", "home.today_rows", "home.news", "
 """The box itself, and parts of other pages."""
 
 
-def offered(app: Flask, text: str, *, lead_id: int | None = None, is_owner: bool = True) -> list[tuple[str, str]]:
+def offered(
+    app: Flask, text: str, *, lead_id: int | None = None, is_owner: bool = True, may_change: bool = True
+) -> list[tuple[str, str]]:
     with app.test_request_context():
-        rows = offers_for(text, MONDAY, is_owner=is_owner, lead_id=lead_id).rows
+        rows = offers_for(text, MONDAY, is_owner=is_owner, may_change=may_change, lead_id=lead_id).rows
         return [(str(row.words), row.url) for row in rows]
 
 
@@ -57,7 +59,7 @@ def test_every_page_of_settings_is_found_by_its_own_name(app: Flask, language: s
     (setting,) = (setting for setting in SETTINGS if setting.endpoint == endpoint)
 
     with app.test_request_context(), force_locale(language):
-        found = commands_for(str(setting.words), is_owner=True, on_lead=False)
+        found = commands_for(str(setting.words), is_owner=True, may_change=True, on_lead=False)
 
         assert next((rank, command.endpoint) for rank, command in found) == (0, endpoint)
         assert found[0][1].words == setting.words
@@ -79,7 +81,7 @@ def test_every_page_of_settings_is_found_by_its_own_name(app: Flask, language: s
 )
 def test_settings_are_found_by_what_somebody_would_type(app: Flask, text: str, endpoint: str) -> None:
     with app.test_request_context():
-        found = [command.endpoint for _, command in commands_for(text, is_owner=True, on_lead=False)]
+        found = [command.endpoint for _, command in commands_for(text, is_owner=True, may_change=True, on_lead=False)]
 
     assert found[0] == endpoint
 
@@ -164,9 +166,15 @@ def test_every_command_opens_for_those_it_is_offered_to(
         assert len(answers) > 20
 
 
+@pytest.mark.parametrize("text", ["ny affär", "anteckna", "flytta till prov", "vila till mars", "etiketter på"])
+def test_readers_are_offered_nothing_that_changes_something(app: Flask, text: str) -> None:
+    assert offered(app, text, lead_id=7, is_owner=False, may_change=False) == []
+    assert offered(app, "idag", lead_id=7, is_owner=False, may_change=False) == [("Idag", "/today/")]
+
+
 def test_staff_are_not_offered_what_they_may_not_open(app: Flask) -> None:
     with app.test_request_context():
-        found = commands_for("användare", is_owner=False, on_lead=False)
+        found = commands_for("användare", is_owner=False, may_change=True, on_lead=False)
 
     assert found == []
 
