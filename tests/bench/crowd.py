@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -70,7 +71,8 @@ def add_crowd(now: datetime, how_many: int = HOW_MANY) -> None:
         session.flush()
         owner_id, article_ids = owner.id, [article.id for article in articles]
     chance = random.Random(SEED)
-    people = (_person(number, chance, now, owner_id, article_ids) for number in range(1, how_many + 1))
+    drawn = (_draw(number, chance, now, article_ids) for number in range(1, how_many + 1))
+    people = (_person(one, now, owner_id) for one in drawn)
     while batch := list(islice(people, 5000)):
         _store(batch)
     _count_on_from(how_many)
@@ -87,77 +89,127 @@ def _article(number: int, now: datetime) -> Article:
     )
 
 
-def _person(number: int, chance: random.Random, now: datetime, owner_id: int, articles: list[int]) -> dict[Any, Row]:
-    """The rows of one person, by table; their keys are all the person's number."""
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What chance has said of one person; their key, and that of all that is theirs, is the number."""
+
+    number: int
+    name: str
+    email: str
+    phone: str | None
+    e164: str | None
+    stage: Stage
+    begun: datetime
+    active: datetime
+    due: datetime | None
+    horse: str | None
+    article_id: int
+    is_owned: bool
+
+
+def _draw(number: int, chance: random.Random, now: datetime, articles: list[int]) -> Drawn:
+    """The order of the draws is what makes the crowd the same at every run."""
     name = f"{chance.choice(FIRST_NAMES)} {chance.choice(LAST_NAMES)}"
     email = f"{sort_key(name).replace(' ', '.').translate(_ASCII)}{number}@{chance.choice(VILLAGES)}.example.se"
     phone, e164 = _phone(chance)
     stage = chance.choices(list(STAGES), STAGES.values())[0]
     begun = now - timedelta(minutes=chance.randrange(60, 3 * 365 * 24 * 60))
-    active = begun + (now - begun) * chance.random()
-    due = now + timedelta(minutes=chance.randrange(-2000, 40_000)) if stage.is_open else None
-    horse = chance.choice(HORSES) if chance.random() < 0.3 else None
-    article = chance.choice(articles)
+    return Drawn(
+        number=number,
+        name=name,
+        email=email,
+        phone=phone,
+        e164=e164,
+        stage=stage,
+        begun=begun,
+        active=begun + (now - begun) * chance.random(),
+        due=now + timedelta(minutes=chance.randrange(-2000, 40_000)) if stage.is_open else None,
+        horse=chance.choice(HORSES) if chance.random() < 0.3 else None,
+        article_id=chance.choice(articles),
+        is_owned=chance.random() < 0.8,
+    )
+
+
+def _person(one: Drawn, now: datetime, owner_id: int) -> dict[Any, Row]:
+    """The rows of one person, by table, each after those that it points to."""
+    return {**_contact(one), **_lead(one, owner_id), **_happenings(one, now, owner_id)}
+
+
+def _contact(one: Drawn) -> dict[Any, Row]:
     return {
         Contact: {
-            "id": number,
-            "name": name,
-            "name_key": sort_key(name),
-            "email": email,
-            "email_key": email,
-            "phone": phone,
-            "phone_e164": e164,
-            "language": "en" if number % 40 == 7 else "sv",
-            "created_at": begun,
-            "active_at": active,
+            "id": one.number,
+            "name": one.name,
+            "name_key": sort_key(one.name),
+            "email": one.email,
+            "email_key": one.email,
+            "phone": one.phone,
+            "phone_e164": one.e164,
+            "language": "en" if one.number % 40 == 7 else "sv",
+            "created_at": one.begun,
+            "active_at": one.active,
         },
         Subject: {
-            "id": number,
-            "contact_id": number,
-            "kind": SubjectKind.HORSE if horse else SubjectKind.SELF,
-            "name": horse,
+            "id": one.number,
+            "contact_id": one.number,
+            "kind": SubjectKind.HORSE if one.horse else SubjectKind.SELF,
+            "name": one.horse,
         },
-        ContactTag: {"contact_id": number, "tag_id": _tag(number)},
+        ContactTag: {"contact_id": one.number, "tag_id": _tag(one.number)},
+        ContactTerm: {
+            "terms": terms_of(one.name, one.email, one.phone, one.e164, [one.horse] if one.horse else []),
+            "contact_id": one.number,
+        },
+    }
+
+
+def _lead(one: Drawn, owner_id: int) -> dict[Any, Row]:
+    return {
         Lead: {
-            "id": number,
-            "contact_id": number,
-            "subject_id": number,
-            "article_id": article,
-            "owner_id": owner_id if chance.random() < 0.8 else None,
-            "stage": stage,
-            "stage_changed_at": active,
-            "value_ore": number % 400 * 12_500 if number % 3 == 0 else None,
-            "created_at": begun,
-            "active_at": active,
-            "next_step_at": due,
-            "closed_at": None if stage.is_open else active,
+            "id": one.number,
+            "contact_id": one.number,
+            "subject_id": one.number,
+            "article_id": one.article_id,
+            "owner_id": owner_id if one.is_owned else None,
+            "stage": one.stage,
+            "stage_changed_at": one.active,
+            "value_ore": one.number % 400 * 12_500 if one.number % 3 == 0 else None,
+            "created_at": one.begun,
+            "active_at": one.active,
+            "next_step_at": one.due,
+            "closed_at": None if one.stage.is_open else one.active,
         },
-        LeadTag: {"lead_id": number, "tag_id": _tag(number)},
+        LeadTag: {"lead_id": one.number, "tag_id": _tag(one.number)},
+    }
+
+
+def _happenings(one: Drawn, now: datetime, owner_id: int) -> dict[Any, Row]:
+    number, is_waiting = one.number, one.number <= STILL_OPEN
+    return {
         Enquiry: {
             "id": number,
             "reference": f"LT-{number:06d}",
             "nonce": f"crowd-{number}",
-            "state": EnquiryState.OPEN if number <= STILL_OPEN else EnquiryState.ANSWERED,
-            "received_at": now - timedelta(minutes=number) if number <= STILL_OPEN else begun,
-            "settled_at": None if number <= STILL_OPEN else active,
+            "state": EnquiryState.OPEN if is_waiting else EnquiryState.ANSWERED,
+            "received_at": now - timedelta(minutes=number) if is_waiting else one.begun,
+            "settled_at": None if is_waiting else one.active,
             "lead_id": number,
-            "article_id": article,
-            "name": name,
-            "email": email,
-            "phone": phone,
+            "article_id": one.article_id,
+            "name": one.name,
+            "email": one.email,
+            "phone": one.phone,
             "message": MESSAGE,
         },
-        LeadEvent: {"id": number, "lead_id": number, "kind": EventKind.ENQUIRY, "at": begun, "about_id": number},
+        LeadEvent: {"id": number, "lead_id": number, "kind": EventKind.ENQUIRY, "at": one.begun, "about_id": number},
         FollowUp: {
             "id": number,
             "lead_id": number,
             "kind": FollowUpKind.CALL,
-            "due_at": due,
+            "due_at": one.due,
             "owner_id": owner_id,
-            "created_at": begun,
-            "planned_at": begun,
+            "created_at": one.begun,
+            "planned_at": one.begun,
         },
-        ContactTerm: {"terms": terms_of(name, email, phone, e164, [horse] if horse else []), "contact_id": number},
     }
 
 
