@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -54,7 +53,7 @@ from app.trials.check_ins import CheckIn, CheckInKind
 from app.trials.models import Trial, TrialChange, TrialState
 from app.trials.touch_points import TouchPoint, TouchPointKind, TouchPointState
 from app.trials.units import DeviceUnit, UnitChange, UnitState
-from tests.conftest import NOW, _empty
+from tests.conftest import NOW
 
 TAKEN_FOR_ANOTHER = "Ingrid Sund"
 """Who wrote from her grandmother's mailbox, which nobody has noticed yet."""
@@ -62,25 +61,6 @@ WOKEN = "Leif Åkesson"
 DECIDES_TODAY = "Sören Wahlgren"
 ADRIFT = {"Roine Falk", "Disa Almgren", "Olof Tjäder"}
 """Whom somebody here met, and forgot to plan anything for: what the page of today should catch."""
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def demo(request: pytest.FixtureRequest) -> Iterator[Flask]:
-    """The application with the demo in it. The tests that take it only read."""
-    application: Flask = request.getfixturevalue(f"{request.param}_app")
-    with application.app_context():
-        _empty()
-        story.fill(NOW)
-    yield application
-    with application.app_context():
-        _empty()
-
-
-@pytest.fixture
-def told(demo: Flask) -> Iterator[Flask]:
-    with demo.app_context():
-        yield demo
-        db.session.remove()
 
 
 def every(column: Any) -> list[Any]:
