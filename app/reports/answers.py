@@ -1,9 +1,10 @@
 """How soon we answer: the time until the first word from us, and how often that was as soon as we promise."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -64,36 +65,37 @@ def how_soon_in_all(scope: Scope, now: datetime) -> Answers | None:
     return _answers(_("Alla"), found, clock, usual.get(ALL))
 
 
-def how_soon(scope: Scope, now: datetime) -> HowSoon | None:
-    """How soon we answered those who wrote in the period; None where nobody did."""
+def how_soon(scope: Scope, now: datetime, weekdays: Sequence[int] = range(DAYS_OF_A_WEEK)) -> HowSoon | None:
+    """How soon we answered those who wrote in the period, by these days of the week; None where nobody did."""
     since = first_letter_at(scope)
     if since is None:
         return None
     clock = Clock(local_zone(), since, now, the_business().closes_at)
     months = months_until(local_day(since), min(local_day(now), scope.period.last_on or date.max))
-    found, usual = first_words(scope, clock, range(DAYS_OF_A_WEEK), months)
+    found, usual = first_words(scope, clock, weekdays, months)
+    of_weekday, of_month = _grouped(found, date.weekday), _grouped(found, lambda day: day.replace(day=1))
     waiting = [one for one in found if one.is_open and one.days_waited is None]
     return HowSoon(
         all=_answers(_("Alla"), found, clock, usual.get(ALL)),
         by_weekday=[
-            _answers(
-                day_name(day), [one for one in found if one.day.weekday() == day], clock, usual.get(WEEKDAYS + day)
-            )
-            for day in range(DAYS_OF_A_WEEK)
+            _answers(day_name(day), of_weekday.get(day, ()), clock, usual.get(WEEKDAYS + day)) for day in weekdays
         ],
         by_month=[
-            _answers(
-                month_words(month),
-                [one for one in found if one.day.replace(day=1) == month],
-                clock,
-                usual.get(MONTHS + place),
-            )
+            _answers(month_words(month), of_month.get(month, ()), clock, usual.get(MONTHS + place))
             for place, month in enumerate(months)
         ],
         waiting=_count(waiting),
         late=_count(one for one in waiting if _is_overdue(one, clock)),
         closed=_count(one for one in found if not one.is_open and one.days_waited is None),
     )
+
+
+def _grouped(found: Iterable[Letters], part_of: Callable[[date], Any]) -> Mapping[Any, Sequence[Letters]]:
+    """By a part of the day that they came."""
+    groups: dict[Any, list[Letters]] = {}
+    for one in found:
+        groups.setdefault(part_of(one.day), []).append(one)
+    return groups
 
 
 def _answers(words: str, found: Sequence[Letters], clock: Clock, usual: Usual | None) -> Answers:

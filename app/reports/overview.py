@@ -50,7 +50,7 @@ def overview(scope: Scope, today: date, now: datetime) -> Overview:
     return Overview(
         leads=standing(scope),
         sold=from_articles(scope).total,
-        answers=how_soon(scope, now),
+        answers=how_soon(scope, now, weekdays=()),
         best_source=next(iter(sources(scope).by_source), None),
         lost=lost_by_reason(scope),
         trials=of_trials(scope, today),
