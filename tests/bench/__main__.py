@@ -1,7 +1,9 @@
 """`make bench`: measure what the product promises, each number beside its limit from the same run.
 
-make bench ARGS='enquiries lists'             only these parts: board, enquiries, lists, mail, memory, reports,
-                                              search, slots, start
+make bench ARGS='enquiries lists'             only these parts: board, dashboard, enquiries, lists, mail, memory,
+                                              reports, search, slots, start
+make bench ARGS='dashboard --contacts 1000000 --on sqlite --keep /tmp/crowd'
+                                              the pages of a day at a million; the crowd is kept for the next run
 make bench ARGS='--on sqlite --contacts 5000' one database, a smaller crowd
 """
 
@@ -9,7 +11,7 @@ import argparse
 from collections.abc import Callable
 from contextlib import ExitStack
 
-from tests.bench import board, enquiries, lists, mail, processes, reports, search, slots
+from tests.bench import board, dashboard, enquiries, lists, mail, processes, reports, search, slots
 from tests.bench.crowd import HOW_MANY
 from tests.bench.place import Place, place_on
 from tests.postgres import running_postgres
@@ -20,6 +22,7 @@ PARTS: dict[str, Callable[[Place, argparse.Namespace], None]] = {
     "memory": lambda place, wanted: processes.measure_memory(place),
     "enquiries": lambda place, wanted: enquiries.measure(place, wanted.posts),
     "lists": lambda place, wanted: lists.measure(place, wanted.contacts),
+    "dashboard": dashboard.measure,
     "reports": lambda place, wanted: reports.measure(place, wanted.contacts),
     "board": lambda place, wanted: board.measure(place, wanted.contacts),
     "search": lambda place, wanted: search.measure(place, wanted.contacts),
@@ -46,6 +49,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--contacts", type=int, default=HOW_MANY, help="how many contacts to list and search, a million at most"
     )
+    parser.add_argument("--keep", default="", help="a folder that keeps the crowd of the dashboard's part, on SQLite")
     parser.add_argument("--posts", type=int, default=3000, help="how many enquiries to send")
     parser.add_argument("--mails", type=int, default=2000, help="how many mails to send")
     wanted = parser.parse_args()

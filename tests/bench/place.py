@@ -35,9 +35,10 @@ class Place:
     postgres: str
     stack: ExitStack
 
-    def server(self, kind: type[Server] = Server, **settings: str) -> Server:
-        """A server that has not been started, on an empty instance and database."""
-        instance = Path(tempfile.mkdtemp(dir=self.folder))
+    def server(self, kind: type[Server] = Server, kept: Path | None = None, **settings: str) -> Server:
+        """A server that has not been started, on an empty instance and database; or on an instance that is kept."""
+        instance = kept or Path(tempfile.mkdtemp(dir=self.folder))
+        instance.mkdir(parents=True, exist_ok=True)
         url = self.stack.enter_context(own_database(self.postgres)) if self.postgres else ""
         server = kind(instance, url, **settings)
         self.stack.callback(server.close)

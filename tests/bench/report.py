@@ -18,10 +18,10 @@ HEAD = Figure("", "measured", "limit, same run", "aim")
 WIDTHS = (46, 26, 34)
 
 
-def say_heading(words: str) -> None:
+def say_heading(words: str, head: Figure = HEAD) -> None:
     """Begin a part."""
     print(f"\n{words}\n{'-' * len(words)}", flush=True)
-    say(HEAD)
+    say(head)
 
 
 def say(figure: Figure) -> None:

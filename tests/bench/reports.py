@@ -39,7 +39,7 @@ def _measure(place: Place, contacts: int) -> None:
     server.prepare()
     with server.app.app_context():
         add_crowd(now() - timedelta(minutes=1), contacts)
-        _add_histories()
+        add_histories()
     server.start()
     bare.start()
     cookie = server.cookie_of("maj@example.se")
@@ -54,7 +54,7 @@ def _measure(place: Place, contacts: int) -> None:
     bare.close()
 
 
-def _add_histories() -> None:
+def add_histories() -> None:
     """What each lead of the crowd would have on its timeline: an answer, and the stages up to where it stands."""
     chance = random.Random(SEED)
     leads = iter(db.session.execute(sa.select(Lead.id, Lead.stage, Lead.created_at, Lead.active_at)).all())

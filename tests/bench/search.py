@@ -32,7 +32,7 @@ def _measure_at(place: Place, contacts: int) -> None:
     server.prepare()
     with server.app.app_context():
         add_crowd(now() - timedelta(minutes=1), contacts)
-        _add_trials(int(contacts * TRIALS_PER_CONTACT), now())
+        add_trials(int(contacts * TRIALS_PER_CONTACT), now())
         somebody = db.session.get_one(Contact, 4711 % contacts + 1)
         email, name = somebody.email or "", somebody.name
     server.start()
@@ -65,7 +65,8 @@ def _questions(email: str, name: str) -> dict[str, str]:
     }
 
 
-def _add_trials(how_many: int, now: datetime) -> None:
+def add_trials(how_many: int, now: datetime) -> None:
+    """Units that have been lent so often, each time to another."""
     with writing() as session:
         model = DeviceModel(slug="bm", name="BM", audience=Audience.PERSON)
         session.add(model)
