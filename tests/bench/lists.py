@@ -7,9 +7,9 @@ import sqlalchemy as sa
 
 from app.contacts.columns import ContactColumn
 from app.contacts.listing import ContactSort
-from app.contacts.models import Contact
+from app.contacts.models import Contact, DuplicateReason, PossibleDuplicate
 from app.core.clock import now
-from app.core.db import db
+from app.core.db import db, writing
 from app.leads.columns import LeadColumn
 from app.leads.listing import LeadSort
 from tests.bench.crowd import add_crowd
@@ -73,6 +73,7 @@ def measure(place: Place, contacts: int) -> None:
     server.prepare()
     with server.app.app_context():
         add_crowd(now() - timedelta(minutes=1), contacts)
+        _doubt(contacts)
         email, name = _somebody()
     server.start()
     bare.start()
@@ -83,6 +84,19 @@ def measure(place: Place, contacts: int) -> None:
         load = times(server.port, path, cookie)
         is_met = load.percentile_ms(50) <= aim_ms if aim_ms else None
         say(Figure(what, in_ms(load), in_ms(limit), f"p50 {aim_ms} ms" if aim_ms else "", is_met))
+
+
+def _doubt(contacts: int) -> None:
+    """Ask of every tenth contact whether they are the next one; of half of them somebody has said no."""
+    moment, reason = now(), DuplicateReason.SAME_NUMBER
+    pairs = [
+        {"contact_id": key, "other_id": key + 1, "reason": reason, "found_at": moment, "decided_at": decided_at}
+        | {"are_same": None if decided_at is None else False}
+        for key in range(1, contacts - 1, 10)
+        for decided_at in [moment if key % 20 == 1 else None]
+    ]
+    with writing() as session:
+        session.execute(sa.insert(PossibleDuplicate), pairs)
 
 
 def _pages(email: str, name: str) -> list[tuple[str, str, int]]:
@@ -109,6 +123,9 @@ def _pages(email: str, name: str) -> list[tuple[str, str, int]]:
         ("contacts, every column", f"/contacts/?cols={','.join(ContactColumn)}", AIM_MS),
         *((f"contacts by {sort}", f"/contacts/?sort={sort}", AIM_MS) for sort in ContactSort),
         *((f"contacts with {asked}", f"/contacts/?{asked}", FILTER_AIM_MS) for asked in CONTACT_FILTERS),
+        ("possible duplicates", "/contacts/duplicates/", FILTER_AIM_MS),
+        ("whom to merge with", "/contacts/1/merge", FILTER_AIM_MS),
+        ("whom to merge with, by a name", f"/contacts/1/merge?q={quote(name)}", FILTER_AIM_MS),
         ("enquiries", "/enquiries/", 0),
         ("Today", "/today/", FILTER_AIM_MS),
         ("Today, one's own", "/today/?whose=mine", FILTER_AIM_MS),

@@ -19,7 +19,7 @@ PAGES = (
     inside("merges", "contacts.merges"),
     inside("merge-undo", "contacts.merged", DEMO, merge_id="{merge}"),
     inside("merge-search", "contacts.choose_merge", DEMO, contact_id="{doubted}"),
-    inside("merge-search-found", "contacts.choose_merge", DEMO, contact_id="{doubted}", q="anna"),
+    inside("merge-search-found", "contacts.choose_merge", DEMO, contact_id="{doubted}", q="karin"),
     inside("merge-search-nothing-found", "contacts.choose_merge", DEMO, contact_id="{doubted}", q="finnsinte"),
     inside("contact-edit", "contacts.edit", DEMO, contact_id="{contact}"),
     inside("contact-erase", "contacts.erase", DEMO, contact_id="{contact}"),
