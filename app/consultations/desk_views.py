@@ -6,6 +6,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.accounts.sent_forms import draft_key, is_new_form
 from app.accounts.sessions import signed_in
 from app.consultations.agreeing import confirm as confirm_booking
 from app.consultations.desk_forms import CancelForm, OutcomeForm
@@ -63,15 +64,16 @@ def settle(consultation_id: int) -> ResponseReturnValue:
         with writing():
             one = _to_change(consultation_id)
             lead_id = one.lead_id
-            settle_held(
-                one,
-                form.outcome.data,
-                signed_in(),
-                now(),
-                note=form.note.data or None,
-                lost_reason=lost_reason,
-                next_step=next_step,
-            )
+            if is_new_form(draft_key(), now()):
+                settle_held(
+                    one,
+                    form.outcome.data,
+                    signed_in(),
+                    now(),
+                    note=form.note.data or None,
+                    lost_reason=lost_reason,
+                    next_step=next_step,
+                )
     except RuleBroken as refusal:
         page = consultation_page(
             consultation_id, outcome_form=form, lost_reason_id=lost_reason_id, refusal=refusal.sentence

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -145,6 +146,19 @@ def test_what_came_to_nothing_leaves_a_call(owner_client: SignedIn, over: Consul
     assert answer.status_code == 303
     assert over.state == state
     assert [step.kind for step in open_of(over.lead_id)] == [FollowUpKind.CALL]
+
+
+def test_what_came_of_it_is_kept_in_the_browser_until_it_is_stored_and_stored_once(
+    owner_client: SignedIn, over: Consultation
+) -> None:
+    filled = {"outcome": "thinks", "note": "Ringer i mars", "draft_key": "k" * 32}
+    field = re.search(r'<textarea[^>]*id="outcome-note"[^>]*>', owner_client.get(url(over)).text)
+
+    answers = [owner_client.post(url(over, "/outcome"), data=filled, headers={"X-Sent-By": "script"}) for _ in range(2)]
+
+    assert field is not None
+    assert "data-draft" in field[0]
+    assert [answer.status_code for answer in answers] == [204, 204]
 
 
 def test_a_next_step_is_told_of_only_where_one_was_planned(
