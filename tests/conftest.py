@@ -23,7 +23,7 @@ from app.settings.models import Business
 from tests.postgres import own_database, running_postgres
 from tests.signed_in import SignedIn, sign_in
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.looking"]
 
 hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no fault
 hypothesis.settings.load_profile("house")

@@ -5,13 +5,14 @@ from shutil import which
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
 
-from tests.browser import LAPTOP, PHONE, OpenPage, Witness, look_as, new_context, overflow_px
+from tests.browser import LAPTOP, PHONE, look_as, new_context, overflow_px
 from tests.instances import Instance
 from tests.judges import NuChecker, ace_violations, axe_violations, nu_checker
-from tests.pages import PAGES, Data, Page, Who, pages_on
+from tests.looking import on_its_data
+from tests.pages import PAGES, Data, Page, Who
 
 LIGHTEST_BYTES = 50_000
 PIECES = {
@@ -19,6 +20,7 @@ PIECES = {
     "articles.code",
     "consultations.booked_file",
     "consultations.feed",
+    "enquiries.answer",
     "home.index",
     "home.news",
     "home.search_rows",
@@ -41,20 +43,6 @@ def nu() -> Iterator[NuChecker]:
         yield running
 
 
-@pytest.fixture(scope="module", params=list(Data))
-def instance(request: pytest.FixtureRequest) -> Iterator[Instance]:
-    """A server on each kind of data."""
-    with Instance(request.param).running() as running:
-        yield running
-
-
-def on_its_data(who: set[Who]) -> pytest.MarkDecorator:
-    """Runs the test for each page of these people, on each data that it is for."""
-    found = [(data, page) for data in Data for page in pages_on(data) if page.who in who]
-    names = [f"{data}-{page.name}" for data, page in found]
-    return pytest.mark.parametrize(("instance", "page"), found, indirect=["instance"], ids=names, scope="module")
-
-
 @on_its_data({Who.VISITOR})
 def test_what_visitors_open_is_light_sets_nothing_and_needs_no_script(
     browser: Browser, instance: Instance, page: Page
@@ -70,29 +58,6 @@ def test_what_visitors_open_is_light_sets_nothing_and_needs_no_script(
     heaviest = max(witness.bytes_of_each_page())
     assert heaviest < LIGHTEST_BYTES
     context.close()
-
-
-@pytest.fixture(scope="module")
-def owners(browser: Browser, instance: Instance) -> Iterator[tuple[BrowserContext, Witness]]:
-    """The owner's browser, which keeps what it has loaded from page to page."""
-    context, witness = new_context(browser, instance.server.url)
-    context.add_cookies([instance.cookie()])
-    yield context, witness
-    context.close()
-
-
-@pytest.fixture
-def tab(request: pytest.FixtureRequest, open_page: OpenPage, instance: Instance, page: Page) -> Iterator[Tab]:
-    """A tab in which somebody of the page's kind may open it; the test fails when anything there complains."""
-    if page.who is not Who.OWNER:
-        yield open_page(instance.server.url)
-        return
-    context, witness = request.getfixturevalue("owners")
-    opened = context.new_page()
-    yield opened
-    opened.close()
-    complaints, witness.complaints = witness.complaints, []
-    assert complaints == []
 
 
 @on_its_data(set(Who))

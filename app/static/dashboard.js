@@ -71,6 +71,11 @@
     });
   });
 
+  // Browsers leave what is seen in part where it is, also when it has the focus and a bar lies over the rest.
+  document.addEventListener("focusin", ({ target }) => {
+    if (target.matches(":focus-visible")) target.scrollIntoView({ block: "nearest", inline: "nearest" });
+  });
+
   // Passwords can be shown while they are typed.
   const startEye = (eye) => {
     const input = document.getElementById(eye.dataset.reveals);

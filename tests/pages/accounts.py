@@ -14,10 +14,12 @@ PAGES = (
     door("link-is-over", "/link/finns-inte", EMPTY, status=410),
     inside("users", "accounts.users"),
     inside("user-add", "accounts.add_user"),
+    inside("user-add-with-errors", "accounts.add_user", EMPTY, act=press(SUBMIT), status=422),
     inside("user-role", "accounts.change_role", user_id="{staff}"),
     inside("activity", "accounts.activity"),
     inside("profile", "accounts.profile"),
     inside("notices", "accounts.notices", EMPTY),
     inside("notices-with-errors", "accounts.notices", EMPTY, act=quiet_from("22:00"), status=422),
     inside("change-password", "accounts.change_password"),
+    inside("change-password-with-errors", "accounts.change_password", EMPTY, act=press(SUBMIT), status=422),
 )

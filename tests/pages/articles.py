@@ -10,6 +10,7 @@ PAGES = (
     inside("articles-add", "articles.add"),
     inside("articles-add-with-errors", "articles.add", EMPTY, act=press(SUBMIT), status=422),
     inside("articles-add-external", "articles.add_external"),
+    inside("articles-add-external-with-errors", "articles.add_external", EMPTY, act=press(SUBMIT), status=422),
     inside("article-details", "articles.detail", DEMO, article_id="{article_id}"),
     inside("article-edit", "articles.edit", DEMO, article_id="{article_id}"),
 )

@@ -2,7 +2,7 @@
 
 from app.leads.columns import LeadColumn
 from tests.acts import COMPLETE, SUBMIT, open_folds, open_panel, press, tick_rows
-from tests.pages.table import DEMO, inside
+from tests.pages.table import DEMO, EMPTY, inside
 
 ALL_OF_A_LEAD = ",".join(LeadColumn)
 
@@ -49,6 +49,7 @@ PAGES = (
     inside("stage-edit", "leads.edit_stage", DEMO, stage_id="{offer_stage}"),
     inside("stage-put-away", "leads.put_stage_away", DEMO, stage_id="{offer_stage}"),
     inside("lost-reason-add", "leads.add_reason"),
+    inside("lost-reason-add-with-errors", "leads.add_reason", EMPTY, act=press(SUBMIT), status=422),
     inside("lost-reason-edit", "leads.edit_reason", DEMO, reason_id="1"),
     inside("lead-with-an-offer", "leads.detail", DEMO, lead_id="{lead_with_an_offer}"),
     inside("lead-asked-for-its-value", "leads.move", DEMO, lead_id="{waiting_lead}", to="{offer_stage}"),
