@@ -74,6 +74,7 @@ from app.enquiries.mails import KINDS as ENQUIRY_MAILS
 from app.enquiries.placeholders import PLACEHOLDERS as ENQUIRY_PLACEHOLDERS
 from app.enquiries.private_pages import bookings_are_known_by
 from app.follow_ups import labels as follow_up_labels
+from app.follow_ups import moving_views as moving_steps
 from app.follow_ups import views as follow_ups
 from app.follow_ups.appointments import appointments_are_known_by
 from app.follow_ups.leaving import STEPS
@@ -201,6 +202,7 @@ MORE_PAGES = (
     merging_people,
     lead_board,
     lead_moves,
+    moving_steps,
     leaving,
     lead_stages,
     lost_reasons,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from app.core.wall_clock import moment_of
@@ -38,6 +39,14 @@ class Due:
 
     at: datetime
     on: date | None = None
+
+    def as_texts(self) -> list[str | None]:
+        """As `from_texts` reads it: JSON has neither moments nor days."""
+        return [self.at.isoformat(), self.on.isoformat() if self.on else None]
+
+    @classmethod
+    def from_texts(cls, at: str, on: str | None) -> Self:
+        return cls(datetime.fromisoformat(at), date.fromisoformat(on) if on else None)
 
 
 def whole_day(day: date, zone: ZoneInfo) -> Due:

@@ -8,6 +8,7 @@ from app.core.errors import RuleBroken
 from app.core.language import local_zone
 from app.core.rows import change, plain, store
 from app.follow_ups.appointments import next_appointment
+from app.follow_ups.dues import Due
 from app.follow_ups.models import REACHES_OUT, FollowUp, FollowUpKind, FollowUpState
 from app.follow_ups.onward import End, NextStep, Onward, Rest
 from app.follow_ups.queries import earliest_due_at, last_reached_out_at, open_of
@@ -167,6 +168,14 @@ def move(
     find_next_step(follow_up.lead)
     until = (due_on or due_at).isoformat()
     tell(follow_up.lead, EventKind.MOVED, now, actor=actor, about_id=follow_up.id, text=until)
+
+
+def move_back(follow_up: FollowUp, before: Due, after: Due, actor: User | None, now: datetime) -> None:
+    """Undo `move`: due when it was `before`. Refused once it is settled, or due at another moment than `after`."""
+    _refuse_settled(follow_up)
+    if Due(follow_up.due_at, follow_up.due_on) != after:
+        raise RuleBroken(_l("Steget har flyttats igen sedan dess. Flytta det för hand i stället."))
+    move(follow_up, before.at, now, before.on, actor)
 
 
 def hand_on(follow_up: FollowUp, owner: User, actor: User, now: datetime) -> None:

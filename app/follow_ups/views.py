@@ -5,22 +5,18 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.accounts.models import User
 from app.accounts.sent_forms import draft_key, is_new_form
 from app.accounts.sessions import signed_in
 from app.contacts.services import person
 from app.core.clock import now
-from app.core.db import db, writing
+from app.core.db import writing
 from app.core.errors import RuleBroken
-from app.core.filters import day as day_words
-from app.core.filters import moment_words
 from app.core.labels import label
 from app.core.language import current_language, local_zone
-from app.core.routes import row_number
 from app.core.toasts import toast
 from app.follow_ups.appointments import Appointment
 from app.follow_ups.dues import DuePreset, end_of_day, urgency
-from app.follow_ups.forms import WHEN_MOVED, CallForm, MoveForm, OnwardForm, PlanForm, QuickAddForm, SkipForm
+from app.follow_ups.forms import WHEN_MOVED, CallForm, OnwardForm, PlanForm, QuickAddForm, SkipForm
 from app.follow_ups.labels import ICONS
 from app.follow_ups.models import FollowUp, FollowUpKind
 from app.follow_ups.occasions import add_by_hand, tell_of_call
@@ -28,8 +24,6 @@ from app.follow_ups.onward import Onward
 from app.follow_ups.queries import Step, follow_up_to_change, next_steps, open_of, suggested_next
 from app.follow_ups.services import NextStepMissing
 from app.follow_ups.services import complete as complete_follow_up
-from app.follow_ups.services import hand_on as hand_step_on
-from app.follow_ups.services import move as move_follow_up
 from app.follow_ups.services import plan as plan_follow_up
 from app.follow_ups.services import reopen as reopen_follow_up
 from app.follow_ups.services import skip as skip_follow_up
@@ -118,7 +112,7 @@ def plan(lead_id: int) -> ResponseReturnValue:
     with writing():
         plan_follow_up(_lead(lead_id), step.kind, step.due_at, now(), title=step.title, due_on=step.due_on)
     toast(_("Nästa steg är planerat."))
-    return redirect(_back(lead_id), 303)
+    return redirect(back_to(lead_id), 303)
 
 
 @bp.post("/follow-ups/<int:follow_up_id>/complete")
@@ -166,7 +160,7 @@ def _settle(
         return render_template("follow_ups/_row_done.html", step=step, lead=step.lead, planned=_planned(step))
     undo = url_for("follow_ups.reopen", follow_up_id=follow_up_id) if step.lead.is_walking else ""
     toast(words, undo=undo)
-    return redirect(_back(step.lead_id), 303)
+    return redirect(back_to(step.lead_id), 303)
 
 
 def _ask(follow_up_id: int, form: OnwardForm, refusal: str = "") -> str:
@@ -200,34 +194,7 @@ def reopen(follow_up_id: int) -> ResponseReturnValue:
         reopen_follow_up(step)
         lead_id = step.lead_id
     toast(_("Ångrat. Steget är kvar att göra."))
-    return redirect(_back(lead_id), 303)
-
-
-@bp.post("/follow-ups/<int:follow_up_id>/move")
-def move(follow_up_id: int) -> ResponseReturnValue:
-    form = MoveForm()
-    with writing():
-        step = _follow_up(follow_up_id)
-        lead_id = step.lead_id
-        if form.validate():
-            due = form.due(now(), local_zone())
-            move_follow_up(step, due.at, now(), due.on, signed_in())
-    if form.errors:
-        return lead_page(lead_id, move_form=form), 422
-    toast(_("Flyttat till %(moment)s.", moment=day_words(due.on) if due.on else moment_words(due.at)))
-    return redirect(_back(lead_id), 303)
-
-
-@bp.post("/follow-ups/<int:follow_up_id>/owner")
-def hand_on(follow_up_id: int) -> ResponseReturnValue:
-    owner = db.session.get(User, request.form.get("owner", 0, type=row_number)) or abort(404)
-    name = owner.name
-    with writing():
-        step = _follow_up(follow_up_id)
-        hand_step_on(step, owner, signed_in(), now())
-        lead_id = step.lead_id
-    toast(_("%(name)s har tagit över steget.", name=name))
-    return redirect(_back(lead_id), 303)
+    return redirect(back_to(lead_id), 303)
 
 
 @bp.post("/leads/<int:lead_id>/calls")
@@ -243,7 +210,7 @@ def log_call(lead_id: int) -> ResponseReturnValue:
         lead, planned = _lead(lead_id), next_steps([lead_id]).get(lead_id)
         return render_template("follow_ups/_row_called.html", lead=lead, outcome=form.outcome.data, planned=planned)
     toast(_("Samtalet är loggat."))
-    return redirect(_back(lead_id, "next-step"), 303)
+    return redirect(back_to(lead_id, "next-step"), 303)
 
 
 def _today() -> date:
@@ -258,5 +225,6 @@ def _follow_up(follow_up_id: int) -> FollowUp:
     return follow_up_to_change(follow_up_id) or abort(404)
 
 
-def _back(lead_id: int, anchor: str = "") -> str:
+def back_to(lead_id: int, anchor: str = "") -> str:
+    """Where a change was asked for: Today, or a place on the lead's page."""
     return url_for("home.today") if request.values.get("back") == "today" else lead_url(lead_id, anchor)

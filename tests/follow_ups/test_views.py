@@ -20,7 +20,7 @@ from app.leads.services import move_to_stage
 from app.leads.stages import Stage
 from tests.conftest import NOW
 from tests.leads.cast import add_contact, add_lead
-from tests.leads.page import read, typed
+from tests.leads.page import read, typed, undo_in
 from tests.signed_in import SignedIn
 
 SIV = {"name": "Siv Lund", "phone": "070-174 06 21", "subject_kind": "self", "kind": "call", "when": "tomorrow"}
@@ -309,6 +309,36 @@ def test_a_step_is_handed_on(lead: Lead, step: FollowUp, staff: User, owner_clie
     assert step.owner_id == staff.id
     words = read(owner_client.get(f"/leads/{lead.id}").text, "timeline")
     assert "Maj Ek lämnade över Ring till Sixten Alm" in words
+
+
+def test_a_move_and_a_hand_over_are_taken_back(
+    lead: Lead, step: FollowUp, owner: User, staff: User, owner_client: SignedIn
+) -> None:
+    was_due = step.due_at, step.due_on
+    with writing():
+        step.owner_id = owner.id
+
+    owner_client.post(f"/follow-ups/{step.id}/move?back=today", data={"when": "next_week"})
+    back = owner_client.post(undo_in(owner_client.get("/today/").text))
+    owner_client.post(f"/follow-ups/{step.id}/owner", data={"owner": staff.id})
+    owner_client.post(undo_in(owner_client.get(f"/leads/{lead.id}").text))
+
+    db.session.expire_all()
+    assert back.location == "/today/"
+    assert (step.due_at, step.due_on) == was_due
+    assert step.owner_id == owner.id
+
+
+def test_a_step_that_was_moved_again_stays_there(lead: Lead, step: FollowUp, owner_client: SignedIn) -> None:
+    owner_client.post(f"/follow-ups/{step.id}/move", data={"when": "next_week"})
+    undo = undo_in(owner_client.get(f"/leads/{lead.id}").text)
+    owner_client.post(f"/follow-ups/{step.id}/move", data={"when": "tomorrow"})
+
+    refused = owner_client.post(undo)
+
+    db.session.expire_all()
+    assert "har flyttats igen sedan dess" in refused.text
+    assert step.due_at == at_time(today() + timedelta(days=1), time(9, 0), local_zone()).at
 
 
 def test_a_move_to_no_day_is_refused(lead: Lead, step: FollowUp, owner_client: SignedIn) -> None:
