@@ -22,7 +22,12 @@ def options_for(url: URL) -> dict[str, Any]:
     """What the engine of that database is made with."""
     if url.get_backend_name() == "sqlite":
         driver = {"timeout": BUSY_TIMEOUT_SECONDS, "isolation_level": None, "check_same_thread": False}
-        return {"hide_parameters": True, "pool_size": 16, "connect_args": driver}
+        return {
+            "hide_parameters": True,
+            "pool_use_lifo": True,  # the connection that holds most of the pages already, and no memory for the others
+            "pool_size": 16,
+            "connect_args": driver,
+        }
     # What pages ask for lies in memory, where a random page costs hardly more than the next one.
     session = f"-c lock_timeout={int(BUSY_TIMEOUT_SECONDS * 1000)} -c timezone=UTC -c random_page_cost=1.1"
     return {
@@ -47,7 +52,7 @@ def _listen_on_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: Any) -> None:
         connection.executescript(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-16000"
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-8000"
         )
 
     @event.listens_for(engine, "begin")

@@ -25,7 +25,7 @@ from app.plans.queries import drafts_waiting_since, waiting_drafts
 from app.trials.ahead import step_of
 from app.trials.queries import waiting_trials
 
-ROWS = 30
+ROWS = 20
 """How many rows a group shows before it leads on to the whole list."""
 RESTING_ROWS = 5
 """How many of those that rest an empty day offers."""
