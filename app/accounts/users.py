@@ -95,10 +95,10 @@ def change_role(user_id: int) -> ResponseReturnValue:
 @owner_only
 def change_role_back(user_id: int) -> ResponseReturnValue:
     """To the role that the address names."""
-    role = request.args.get("role", type=Role) or abort(400)
+    user, role = _user(user_id), request.args.get("role", type=Role) or abort(400)
     with writing():
-        services.change_role(_user(user_id), role)
-    _say_role(_user(user_id))
+        services.change_role(user, role)
+    _say_role(user)
     return redirect(url_for("accounts.users"), 303)
 
 

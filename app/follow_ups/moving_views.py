@@ -43,10 +43,10 @@ def move(follow_up_id: int) -> ResponseReturnValue:
 @bp.post("/follow-ups/<int:follow_up_id>/move-back")
 def move_back(follow_up_id: int) -> ResponseReturnValue:
     """Due when it was before the move that the address carries."""
-    before, after = what_was(_change_of(follow_up_id), request.args.get("was", ""), now())
-    due = Due.from_texts(*before)
     with writing():
         step = _follow_up(follow_up_id)
+        before, after = what_was(_change_of(follow_up_id), request.args.get("was", ""), now())
+        due = Due.from_texts(*before)
         services.move_back(step, due, Due.from_texts(*after), signed_in(), now())
         lead_id = step.lead_id
     toast(_("Ångrat. Steget är kvar till %(moment)s.", moment=_moment(due)))

@@ -64,6 +64,7 @@ def edit_reason(reason_id: int) -> ResponseReturnValue:
 @owner_only
 def rename_reason_back(reason_id: int) -> ResponseReturnValue:
     """Called as it was before the change that the address carries."""
+    _reason(reason_id)
     names, mark = what_was(_change_of(reason_id), request.args.get("was", ""), now())
     with writing():
         reason_editing.rename_reason(reason_id, tuple(names), mark)

@@ -91,6 +91,7 @@ def edit_stage(stage_id: int) -> ResponseReturnValue:
 @owner_only
 def change_stage_back(stage_id: int) -> ResponseReturnValue:
     """As it was before the change that the address carries."""
+    _stage(stage_id)
     before, mark = what_was(_change_of(stage_id), request.args.get("was", ""), now())
     with writing():
         stage_editing.change_back(stage_id, stage_editing.StageFacts.read(before), mark)
@@ -161,6 +162,7 @@ def put_stage_away(stage_id: int) -> ResponseReturnValue:
 @owner_only
 def undo_putting_away(stage_id: int) -> ResponseReturnValue:
     """The stage is back, with those of its leads that nobody has moved since."""
+    _stage(stage_id)
     to_id, moved_at, moved = what_was(_putting_away(stage_id), request.args.get("was", ""), now())
     with writing():
         putting_away.bring_back(stage_id)

@@ -50,9 +50,10 @@ def tag(tag_id: int) -> ResponseReturnValue:
 @bp.post("/tags/<int:tag_id>/rename-back")
 def rename_tag_back(tag_id: int) -> ResponseReturnValue:
     """Called as it was before the change that the address carries."""
-    before, after = what_was(_change_of(tag_id), request.args.get("was", ""), now())
     with writing():
-        services.rename_tag_back(_to_change(tag_id), before, after)
+        tag = _to_change(tag_id)
+        before, after = what_was(_change_of(tag_id), request.args.get("was", ""), now())
+        services.rename_tag_back(tag, before, after)
     toast(_("Ångrat. Taggen heter som förut."))
     return redirect(url_for("lists.tags"), 303)
 

@@ -104,9 +104,9 @@ def _say_changed(view: SavedView, before: services.ViewFacts) -> None:
 @bp.post("/views/<int:view_id>/change-back")
 def change_view_back(view_id: int) -> ResponseReturnValue:
     """As it was before the change that the address carries."""
-    before, mark = what_was(_change_of(view_id), request.args.get("was", ""), now())
     with writing():
         view = _to_change(view_id)
+        before, mark = what_was(_change_of(view_id), request.args.get("was", ""), now())
         services.change_view_back(view, signed_in(), services.ViewFacts(*before), mark)
     toast(_("Ångrat. Vyn är som förut."))
     return redirect(view_url(view), 303)
