@@ -68,13 +68,15 @@ def set_up_the_owner(reseller: Page, server: Server) -> None:
 
 
 def answer(reseller: Page) -> None:
-    """From Today to the lead, and back with nothing left to answer."""
+    """In the row of Today, on to the lead, and back with nothing left to answer."""
     reseller.get_by_role("link", name="Svara Siv Lund").click()
-    expect(reseller.get_by_role("heading", name="Siv Lund", level=1)).to_be_visible()
-    expect(reseller.locator("#timeline")).to_contain_text(QUESTION)
+    expect(reseller.locator(".row-answers")).to_contain_text(QUESTION)
     reseller.get_by_label("Ditt svar").fill(ANSWER)
     reseller.get_by_role("button", name="Skicka svaret").click()
-    expect(reseller.locator("#timeline")).to_contain_text(ANSWER)
+    reseller.locator(".row-done").get_by_role("link").click()
+    expect(reseller.get_by_role("heading", name="Siv Lund", level=1)).to_be_visible()
+    for words in (QUESTION, ANSWER):
+        expect(reseller.locator("#timeline")).to_contain_text(words)
     reseller.goto("/today/")
     expect(reseller.get_by_role("link", name="Svara Siv Lund")).to_have_count(0)
 
@@ -101,8 +103,10 @@ def find_the_reply(reseller: Page) -> None:
     reply = reseller.get_by_role("link", name="Svara Siv Lund")
     expect(reply).to_be_visible(timeout=15_000)
     reply.click()
-    expect(reseller.locator("#timeline")).to_contain_text(REPLY)
-    expect(reseller.locator("#timeline")).to_contain_text(QUESTION)
+    expect(reseller.locator(".row-answers")).to_contain_text(REPLY)
+    reseller.get_by_role("link", name="Hela tråden").click()
+    for words in (QUESTION, REPLY):
+        expect(reseller.locator("#timeline")).to_contain_text(words)
 
 
 def mails_to(address: str, server: Server, how_many: int) -> list[EmailMessage]:

@@ -54,6 +54,8 @@ def test_the_reseller_signs_in_and_answers_with_the_keyboard_alone(server: Serve
     page.keyboard.type(ANSWER)
     go_to(page, page.get_by_role("button", name="Skicka svaret"))
     page.keyboard.press("Enter")
+    go_to(page, page.locator(".row-done").get_by_role("link"))
+    page.keyboard.press("Enter")
 
     expect(page.locator("#timeline")).to_contain_text(ANSWER)
 
