@@ -2,6 +2,7 @@
 (() => {
   const HIDDEN_PX = 2
   const LINE_PX = 40
+  const ROW_PX = 20
   const CONTROLS = "a[href], button, input, select, textarea, summary, [tabindex]"
 
   const place = (node) => {
@@ -82,7 +83,9 @@
     const box = shown.getClientRects()[0] || shown.getBoundingClientRect()
     const [left, right] = [Math.max(box.left, 0), Math.min(box.right, innerWidth)]
     const [top, bottom] = [Math.max(box.top, 0), Math.min(box.bottom, innerHeight)]
-    const isEnough = (seen, whole) => seen >= Math.min(whole / 2, LINE_PX)
+    // Of a field for many lines browsers bring the one with the cursor.
+    const least = control.matches("textarea") ? ROW_PX : LINE_PX
+    const isEnough = (seen, whole) => seen >= Math.min(whole / 2, least)
     if (!isEnough(right - left, box.width) || !isEnough(bottom - top, box.height)) return "is not brought into the window"
     const parts = [1 / 6, 1 / 2, 5 / 6]
     const covers = parts.flatMap((y) =>
