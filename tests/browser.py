@@ -78,9 +78,7 @@ class Witness:
             self.complaints.append(f"foreign request: {address.scheme}://{address.netloc}")
 
     def _answered(self, response: Response) -> None:
-        request = response.request
-        is_form_again = request.method == "POST" and response.status == 422
-        if response.status >= 400 and not is_form_again and not request.is_navigation_request():
+        if response.status >= 400 and not response.request.is_navigation_request():
             self.complaints.append(f"{response.status} for {response.url}")
 
     def _said(self, message: ConsoleMessage) -> None:

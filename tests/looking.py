@@ -38,7 +38,10 @@ def owners(browser: Browser, instance: Instance) -> Iterator[tuple[BrowserContex
 
 @pytest.fixture
 def tab(request: pytest.FixtureRequest, open_page: OpenPage, instance: Instance, page: Page) -> Iterator[Tab]:
-    """A tab in which somebody of the page's kind may open it; the test fails when anything there complains."""
+    """A tab in which somebody of the page's kind may open it; the test fails when anything there complains.
+
+    A form that is refused by design may be sent by script first.
+    """
     if page.who is not Who.OWNER:
         yield open_page(instance.server.url)
         return
@@ -47,4 +50,5 @@ def tab(request: pytest.FixtureRequest, open_page: OpenPage, instance: Instance,
     yield opened
     opened.close()
     complaints, witness.complaints = witness.complaints, []
-    assert complaints == []
+    is_refused = page.status == 422
+    assert [complaint for complaint in complaints if not (is_refused and complaint.startswith("422 "))] == []
