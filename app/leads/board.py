@@ -12,7 +12,7 @@ from app.leads.listing import LEAD_ROW, ORDERS, LeadSort
 from app.leads.models import IS_ON_BOARD, Lead, LeadStage
 from app.leads.own_stages import every_stage, own_stage, stands_in
 
-FIRSTLEAD_ROWS = 15
+FIRST_CARDS = 15
 """More than a screen has room for; those after them come as one scrolls, thirty at a time."""
 ORDER, _ = ORDERS[LeadSort.NEXT_STEP]
 """The next step that is due first comes first; then those without one, the latest active first."""
@@ -43,7 +43,7 @@ def board(conditions: Conditions) -> list[Column]:
     """
     found = totals(conditions)
     shown = [own for own in every_stage() if own.meaning.is_open and (own.is_active or own.id in found)]
-    pages = first_pages(LEAD_ROW, Lead.id, [_held_by(own, conditions) for own in shown], ORDER, FIRSTLEAD_ROWS)
+    pages = first_pages(LEAD_ROW, Lead.id, [_held_by(own, conditions) for own in shown], ORDER, FIRST_CARDS)
     return [Column(own, found.get(own.id, Total()), page) for own, page in zip(shown, pages, strict=True)]
 
 
