@@ -28,13 +28,13 @@ def move(follow_up_id: int) -> ResponseReturnValue:
     form = MoveForm()
     with writing():
         step = _follow_up(follow_up_id)
-        lead_id, before = step.lead_id, _due(step)
+        lead_id, before, was_suggested = step.lead_id, _due(step), step.is_suggested
         if form.validate():
             due = form.due(now(), local_zone())
             services.move(step, due.at, now(), due.on, signed_in())
     if form.errors:
         return lead_page(lead_id, move_form=form), 422
-    word = way_back(_change_of(follow_up_id), [before.as_texts(), due.as_texts()], now())
+    word = way_back(_change_of(follow_up_id), [before.as_texts(), due.as_texts(), was_suggested], now())
     undo = url_for(".move_back", follow_up_id=follow_up_id, was=word, back=request.args.get("back"))
     toast(_("Flyttat till %(moment)s.", moment=_moment(due)), undo="" if due == before else undo)
     return redirect(back_to(lead_id), 303)
@@ -45,9 +45,10 @@ def move_back(follow_up_id: int) -> ResponseReturnValue:
     """Due when it was before the move that the address carries."""
     with writing():
         step = _follow_up(follow_up_id)
-        before, after = what_was(_change_of(follow_up_id), request.args.get("was", ""), now())
+        before, after, was_suggested = what_was(_change_of(follow_up_id), request.args.get("was", ""), now())
         due = Due.from_texts(*before)
-        services.move_back(step, due, Due.from_texts(*after), signed_in(), now())
+        moved_to = Due.from_texts(*after)
+        services.move_back(step, due, moved_to, signed_in(), now(), was_suggested=was_suggested)
         lead_id = step.lead_id
     toast(_("Ångrat. Steget är kvar till %(moment)s.", moment=_moment(due)))
     return redirect(back_to(lead_id), 303)

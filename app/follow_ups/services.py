@@ -170,12 +170,18 @@ def move(
     tell(follow_up.lead, EventKind.MOVED, now, actor=actor, about_id=follow_up.id, text=until)
 
 
-def move_back(follow_up: FollowUp, before: Due, after: Due, actor: User | None, now: datetime) -> None:
-    """Undo `move`: due when it was `before`. Refused once it is settled, or due at another moment than `after`."""
+def move_back(
+    follow_up: FollowUp, before: Due, after: Due, actor: User | None, now: datetime, *, was_suggested: bool
+) -> None:
+    """Undo `move`: due when it was `before`, and as ready to give way as it was to what somebody plans.
+
+    Refused once it is settled, or due at another moment than `after`.
+    """
     _refuse_settled(follow_up)
     if Due(follow_up.due_at, follow_up.due_on) != after:
         raise RuleBroken(_l("Steget har flyttats igen sedan dess. Flytta det för hand i stället."))
     move(follow_up, before.at, now, before.on, actor)
+    follow_up.is_suggested = was_suggested
 
 
 def hand_on(follow_up: FollowUp, owner: User, actor: User, now: datetime) -> None:

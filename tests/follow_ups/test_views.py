@@ -19,24 +19,10 @@ from app.leads.resting import RestPreset, rest_day
 from app.leads.services import move_to_stage
 from app.leads.stages import Stage
 from tests.conftest import NOW
-from tests.leads.cast import add_contact, add_lead
-from tests.leads.page import read, typed, undo_in
+from tests.leads.page import read, typed
 from tests.signed_in import SignedIn
 
 SIV = {"name": "Siv Lund", "phone": "070-174 06 21", "subject_kind": "self", "kind": "call", "when": "tomorrow"}
-
-
-@pytest.fixture
-def lead(app: Flask) -> Lead:
-    with writing():
-        return add_lead(add_contact())
-
-
-@pytest.fixture
-def step(lead: Lead) -> FollowUp:
-    """A call that is due today."""
-    with writing():
-        return plan(lead, FollowUpKind.CALL, now() + timedelta(minutes=1), NOW)
 
 
 def today() -> date:
@@ -287,69 +273,6 @@ def test_a_ready_task_is_planned_in_one_tap(lead: Lead, owner_client: SignedIn) 
 
     [planned] = open_of(lead.id)
     assert (planned.title, planned.due_on) == ("Bestäm tid för konsultation", READY["set_a_time"].day(today()))
-
-
-def test_a_step_is_moved_and_the_timeline_tells_the_last_place(
-    lead: Lead, step: FollowUp, owner_client: SignedIn
-) -> None:
-    for data in ({"when": "next_week"}, {"when": "other", "day": "2031-03-03"}, {"when": "tomorrow"}):
-        owner_client.post(f"/follow-ups/{step.id}/move", data=data)
-
-    db.session.expire_all()
-    words = read(owner_client.get(f"/leads/{lead.id}").text, "timeline")
-    assert step.due_at == at_time(today() + timedelta(days=1), time(9, 0), local_zone()).at
-    assert "Maj Ek flyttade Ring till i morgon 09.00" in words
-    assert words.count("flyttade Ring") == 1
-
-
-def test_a_step_is_handed_on(lead: Lead, step: FollowUp, staff: User, owner_client: SignedIn) -> None:
-    owner_client.post(f"/follow-ups/{step.id}/owner", data={"owner": staff.id})
-
-    db.session.expire_all()
-    assert step.owner_id == staff.id
-    words = read(owner_client.get(f"/leads/{lead.id}").text, "timeline")
-    assert "Maj Ek lämnade över Ring till Sixten Alm" in words
-
-
-def test_a_move_and_a_hand_over_are_taken_back(
-    lead: Lead, step: FollowUp, owner: User, staff: User, owner_client: SignedIn
-) -> None:
-    was_due = step.due_at, step.due_on
-    with writing():
-        step.owner_id = owner.id
-
-    owner_client.post(f"/follow-ups/{step.id}/move?back=today", data={"when": "next_week"})
-    back = owner_client.post(undo_in(owner_client.get("/today/").text))
-    owner_client.post(f"/follow-ups/{step.id}/owner", data={"owner": staff.id})
-    owner_client.post(undo_in(owner_client.get(f"/leads/{lead.id}").text))
-
-    db.session.expire_all()
-    assert back.location == "/today/"
-    assert (step.due_at, step.due_on) == was_due
-    assert step.owner_id == owner.id
-
-
-def test_a_step_that_was_moved_again_stays_there(lead: Lead, step: FollowUp, owner_client: SignedIn) -> None:
-    owner_client.post(f"/follow-ups/{step.id}/move", data={"when": "next_week"})
-    undo = undo_in(owner_client.get(f"/leads/{lead.id}").text)
-    owner_client.post(f"/follow-ups/{step.id}/move", data={"when": "tomorrow"})
-
-    refused = owner_client.post(undo)
-
-    db.session.expire_all()
-    assert "har flyttats igen sedan dess" in refused.text
-    assert step.due_at == at_time(today() + timedelta(days=1), time(9, 0), local_zone()).at
-
-
-def test_a_move_to_no_day_is_refused(lead: Lead, step: FollowUp, owner_client: SignedIn) -> None:
-    before = step.due_at
-
-    page = owner_client.post(f"/follow-ups/{step.id}/move", data={"when": "other"})
-
-    assert page.status_code == 422
-    assert "Välj vilken dag." in read(page.text, "next-step")
-    db.session.expire_all()
-    assert step.due_at == before
 
 
 def test_a_step_of_a_closed_lead_says_why_it_cannot_be_undone(
