@@ -1,5 +1,6 @@
 """Random lives of bookings while mail is sent and senders die, and real mail: only what holds is ever said."""
 
+import asyncio
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from email.policy import default
 
 import pytest
 import sqlalchemy as sa
+from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -105,6 +107,18 @@ class Known:
     @property
     def is_ahead(self) -> bool:
         return self.state in (ConsultationState.REQUESTED, ConsultationState.BOOKED)
+
+
+@dataclass
+class HalfwayOffice(PostOffice):
+    """Takes half of the reminders at once, and the rest when it is told that it may."""
+
+    may_go_on: threading.Event = field(default_factory=threading.Event)
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  (aiosmtpd's name)
+        while len(self.taken) >= REMINDERS // 2 and not self.may_go_on.is_set():
+            await asyncio.sleep(0.01)
+        return await super().handle_DATA(server, session, envelope)
 
 
 class Bookings(RuleBasedStateMachine):
@@ -287,9 +301,7 @@ def test_a_confirmation_arrives_with_what_calendars_read(app: Flask, owner: User
     assert (event["UID"], event["SEQUENCE"], event["DTSTART"]) == (booked.uid, "0", "20261124T080000Z")
 
 
-def test_reminders_of_what_is_cancelled_in_the_middle_of_a_drain_stay_here(
-    app: Flask, owner: User, office: PostOffice
-) -> None:
+def test_reminders_of_what_is_cancelled_in_the_middle_of_a_drain_stay_here(app: Flask, owner: User) -> None:
     """All that is cancelled in one write, while a sender is at it."""
     with writing():
         kind = add_kind(add_host(owner), reminds_minutes_before=None)
@@ -300,16 +312,19 @@ def test_reminders_of_what_is_cancelled_in_the_middle_of_a_drain_stay_here(
         db.session.execute(sa.delete(Message).where(Message.kind != "consultation_reminder_day"))
     clock = Clock()
     clock.moment = TOMORROW_AT_NINE - 16 * HOUR
-    sender = threading.Thread(target=Sender(app, Smtp(office.server()), clock=clock).send_due)
-    sender.start()
+    with open_office(HalfwayOffice) as office:
+        smtp = Smtp(office.server(deadline_seconds=60.0))
+        sender = threading.Thread(target=Sender(app, smtp, clock=clock).send_due)
+        sender.start()
 
-    wait_until(lambda: len(office.taken) > REMINDERS // 10)
-    with writing():
-        for each in booked:
-            cancel(each, clock(), actor=owner)
-        gone = Message.state.in_((MessageState.SENDING, MessageState.SENT))
-        left_before = set(db.session.scalars(sa.select(Message.message_id).where(gone)))
-    sender.join()
+        wait_until(lambda: len(office.taken) > REMINDERS // 10)
+        with writing():
+            for each in booked:
+                cancel(each, clock(), actor=owner)
+            gone = Message.state.in_((MessageState.SENDING, MessageState.SENT))
+            left_before = set(db.session.scalars(sa.select(Message.message_id).where(gone)))
+        office.may_go_on.set()
+        sender.join()
 
     reminders = sa.select(Message.message_id).where(Message.kind == "consultation_reminder_day")
     arrived = office.ids().keys() & set(db.session.scalars(reminders))

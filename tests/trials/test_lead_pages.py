@@ -14,6 +14,7 @@ from app.core.filters import day
 from app.core.language import local_day
 from app.follow_ups.models import FollowUpKind
 from app.follow_ups.services import find_next_step, plan
+from app.home.day import ROWS
 from app.leads.models import EventKind, Lead
 from app.leads.own_stages import first_stage
 from app.leads.services import tell
@@ -228,5 +229,5 @@ def test_today_asks_no_more_for_many_trials(owner_client: SignedIn, count_querie
 
     assert ask() == for_one
     page = owner_client.get("/today/").text
-    assert len(rows_of_trials(page)) == 30
+    assert len(rows_of_trials(page)) == ROWS
     assert "Visa alla 32" in page
