@@ -1,6 +1,6 @@
 """The care around a loan: what is said or asked, as a table; and when, as days that follow the loan's own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -81,7 +81,8 @@ def plan_care(trial: Trial, now: datetime) -> None:
 def move_care(trial: Trial, now: datetime) -> None:
     """Let what is still planned follow the loan's days; what is done stays as it was.
 
-    What told of a former end is owed again for the new one, where that is still to come.
+    What told of a former end is owed again for the new one, and what was passed over as well, where that is still to
+    come: a day that was set by mistake and put right leaves nothing out.
     """
     points = touch_points_of(trial.id)
     for point in points:
@@ -89,15 +90,17 @@ def move_care(trial: Trial, now: datetime) -> None:
         if point.state is TouchPointState.PLANNED and point.due_on != day:
             point.due_on = day
             _pass_over_if_past(point, now)
-    newest = {point.kind: point for point in points}
-    for kind, point in newest.items():
-        if point.state is not TouchPointState.PLANNED and _is_owed_again(point, trial, now):
+    for kind in {point.kind for point in points}:
+        if _is_owed_again(kind, [point for point in points if point.kind is kind], trial, now):
             _plan(trial, kind, now)
 
 
-def _is_owed_again(point: TouchPoint, trial: Trial, now: datetime) -> bool:
-    day = day_of(point.kind, trial)
-    return CARE[point.kind].anchor is Anchor.END and day != point.due_on and due_at(day) > now
+def _is_owed_again(kind: TouchPointKind, former: Sequence[TouchPoint], trial: Trial, now: datetime) -> bool:
+    """Of what follows the start only that which was never done: it began well, or not, once."""
+    states, day = {point.state for point in former}, day_of(kind, trial)
+    if TouchPointState.PLANNED in states or day == former[-1].due_on or due_at(day) <= now:
+        return False
+    return CARE[kind].anchor is Anchor.END or TouchPointState.DONE not in states
 
 
 def end_care(trial: Trial, now: datetime) -> None:

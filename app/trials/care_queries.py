@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from app.core.db import db
 from app.trials.models import IS_OPEN, Trial, TrialState
-from app.trials.touch_points import IS_PLANNED, TouchPoint
+from app.trials.touch_points import ASKS_FOR_THE_UNIT, IS_PLANNED, TouchPoint
 
 
 def touch_points_of(trial_id: int) -> Sequence[TouchPoint]:
@@ -17,8 +17,11 @@ def touch_points_of(trial_id: int) -> Sequence[TouchPoint]:
 
 
 def points_due(until: date) -> Sequence[tuple[int, int]]:
-    """Key and loan of each touch point that is planned for that day or an earlier one, the earliest first."""
-    query = sa.select(TouchPoint.id, TouchPoint.trial_id).where(IS_PLANNED, TouchPoint.due_on <= until)
+    """Key and loan of each touch point that is planned for that day or an earlier one, and does not wait for a unit on
+    its way back; the earliest first."""
+    returning = sa.select(Trial.id).where(Trial.state == TrialState.RETURNING)
+    waits = sa.and_(TouchPoint.kind.in_(ASKS_FOR_THE_UNIT), TouchPoint.trial_id.in_(returning))
+    query = sa.select(TouchPoint.id, TouchPoint.trial_id).where(IS_PLANNED, TouchPoint.due_on <= until, ~waits)
     return [
         (point_id, trial_id)
         for point_id, trial_id in db.session.execute(query.order_by(TouchPoint.due_on, TouchPoint.id))

@@ -14,15 +14,17 @@ from app.trials.care import CARE, due_at, is_pointless, settle
 from app.trials.consequences import owe_a_step
 from app.trials.labels import LABELS
 from app.trials.letters import queue_mail
-from app.trials.touch_points import TouchPoint, TouchPointKind, TouchPointState
+from app.trials.models import TrialState
+from app.trials.touch_points import ASKS_FOR_THE_UNIT, TouchPoint, TouchPointKind, TouchPointState
 
 
 def carry_out(point: TouchPoint, now: datetime) -> bool:
     """Do what is planned and due, once. Says whether there was anything to do.
 
-    What is pointless by now is passed over; so is what is too late, which we are told.
+    What is pointless by now is passed over; so is what is too late, which we are told. What asks for a unit that is on
+    its way waits until that is here, or never came.
     """
-    if point.state is not TouchPointState.PLANNED or due_at(point.due_on) > now:
+    if point.state is not TouchPointState.PLANNED or due_at(point.due_on) > now or _waits_for_the_unit(point):
         return False
     today = local_day(now)
     is_too_late = today > point.due_on + timedelta(days=CARE[point.kind].late_days)
@@ -34,6 +36,10 @@ def carry_out(point: TouchPoint, now: datetime) -> bool:
     if is_too_late and not is_pointless(point, today):
         _tell_of_lateness(point, now)
     return True
+
+
+def _waits_for_the_unit(point: TouchPoint) -> bool:
+    return point.kind in ASKS_FOR_THE_UNIT and point.trial.state is TrialState.RETURNING
 
 
 def _tell_of_lateness(point: TouchPoint, now: datetime) -> None:

@@ -24,6 +24,10 @@ class TouchPointKind(StrEnum):
     OVERDUE_AGAIN = "overdue_again"
 
 
+ASKS_FOR_THE_UNIT = (TouchPointKind.OVERDUE_TASK, TouchPointKind.OVERDUE_MAIL, TouchPointKind.OVERDUE_AGAIN)
+"""It waits while the unit is said to be on its way back, for that may never come."""
+
+
 class TouchPointState(StrEnum):
     """Planned until it is done, or there is no use for it any more."""
 

@@ -206,6 +206,33 @@ def test_an_end_that_has_been_told_of_and_moves_back_is_not_told_of_again(trial:
     assert [(point.due_on, point.state) for point in kept] == [(LAST, DONE), (LAST, SKIPPED)]
 
 
+def test_a_start_set_too_early_and_put_right_is_followed_by_all_that_it_passed_over(trial: Trial) -> None:
+    before = _points(trial)
+    with writing():
+        _move(trial, FIRST - 2 * WEEK, LAST)
+    assert _points(trial)[K.CHECK_IN_LATER][1] is SKIPPED
+
+    with writing():
+        _move(trial, FIRST, LAST)
+        _move(trial, FIRST, LAST)
+
+    assert _by_state(trial, PLANNED) == {kind: on for kind, (on, _) in before.items()}
+    assert {kind for kind, _ in _settled(trial)} == {K.STARTED_WELL, K.CHECK_IN_EARLY, K.CHECK_IN_LATER}
+
+
+def test_what_was_asked_after_the_start_is_asked_once_however_it_is_moved(trial: Trial) -> None:
+    later = NOW + 2 * DAY
+    with writing():
+        first = next(point for point in touch_points_of(trial.id) if point.kind is K.STARTED_WELL)
+        first.state, first.settled_at = DONE, NOW
+    with writing():
+        _move(trial, FIRST - 2 * WEEK, LAST, later)
+        _move(trial, FIRST + 3 * DAY, LAST, later)
+
+    assert K.STARTED_WELL not in _by_state(trial, PLANNED)
+    assert _by_state(trial, PLANNED)[K.CHECK_IN_EARLY] == FIRST + 6 * DAY
+
+
 def test_a_loan_that_has_ended_is_owed_nothing_more(trial: Trial) -> None:
     with writing():
         first = touch_points_of(trial.id)[0]

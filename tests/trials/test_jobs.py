@@ -18,12 +18,12 @@ from app.follow_ups.models import FollowUp, FollowUpKind
 from app.leads.models import EventKind, LeadEvent
 from app.leads.stages import Stage
 from app.mail.models import Message
-from app.trials.care_queries import touch_points_of
+from app.trials.care_queries import points_due, touch_points_of
 from app.trials.jobs import care_for_trials
 from app.trials.lending import change_days
 from app.trials.models import Decision, Trial, TrialState
 from app.trials.rating import allow
-from app.trials.returning import receive, say_returned
+from app.trials.returning import never_came, receive, say_returned
 from app.trials.touch_points import TouchPointKind, TouchPointState
 from tests.conftest import NOW
 from tests.signed_in import SignedIn
@@ -183,6 +183,38 @@ def test_whoever_has_sent_it_back_is_asked_nothing(trial: Trial) -> None:
 
     assert _care_mails() == []
     assert _tasks() == []
+
+
+@pytest.mark.parametrize(
+    ("days", "mails", "calls", "late"),
+    [
+        (2, [], 1, []),
+        (4, ["overdue_mail"], 1, []),
+        (8, ["overdue_again"], 1, ["overdue_mail"]),
+        (20, ["overdue_again"], 1, ["overdue_task", "overdue_mail"]),
+    ],
+)
+def test_a_unit_that_was_said_to_be_sent_and_never_came_is_asked_for(
+    trial: Trial, owner: User, days: int, mails: list[str], calls: int, late: list[str]
+) -> None:
+    with writing():
+        say_returned(trial, NOW)
+    for day in range(21 + days):
+        care_for_trials(_at(FIRST + day * DAY))
+    with writing():
+        never_came(trial, owner, _at(LAST + days * DAY))
+
+    care_for_trials(_at(LAST + days * DAY) + MINUTE)
+
+    assert ([kind for kind, _ in _care_mails()], len(_tasks()), _late_lines()) == (mails, calls, late)
+
+
+def test_a_unit_on_its_way_takes_no_work_of_the_clock(trial: Trial) -> None:
+    with writing():
+        say_returned(trial, NOW)
+    care_for_trials(_at(LAST + 8 * DAY))
+
+    assert points_due(LAST + 8 * DAY) == []
 
 
 def test_nothing_is_owed_once_it_is_back(trial: Trial, owner: User) -> None:
