@@ -7,13 +7,16 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
-from app.core.db import db
+from app.core.db import at_most, db
 from app.core.errors import RuleBroken
 from app.core.rows import table_of
 from app.leads.models import EventKind, Lead, LeadEvent, LeadStage
 from app.leads.own_stages import forget_stages, stage_called, stands_in
 from app.leads.stage_editing import StageFacts, refuse_taken_name, stages_to_change
 from app.leads.stays import STANDS_SINCE, seconds_between
+
+AT_A_TIME = 1000
+"""As many leads are held in memory, however many stand there."""
 
 
 def put_away(stage_id: int) -> None:
@@ -64,16 +67,27 @@ def move_home(stage_id: int, to_id: int, moved_at: datetime, actor: User, now: d
 
 
 def _move(which: sa.ColumnElement[bool], left: LeadStage, to: LeadStage, actor: User, now: datetime) -> int:
-    """Move all of these at once and write it on their timelines. Both stages are of one meaning."""
-    query = sa.select(Lead.id, STANDS_SINCE).where(which).order_by(Lead.id).with_for_update(of=Lead)
-    stood = {lead_id: seconds_between(since, now) for lead_id, since in db.session.execute(query)}
+    """Move all of these, some at a time, and write it on their timelines. Both stages are of one meaning."""
+    moved, last_id = 0, 0
+    while stood := _next_of(which, last_id, now):
+        _move_some(stood, left, to, actor, now)
+        moved, last_id = moved + len(stood), max(stood)
+    return moved
+
+
+def _next_of(which: sa.ColumnElement[bool], after_id: int, now: datetime) -> dict[int, int]:
+    """The next leads by their keys, locked, and for how many seconds each has stood where it stands."""
+    query = sa.select(Lead.id, STANDS_SINCE).where(which, Lead.id > after_id).order_by(Lead.id)
+    some = query.limit(at_most(AT_A_TIME)).with_for_update(of=Lead)
+    return {lead_id: seconds_between(since, now) for lead_id, since in db.session.execute(some)}
+
+
+def _move_some(stood: dict[int, int], left: LeadStage, to: LeadStage, actor: User, now: datetime) -> None:
     from_id, to_id = (None if own.is_first else own.id for own in (left, to))
-    if stood:
-        meaning = left.meaning
-        line = {"kind": EventKind.STAGE, "at": now, "actor_id": actor.id, "from_stage": meaning, "to_stage": meaning}
-        line |= {"from_added_stage_id": from_id, "to_added_stage_id": to_id}
-        lines = [{"lead_id": lead_id, "stood_seconds": seconds, **line} for lead_id, seconds in stood.items()]
-        db.session.execute(sa.insert(table_of(LeadEvent)), lines)
-        moved = sa.update(table_of(Lead)).where(table_of(Lead).c.id == sa.bindparam("lead_id"))
-        db.session.execute(moved.values(added_stage_id=to_id), [{"lead_id": lead_id} for lead_id in stood])
-    return len(stood)
+    meaning = left.meaning
+    line = {"kind": EventKind.STAGE, "at": now, "actor_id": actor.id, "from_stage": meaning, "to_stage": meaning}
+    line |= {"from_added_stage_id": from_id, "to_added_stage_id": to_id}
+    lines = [{"lead_id": lead_id, "stood_seconds": seconds, **line} for lead_id, seconds in stood.items()]
+    db.session.execute(sa.insert(table_of(LeadEvent)), lines)
+    moved = sa.update(table_of(Lead)).where(table_of(Lead).c.id == sa.bindparam("lead_id"))
+    db.session.execute(moved.values(added_stage_id=to_id), [{"lead_id": lead_id} for lead_id in stood])
