@@ -97,7 +97,7 @@ def _locked(enquiry: Enquiry, wanted: Wanted, who: Person) -> tuple[Lead, Contac
     addresses = [address for person in people for address in addresses_of(person)]
     contacts = lock_contacts([person.id for person in people], *written, *addresses)
     lead = _lead_now(enquiry.id, wanted.from_id)
-    if lead is None or len(contacts) < len(people):
+    if lead is None or wanted.from_id not in contacts or len(contacts) < len(people):
         raise RuleBroken(_l("Förfrågan eller kontakten har flyttats eller raderats sedan du öppnade sidan."))
     return lead, contacts[wanted.from_id]
 

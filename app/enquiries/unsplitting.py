@@ -91,15 +91,21 @@ def _refuse_what_is_new(enquiry: Enquiry, lead: Lead, story: Story) -> None:
 
 
 def _lock(split: EnquirySplit) -> None:
-    """All that a split locks, and the split itself, as they are when nobody else changes them."""
+    """All that a split locks, and the split itself, as they are when nobody else changes them.
+
+    Refused where one of the two became another contact while we waited, who is not locked.
+    """
     people = [split.origin, *([split.to] if split.to else [])]
     enquiry = split.enquiry
     written = [key for key in (address_key(enquiry.email), to_e164(enquiry.phone)) if key]
     addresses = [address for person in people for address in addresses_of(person)]
-    lock_contacts([person.id for person in people], *written, *addresses)
+    keys = [person.id for person in people]
+    lock_contacts(keys, *written, *addresses)
     itself = sa.select(EnquirySplit).where(EnquirySplit.id == split.id).with_for_update()
     db.session.execute(itself.with_only_columns(EnquirySplit.id))
     db.session.expire_all()
+    if not {split.from_id, split.to_id} <= {*keys, None}:
+        raise RuleBroken(_l("Kontakten ändrades av någon annan just nu. Försök igen."))
 
 
 def _give_facts_back(story: Story) -> None:

@@ -30,11 +30,11 @@ class Shared:
     enquiry: int
 
 
-def make_shared() -> Shared:
+def make_shared(mailbox: str = MAILBOX, phone: str = "070-174 06 41") -> Shared:
     """Karin has asked for herself; a week later Karin Ek, her daughter, asks about a trial and allows tips."""
-    first = recorded(sent("Hur länge?", name="Karin Berg", email=MAILBOX), NOW - timedelta(days=7))
+    first = recorded(sent("Hur länge?", name="Karin Berg", email=mailbox), NOW - timedelta(days=7))
     second = recorded(
-        sent("Kan jag få prova?", name="Karin Ek", email=MAILBOX, phone="070-174 06 41", tips_version="tips-1"), NOW
+        sent("Kan jag få prova?", name="Karin Ek", email=mailbox, phone=phone, tips_version="tips-1"), NOW
     )
     assert first.lead is not None
     assert second.lead_id == first.lead_id

@@ -9,15 +9,13 @@ from flask import Flask
 from app.accounts.models import User
 from app.contacts.erasing import erase
 from app.contacts.merge_facts import Fact
-from app.contacts.merging import merge
 from app.contacts.models import Consent, ConsentPurpose, Contact, ContactTerm, PossibleDuplicate, SubjectKind
 from app.core.db import db, writing
 from app.core.errors import RuleBroken
-from app.enquiries.models import Answer, Enquiry, EnquiryState
+from app.enquiries.models import Answer, Enquiry
 from app.enquiries.private_pages import PrivateKey, _mailbox, private_page
 from app.enquiries.services import answer
 from app.enquiries.splits import EnquirySplit
-from app.enquiries.splitting import Wanted, split_off
 from app.follow_ups.queries import open_of
 from app.leads.models import EventKind, Lead, LeadEvent
 from app.leads.queries import lead_to_change, timeline
@@ -26,10 +24,9 @@ from app.leads.stages import Stage
 from app.mail.models import Message, MessageState
 from tests.conftest import NOW
 from tests.enquiries.letters import recorded, sent
-from tests.enquiries.shared_mailbox import LATER, MAILBOX, Shared, contact_of, make_shared, parted, taken_back
+from tests.enquiries.shared_mailbox import LATER, MAILBOX, Shared, contact_of, make_shared, parted
 from tests.leads.cast import add_contact, add_lead
 from tests.remains import columns_with
-from tests.together import while_we_write
 
 
 @pytest.fixture
@@ -246,46 +243,6 @@ def test_what_is_theirs_already_or_waits_in_quarantine_is_refused(shared: Shared
         db.session.get_one(Enquiry, shared.enquiry).lead_id = None
     with pytest.raises(RuleBroken, match="ligger i karantän"):
         parted(shared.enquiry, owner)
-
-
-def test_of_two_who_move_it_at_once_the_second_is_told(app: Flask, shared: Shared, owner: User) -> None:
-    def part_again() -> None:
-        with pytest.raises(RuleBroken, match="sedan du öppnade sidan"):
-            parted(shared.enquiry, owner, from_id=shared.mother)
-
-    with while_we_write(app, part_again) as let_the_other_begin:
-        enquiry = db.session.get_one(Enquiry, shared.enquiry)
-        split_off(enquiry, Wanted(shared.mother), db.session.get_one(User, owner.id), LATER)
-        let_the_other_begin()
-
-    assert contact_of(shared.enquiry).name == "Karin Ek"
-    assert db.session.query(EnquirySplit).count() == 1
-    assert db.session.query(Contact).count() == 2
-
-
-def test_an_answer_that_is_written_meanwhile_is_kept(app: Flask, shared: Shared, owner: User) -> None:
-    def write_answer() -> None:
-        _answer(shared.lead, owner, "Ja.", LATER)
-
-    with while_we_write(app, write_answer) as let_the_answer_begin:
-        enquiry = db.session.get_one(Enquiry, shared.enquiry)
-        split_off(enquiry, Wanted(shared.mother), db.session.get_one(User, owner.id), LATER)
-        let_the_answer_begin()
-
-    db.session.rollback()
-    states = sa.select(Enquiry.state).order_by(Enquiry.id)
-    assert db.session.scalars(states).all() == [EnquiryState.ANSWERED, EnquiryState.OPEN]
-    assert db.session.scalars(sa.select(Answer.lead_id)).all() == [shared.lead]
-
-
-def test_a_merge_that_waited_goes_by_what_is_there_then(app: Flask, shared: Shared, owner: User) -> None:
-    split = parted(shared.enquiry, owner)
-    with writing():
-        kept, gone = (db.session.get_one(Contact, key) for key in (shared.mother, split.to_id))
-        merge(kept, gone, {}, owner, LATER)
-
-    with pytest.raises(RuleBroken, match="samma kontakt nu"):
-        taken_back(split, owner)
 
 
 @pytest.mark.parametrize("erased", ["from", "to"])
