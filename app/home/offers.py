@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from app.core.filters import phone as phone_words
 from app.core.filters import weekday
 from app.core.labels import name_here
+from app.core.phones import dialled_as
 from app.core.words import fold
 from app.core.words import words as words_of
 from app.home.command_list import Command, commands_for
@@ -78,7 +79,7 @@ def _moves(text: str, lead_id: int | None) -> Iterator[Offer]:
 def _calls(text: str) -> Iterator[Offer]:
     for row in callable_people(said_after(CALL, text), MOST_CALLS):
         number = row.phone_e164 or row.phone
-        yield Offer(f"tel:{number}", "phone", _("Ring %(name)s", name=row.name), phone_words(number))
+        yield Offer(f"tel:{dialled_as(number)}", "phone", _("Ring %(name)s", name=row.name), phone_words(number))
 
 
 def said_after(verbs: tuple[str, ...], text: str) -> str:

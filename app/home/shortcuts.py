@@ -23,6 +23,8 @@ class Shortcut:
     press: str = ""
     """A selector; where the page has no such thing, the keys do nothing."""
     does: str = ""
+    changes: bool = False
+    """Nothing for readers."""
 
 
 EVERYWHERE = (
@@ -50,17 +52,17 @@ LISTS = (
     Shortcut("Enter", _l("Öppna raden")),
 )
 ON_A_LEAD = (
-    Shortcut("s", _l("Svara"), press='[data-compose="answer"]'),
-    Shortcut("a", _l("Anteckna"), press='[data-compose="note"]'),
-    Shortcut("l", _l("Logga samtal"), press='[data-compose="call"], label[for="compose-call"]'),
-    Shortcut("e", _l("Ändra kontaktuppgifter"), press=".side-edit, .page-head-actions a[href$='/edit']"),
+    Shortcut("s", _l("Svara"), press='[data-compose="answer"]', changes=True),
+    Shortcut("a", _l("Anteckna"), press='[data-compose="note"]', changes=True),
+    Shortcut("l", _l("Logga samtal"), press='[data-compose="call"], label[for="compose-call"]', changes=True),
+    Shortcut("e", _l("Ändra kontaktuppgifter"), press=".side-edit, .page-head-actions a[href$='/edit']", changes=True),
 )
 ON_THE_BOARD = (
     Shortcut("← → ↑ ↓", _l("Gå till ett annat kort")),
     Shortcut("Home End", _l("Första och sista kortet i steget")),
     Shortcut("Enter", _l("Öppna kortet")),
-    Shortcut("m", _l("Flytta kortet till ett steg")),
-    Shortcut("Ctrl+← Ctrl+→", _l("Flytta kortet till steget bredvid")),
+    Shortcut("m", _l("Flytta kortet till ett steg"), changes=True),
+    Shortcut("Ctrl+← Ctrl+→", _l("Flytta kortet till steget bredvid"), changes=True),
 )
 SHORTCUTS = (
     (_l("Överallt"), EVERYWHERE),
@@ -73,9 +75,12 @@ SHORTCUTS = (
 
 def shortcuts() -> list[tuple[Any, Sequence[Shortcut]]]:
     """The groups with what whoever is signed in may open."""
-    is_owner = current_user.is_owner
-    return [(title, [one for one in group if _may_use(one, is_owner=is_owner)]) for title, group in SHORTCUTS]
+    usable = ((title, [one for one in group if _may_use(one)]) for title, group in SHORTCUTS)
+    return [(title, group) for title, group in usable if group]
 
 
-def _may_use(one: Shortcut, *, is_owner: bool) -> bool:
-    return not one.endpoint or may_open(one.endpoint, is_owner=is_owner)
+def _may_use(one: Shortcut) -> bool:
+    user = current_user
+    if one.changes and not user.may_change:
+        return False
+    return not one.endpoint or may_open(one.endpoint, is_owner=user.is_owner, may_change=user.may_change)

@@ -2,6 +2,7 @@
 (() => {
   const board = document.querySelector(".board");
   if (!board) return;
+  const onlyReads = board.hasAttribute("data-reads"); // who walks among the cards and moves none
   const menu = document.getElementById("move-menu");
   const dialog = document.getElementById("move-dialog");
   const toasts = document.getElementById("toasts");
@@ -220,10 +221,10 @@
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     const all = lists();
     if (event.ctrlKey || event.altKey) {
-      if (!by) return;
+      if (!by || onlyReads) return;
       const to = all[all.indexOf(card.parentElement) + by];
       if (to && !to.hasAttribute("data-closed")) start(card, to);
-    } else if (event.key === "m") openMenu(card);
+    } else if (event.key === "m" && !onlyReads) openMenu(card);
     else if (event.key in WALKS) {
       const next = WALKS[event.key](card);
       if (next) goTo(next);
@@ -238,6 +239,7 @@
   const stageOf = ({ dataset }) => board.querySelector(`[data-stage="${dataset.stage ?? dataset.leadsTo}"]`);
   [...lists(), ...document.querySelectorAll("[data-leads-to]")].forEach((list) => {
     Sortable.create(list, {
+      disabled: onlyReads,
       group: { name: "leads", put: !list.hasAttribute("data-closed") },
       sort: false,
       draggable: ".board-card",

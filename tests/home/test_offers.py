@@ -141,6 +141,15 @@ def test_a_call_finds_who_to_call(app: Flask, text: str) -> None:
     assert offered(app, text) == [("Ring Siv Lund", "tel:+46701740621")]
 
 
+def test_a_number_that_is_none_is_dialled_by_its_digits(app: Flask) -> None:
+    with writing():
+        contact = add_contact("Siv Lund", "anknytning 12")
+        contact.phone_e164 = None
+        renew_terms(contact)
+
+    assert offered(app, "ring siv") == [("Ring Siv Lund", "tel:12")]
+
+
 def test_said_after_wants_the_whole_verb() -> None:
     assert said_after(("ring upp", "ring"), "Ringo Starr") == ""
     assert said_after(("ring upp", "ring"), "ring upp Åsa Ek") == "Åsa Ek"
