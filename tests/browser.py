@@ -127,8 +127,7 @@ def look_as(page: Page, width: int, scheme: str) -> None:
 
 def let_in(page: Page, server: Server, email: str) -> None:
     """Let its browser be one in which that user has signed in."""
-    name, _, value = server.cookie_of(email).partition("=")
-    page.context.add_cookies([{"name": name, "value": value, "url": server.url}])
+    page.context.add_cookies([server.cookie_in_browser(email)])
 
 
 def overflow_px(page: Page) -> int:

@@ -81,8 +81,7 @@ class Instance:
 
     def cookie(self) -> Any:
         """What makes a browser the owner's."""
-        name, _, value = self.server.cookie_of(self.owner).partition("=")
-        return {"name": name, "value": value, "url": self.server.url}
+        return self.server.cookie_in_browser(self.owner)
 
     def speak(self, language: str) -> None:
         """Give every user this language."""

@@ -17,6 +17,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 from flask import Flask
@@ -157,6 +158,11 @@ class Server:
                 token = start_session(user, "Chrome, Linux", now())
             content = {"_user_id": token, "_fresh": True, "_permanent": True}
             return f"ledtrad={_session_signer(self.app).dumps(content)}"
+
+    def cookie_in_browser(self, email: str) -> Any:
+        """The same, as a browser takes it in."""
+        name, _, value = self.cookie_of(email).partition("=")
+        return {"name": name, "value": value, "url": self.url}
 
     def close(self) -> None:
         """End everything."""

@@ -18,8 +18,7 @@ from app.follow_ups import services
 from app.follow_ups.dues import Due
 from app.follow_ups.forms import MoveForm
 from app.follow_ups.models import FollowUp
-from app.follow_ups.queries import follow_up_to_change
-from app.follow_ups.views import back_to, bp
+from app.follow_ups.views import back_to, bp, step_to_change
 from app.leads.page_views import lead_page
 
 
@@ -27,7 +26,7 @@ from app.leads.page_views import lead_page
 def move(follow_up_id: int) -> ResponseReturnValue:
     form = MoveForm()
     with writing():
-        step = _follow_up(follow_up_id)
+        step = step_to_change(follow_up_id)
         lead_id, before, was_suggested = step.lead_id, _due(step), step.is_suggested
         if form.validate():
             due = form.due(now(), local_zone())
@@ -44,7 +43,7 @@ def move(follow_up_id: int) -> ResponseReturnValue:
 def move_back(follow_up_id: int) -> ResponseReturnValue:
     """Due when it was before the move that the address carries."""
     with writing():
-        step = _follow_up(follow_up_id)
+        step = step_to_change(follow_up_id)
         before, after, was_suggested = what_was(_change_of(follow_up_id), request.args.get("was", ""), now())
         due = Due.from_texts(*before)
         moved_to = Due.from_texts(*after)
@@ -59,7 +58,7 @@ def hand_on(follow_up_id: int) -> ResponseReturnValue:
     owner = db.session.get(User, request.values.get("owner", 0, type=row_number)) or abort(404)
     name = owner.name
     with writing():
-        step = _follow_up(follow_up_id)
+        step = step_to_change(follow_up_id)
         lead_id, before_id = step.lead_id, step.owner_id
         services.hand_on(step, owner, signed_in(), now())
     is_new = before_id not in (None, owner.id)
@@ -78,7 +77,3 @@ def _due(step: FollowUp) -> Due:
 
 def _moment(due: Due) -> str:
     return day_words(due.on) if due.on else moment_words(due.at)
-
-
-def _follow_up(follow_up_id: int) -> FollowUp:
-    return follow_up_to_change(follow_up_id) or abort(404)

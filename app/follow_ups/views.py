@@ -150,7 +150,7 @@ def _settle(
     try:
         onward = _onward(form)
         with writing():
-            step = _follow_up(follow_up_id)
+            step = step_to_change(follow_up_id)
             act(step, onward)
     except NextStepMissing:
         return _ask(follow_up_id, form)
@@ -165,7 +165,7 @@ def _settle(
 
 def _ask(follow_up_id: int, form: OnwardForm, refusal: str = "") -> str:
     """The question what comes next: a row of Today where the page asks for it, else a page of its own."""
-    step = _follow_up(follow_up_id)
+    step = step_to_change(follow_up_id)
     suggestion = suggested_next(step.lead.stage)
     if form.then.data != "plan" and suggestion is not None:
         form.kind.data, form.when.data = suggestion.kind, suggestion.preset(_today())
@@ -190,7 +190,7 @@ def _planned(step: FollowUp) -> FollowUp | None:
 @bp.post("/follow-ups/<int:follow_up_id>/reopen")
 def reopen(follow_up_id: int) -> ResponseReturnValue:
     with writing():
-        step = _follow_up(follow_up_id)
+        step = step_to_change(follow_up_id)
         reopen_follow_up(step)
         lead_id = step.lead_id
     toast(_("Ångrat. Steget är kvar att göra."))
@@ -221,7 +221,8 @@ def _lead(lead_id: int) -> Lead:
     return lead_to_change(lead_id) or abort(404)
 
 
-def _follow_up(follow_up_id: int) -> FollowUp:
+def step_to_change(follow_up_id: int) -> FollowUp:
+    """The step of that key, its lead locked; 404 where there is none."""
     return follow_up_to_change(follow_up_id) or abort(404)
 
 

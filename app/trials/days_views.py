@@ -14,9 +14,9 @@ from app.core.language import local_day
 from app.trials import lending
 from app.trials.acts import Act, act_on
 from app.trials.desk_forms import YEARS, ChangeDaysForm, ExtendForm, ReserveForm, UnitForm
+from app.trials.free_units import free_units
 from app.trials.models import Trial
 from app.trials.moves import HAS_DAYS_AHEAD, MOVES, Move
-from app.trials.queries import free_units
 from app.trials.unit_states import KEPT
 from app.trials.units import DeviceUnit
 from app.trials.views import bp

@@ -16,9 +16,10 @@ from app.leads.models import EventKind
 from app.trials.changes import Before, keep_change
 from app.trials.consequences import follow_days, follow_reservation
 from app.trials.days import DaysTaken, take_days
+from app.trials.free_units import free_units
 from app.trials.models import Trial
 from app.trials.moves import HAS_DAYS_AHEAD, Move, go, refuse_outside, refuse_unless
-from app.trials.queries import borrower_of, free_units
+from app.trials.queries import borrower_of
 from app.trials.refusals import (
     none_free,
     refuse_ahead,

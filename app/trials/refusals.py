@@ -10,8 +10,9 @@ from app.core.errors import RuleBroken
 from app.core.filters import day_of_month
 from app.core.labels import label
 from app.trials.days import last_day_taken
+from app.trials.free_units import NOT_TO_LEND, free_units, taken_by
 from app.trials.models import Trial
-from app.trials.queries import NOT_TO_LEND, borrower_of, free_units, taken_by
+from app.trials.queries import borrower_of
 from app.trials.units import DeviceUnit, UnitState
 
 LONGEST = timedelta(days=365)

@@ -13,9 +13,9 @@ from app.core.db import db
 from app.core.language import local_day
 from app.trials.days import A_DAY
 from app.trials.ending import GONE
+from app.trials.free_units import NOT_TO_LEND, free_days_from
 from app.trials.models import IS_OPEN, WITH_BORROWER, Decision, Trial, TrialState, UnitDay
 from app.trials.moves import HAS_DAYS_AHEAD
-from app.trials.queries import NOT_TO_LEND, free_days_from
 from app.trials.unit_calendar_days import Bar, Columns, Days, Sheet, bar_of
 from app.trials.unit_pages import is_late as should_be_back
 from app.trials.unit_states import KEPT

@@ -19,10 +19,10 @@ from app.core.workdays import is_working_day
 from app.trials import lending
 from app.trials.acts import Act, act_on
 from app.trials.days import A_DAY
+from app.trials.free_units import taken_by
 from app.trials.model_queries import every_model
 from app.trials.models import Trial
 from app.trials.moves import HAS_DAYS_AHEAD
-from app.trials.queries import taken_by
 from app.trials.unit_calendar import calendar_of_units
 from app.trials.unit_calendar_days import A_WEEK, WEEKS, Sheet, sheet_with
 from app.trials.unit_calendar_forms import EndForm

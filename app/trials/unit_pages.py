@@ -7,9 +7,10 @@ from datetime import date
 from flask_babel import gettext as _
 
 from app.core.filters import day as day_words
+from app.trials.free_units import free_from
 from app.trials.model_queries import GONE
 from app.trials.models import Decision, Trial, TrialState
-from app.trials.queries import borrower_of, free_from, waiting_for
+from app.trials.queries import borrower_of, waiting_for
 from app.trials.unit_queries import Happened, UnitLine, history_of, past_trials
 from app.trials.unit_states import UnitMove, allowed_for
 from app.trials.units import DeviceUnit, UnitState

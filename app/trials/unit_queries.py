@@ -8,8 +8,9 @@ from sqlalchemy.orm import joinedload
 
 from app.core.db import db
 from app.trials.days import A_DAY
+from app.trials.free_units import free_days_from
 from app.trials.models import BEFORE_OUT, IS_OPEN, WITH_BORROWER, Trial, TrialState
-from app.trials.queries import WITH_ALL, free_days_from
+from app.trials.queries import WITH_ALL
 from app.trials.units import DeviceUnit, UnitChange
 
 

@@ -17,7 +17,7 @@ from app.follow_ups.models import FollowUp, FollowUpState
 from app.leads.models import CallOutcome, EventKind, Lead, LeadEvent
 from app.leads.stages import Stage
 from app.plans.models import DraftState, PlanDraft
-from tests.browser import LAPTOP, PHONE, OpenPage
+from tests.browser import LAPTOP, PHONE, OpenPage, let_in
 from tests.journeys.hands import Hands, Keyboard, Thumb
 from tests.journeys.morning import ASKING, TO_CALL, TO_WRITE_TO, address_of
 from tests.mail.post_office import PostOffice
@@ -40,8 +40,7 @@ def sit_down(server: Server, open_page: OpenPage, width: int) -> Page:
     page.set_default_timeout(30_000)
     with server.app.app_context():
         owner = db.session.scalars(sa.select(User.email_key).where(User.role == Role.OWNER)).one()
-    name, _, value = server.cookie_of(owner).partition("=")
-    page.context.add_cookies([{"name": name, "value": value, "url": server.url}])
+    let_in(page, server, owner)
     page.goto("/today/")
     return page
 

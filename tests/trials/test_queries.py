@@ -11,12 +11,10 @@ from app.core.db import writing
 from app.leads.queries import lead_to_change
 from app.leads.services import move_to_stage
 from app.leads.stages import Stage
+from app.trials.free_units import free_days_from, free_from, free_units
 from app.trials.lending import change_unit
 from app.trials.models import Trial, TrialState
 from app.trials.queries import (
-    free_days_from,
-    free_from,
-    free_units,
     trial_of,
     trial_to_change,
     trial_with_all,
