@@ -12,9 +12,10 @@ from app.contacts.services import Person
 from app.core.db import db
 from app.core.errors import RuleBroken
 from app.core.language import local_zone
+from app.core.mail_addresses import address_key
 from app.core.rows import plain, store
 from app.enquiries.identity_numbers import mask
-from app.enquiries.intake import owe_answer, take_in, tell_ourselves
+from app.enquiries.intake import let_wait, owe_answer, take_in, tell_ourselves
 from app.enquiries.models import Answer, Enquiry, EnquiryState, EnquiryWay, Wish
 from app.enquiries.private_pages import PrivateKey, PrivatePage, private_page
 from app.enquiries.queries import answer_address, open_enquiries_of, traffic_before
@@ -183,20 +184,39 @@ def send_new_link(key: PrivateKey, language: str, now: datetime) -> None:
         )
 
 
-def answer(lead: Lead, text: str, author: User, now: datetime) -> Answer:
-    """Answer all that the lead has open. The words wait on the private page; a notice with a link to it is mailed."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was shown to somebody who writes an answer: where it would go, and the keys of what was asked."""
+
+    address: str
+    asked: Collection[int]
+
+
+def answer(lead: Lead, text: str, author: User, now: datetime, seen: Seen | None = None) -> Answer:
+    """Answer all that the lead has open, and that was `seen`; what has come since is still to be answered.
+
+    The words wait on the private page; a notice with a link to it is mailed. Refused where that would go elsewhere by
+    now than was seen.
+    """
     if not text.strip():
         raise RuleBroken(_("Skriv ett svar först."))
     address = answer_address(lead)
     if address is None:
         raise RuleBroken(_("Det finns ingen e-postadress att svara till. Ring i stället, och logga samtalet."))
+    if seen and address_key(seen.address) != address_key(address):
+        raise RuleBroken(_("Svaret går till %(address)s nu. Stämmer det? Skicka i så fall igen.", address=address))
     written = Answer(lead=lead, author=author, email=address, text=text.strip(), written_at=now)
     db.session.add(written)
-    for enquiry in open_enquiries_of(lead.id):
-        settle(enquiry, EnquiryState.ANSWERED, now)
+    asked = open_enquiries_of(lead.id)
+    unseen = [enquiry for enquiry in asked if seen and enquiry.id not in seen.asked]
+    for enquiry in asked:
+        if enquiry not in unseen:
+            settle(enquiry, EnquiryState.ANSWERED, now)
     db.session.flush()
     tell(lead, EventKind.ANSWER, now, actor=author, about_id=written.id)
     complete_open(lead, FollowUpKind.ANSWER, author, now)
+    if unseen:
+        let_wait(unseen[0], lead, now)
     if lead.stage is Stage.NEW:
         move_to_stage(lead, Stage.CONTACTED, author, now)
     keep_on(lead, now)

@@ -24,7 +24,14 @@ from app.enquiries.deadlines import answer_due_at
 from app.enquiries.labels import TAB_LABELS, TAB_STATES
 from app.enquiries.models import Enquiry
 from app.enquiries.quarantine import mark_as_spam, release
-from app.enquiries.queries import answer_address, count_waiting, enquiries_of, enquiry_to_change, in_state
+from app.enquiries.queries import (
+    answer_address,
+    count_waiting,
+    enquiries_of,
+    enquiry_to_change,
+    in_state,
+    open_enquiries_of,
+)
 from app.enquiries.services import answer as answer_lead
 from app.enquiries.services import close_without_answer
 from app.enquiries.spam import Rung
@@ -87,11 +94,13 @@ def answer(lead_id: int) -> ResponseReturnValue:
     try:
         with writing():
             if is_new_form(draft_key(), now()):
-                answer_lead(lead_to_change(lead_id) or abort(404), form.answer.data or "", signed_in(), now())
+                lead = lead_to_change(lead_id) or abort(404)
+                answer_lead(lead, form.answer.data or "", signed_in(), now(), form.seen())
+            is_asked_more = bool(open_enquiries_of(lead_id))
     except RuleBroken as refusal:
         form.answer.errors = [str(refusal)]
         return lead_page(lead_id, answer_form=form, compose="answer"), 409
-    return _answered(lead_id)
+    return _answered(lead_id, is_asked_more=is_asked_more)
 
 
 def _answering(lead_id: int) -> str:
@@ -103,12 +112,15 @@ def _answering(lead_id: int) -> str:
     )
 
 
-def _answered(lead_id: int) -> ResponseReturnValue:
+def _answered(lead_id: int, *, is_asked_more: bool) -> ResponseReturnValue:
     is_row = request.args.get("back") == "today"
     if is_row and is_sent_by_script():
         planned = next_steps([lead_id]).get(lead_id)
         return render_template("enquiries/_row_answered.html", lead=lead_with_all(lead_id), planned=planned)
-    toast(_("Svaret är sparat, och ett mejl med en länk till det är på väg."))
+    words = [_("Svaret är sparat, och ett mejl med en länk till det är på väg.")]
+    if is_asked_more:
+        words.append(_("Medan du skrev kom en fråga till, som väntar på svar."))
+    toast(" ".join(words))
     return redirect(url_for("home.today") if is_row else lead_url(lead_id, "next-step"), 303)
 
 
