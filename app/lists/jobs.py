@@ -1,8 +1,10 @@
+from collections.abc import Callable
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from app.contacts.tags import Tag, count_deleted
+from app.core.clock import running_from
 from app.core.db import writing
 from app.core.one_by_one import one_by_one
 from app.leads.hand_overs import HandOver
@@ -15,11 +17,12 @@ from app.lists.services import KEPT
 
 def carry_on_changes(now: datetime) -> int:
     """Carry out what was begun and nobody looks at any more; says how many changes that was."""
-    return one_by_one(under_way(), lambda change_id: _to_its_end(change_id, now))
+    clock = running_from(now)  # the time to take a change back begins when it has come to its end
+    return one_by_one(under_way(), lambda change_id: _to_its_end(change_id, clock))
 
 
-def _to_its_end(change_id: int, now: datetime) -> int:
-    while carry_on(change_id, now):
+def _to_its_end(change_id: int, clock: Callable[[], datetime]) -> int:
+    while carry_on(change_id, clock()):
         pass
     return 1
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import count
 
 import pytest
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from flask import Flask
 from app.accounts.models import User
 from app.contacts.erasing import erase
 from app.contacts.models import Contact
+from app.core import clock
 from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from app.core.language import local_zone
@@ -24,7 +26,7 @@ from app.leads.stages import Stage
 from app.lists import carrying
 from app.lists import owners as owner_deed
 from app.lists.carrying import carry_on
-from app.lists.change_queries import change_to_carry
+from app.lists.change_queries import can_be_undone, change_to_carry
 from app.lists.changing import MOST_ROWS, choose, next_rows, undo
 from app.lists.choices import step_choice
 from app.lists.jobs import carry_on_changes, forget_changes
@@ -121,6 +123,22 @@ def test_what_was_begun_and_left_halfway_goes_on_by_the_clock(owner: User, staff
     assert owners() == [staff.id] * 150
     assert the_change(change_id).state is BulkState.DONE
     assert carry_on_changes(LATER) == 0
+
+
+def test_what_takes_the_clock_long_can_be_taken_back_for_ten_minutes_from_its_end(
+    owner: User, staff: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with writing():
+        ids = [lead.id for lead in add_leads(150, owner)]
+    change_id = keep_choice(BulkKind.OWNER, ids, {"owner": staff.id}, owner)
+    begin_change(change_id)
+    monkeypatch.setattr(clock, "monotonic", count(0, 300).__next__)  # five minutes between one look and the next
+
+    carry_on_changes(NOW)
+
+    ended = NOW + timedelta(minutes=15)
+    assert the_change(change_id).done_at == ended
+    assert can_be_undone(the_change(change_id), ended + timedelta(minutes=9))
 
 
 def test_nothing_happens_to_rows_of_which_it_was_only_said_what(owner: User, staff: User) -> None:
