@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 
-from app.accounts import activity, activity_views, sessions, users
+from app.accounts import activity, activity_views, sessions, unsent, users
 from app.accounts import labels as account_labels
 from app.accounts import links as one_time_links
 from app.accounts import views as accounts
@@ -251,7 +251,7 @@ MORE_PAGES = (
     list_exports,
 )
 """Further pages of a room: importing them hangs them on its blueprint."""
-PARTS = (sessions, activity, frame)
+PARTS = (sessions, unsent, activity, frame)
 """What features do besides pages."""
 LABELS = (
     mail_labels,

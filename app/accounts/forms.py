@@ -41,6 +41,7 @@ class SignInForm(DashboardForm):
     email = TextLine(_l("E-post"), [DataRequired(EMAIL_NEEDED), Length(max=254)])
     password = PasswordField(_l("Lösenord"), [InputRequired(PASSWORD_NEEDED)])
     next = HiddenField()
+    unsent = HiddenField()
 
 
 class SignInByLinkForm(DashboardForm):

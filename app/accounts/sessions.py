@@ -21,6 +21,8 @@ from app.core.db import db, writing
 from app.core.errors import StorageUnavailable
 
 LIFETIME = timedelta(days=30)
+WHOSE = "user_id"
+"""Whose browser it is, in its cookie, also once the session is over."""
 SEEN_EVERY = timedelta(minutes=5)
 """How exactly we know when a browser was last seen: a page that only shows seldom writes."""
 
@@ -84,7 +86,9 @@ def sessions_of(user: User, now: datetime) -> list[UserSession]:
 def sign_in_browser(user: User, token: str) -> None:
     """Give the browser its cookie. Whatever the cookie held before is thrown away (session fixation)."""
     session.clear()
+    g.pop("csrf_token", None)  # the proof of a form, made in this request, belongs to the session before
     session.permanent = True
+    session[WHOSE] = user.id
     user.session_token = token
     login_user(user)
 

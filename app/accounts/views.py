@@ -20,6 +20,7 @@ from app.accounts.sessions import (
     signed_in,
     start_session,
 )
+from app.accounts.unsent import open_form
 from app.core.access import own, public
 from app.core.clock import now
 from app.core.db import db, writing
@@ -65,6 +66,9 @@ def sign_in() -> ResponseReturnValue:
     if user is None:
         form.form_errors.append(_("E-postadressen och lösenordet hör inte ihop. Försök igen."))
         return render_template("accounts/sign_in.html", form=form), 422
+    unsent = open_form(form.unsent.data or "", user, now())
+    if unsent:
+        return render_template("accounts/unsent.html", unsent=unsent)
     return go_on(form.next.data)
 
 

@@ -12,6 +12,8 @@ from app.core.errors import OnlyReads
 
 READING = ("GET", "HEAD", "OPTIONS")
 
+_KEPT_FORMS = "ledtrad.kept_forms"
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -71,6 +73,11 @@ def is_sent_by_script() -> bool:
     return request.headers.get("X-Sent-By") == "script"
 
 
+def forms_are_kept_by(app: Flask, keep: Callable[[], ResponseReturnValue | None]) -> None:
+    """Let `keep()` answer whoever sends a form without being signed in; None where there is nothing to keep."""
+    app.extensions[_KEPT_FORMS] = keep
+
+
 def init_app(app: Flask) -> None:
     """Guard every route of the application, and let a script that sent a form decide where it leads."""
 
@@ -80,8 +87,9 @@ def init_app(app: Flask) -> None:
             return None
         if request.headers.get("HX-Request") or is_sent_by_script():
             return "", 401, {"HX-Redirect": url_for("accounts.sign_in")}
-        wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("accounts.sign_in", next=wanted))
+        if request.method == "POST":
+            return app.extensions[_KEPT_FORMS]() or redirect(url_for("accounts.sign_in"))
+        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
 
     @app.after_request
     def tell_where_to_go(response: Response) -> Response:

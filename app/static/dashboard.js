@@ -26,6 +26,17 @@
     tell(page && page.querySelector("[data-error-sentence]")?.textContent.trim());
   };
   document.addEventListener("htmx:response:error", tellFailure);
+
+  // Who has been signed out meanwhile loses nothing that is typed: a form is sent as a page of its own, which asks for
+  // sign-in and keeps it, and what asks by itself leaves a page with typed words alone.
+  const isTyped = (field) => field.form?.method === "post" && field.value !== field.defaultValue;
+  document.addEventListener("htmx:before:response", ({ detail: { ctx } }) => {
+    if (ctx.response.status !== 401) return;
+    const form = ctx.sourceElement.matches("form") && ctx.sourceElement;
+    if (!form && ![...document.querySelectorAll("textarea, input")].some(isTyped)) return;
+    delete ctx.hx.redirect;
+    if (form) form.submit();
+  });
   document.addEventListener("htmx:error", tellFailure);
 
   // Toasts: a cross to close them, and an end of their own unless somebody is reading or they tell of an error.
