@@ -10,7 +10,7 @@ from app.core.conditions import NONE, Found, Values, is_any_of
 from app.leads.filters import NEXT, LeadCondition
 from app.leads.models import Lead
 
-CHOICES = {"ahead": _l("Bokad"), "held": _l("Har varit"), NONE: _l("Ingen")}
+CHOICES = {"ahead": _l("Bokad"), "held": _l("Har varit"), NONE: _l("Har ingen")}
 
 
 def _found(values: Values, _now: datetime) -> Found:

@@ -206,7 +206,7 @@ def _minute_choices(offered: Sequence[int], field: Any, words: Callable[[int], s
 
 
 def _before_words(minutes: int) -> str:
-    return str(_("%(long)s före", long=minutes_words(minutes))) if minutes else str(_("Ingen"))
+    return str(_("%(long)s före", long=minutes_words(minutes))) if minutes else str(_("Ingen påminnelse"))
 
 
 def _until_words(minutes: int) -> str:

@@ -15,7 +15,7 @@ from app.leads.timeline import Shown
 LABELS: Labels = {
     Shown: {
         Shown.WORDS: _l("Frågor och svar"),
-        Shown.CALLS: _l("Samtal"),
+        Shown.CALLS: _l("Telefonsamtal"),
         Shown.NOTES: _l("Anteckningar"),
         Shown.STEPS: _l("Uppgifter och planer"),
         Shown.TALKS: _l("Konsultationer"),

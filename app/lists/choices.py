@@ -48,7 +48,7 @@ def deed_of(change: BulkChange) -> Deed:
             return StartPlan(_chosen(Plan, choice["plan"]))
         case BulkKind.TAG | BulkKind.UNTAG:
             tag = _tag_chosen(choice["tag"]) if "tag" in choice else None
-            return ChangeTag(change.list_of, tag, puts=change.kind is BulkKind.TAG)
+            return ChangeTag(change.list_of, tag, change.kind is BulkKind.TAG, choice.get("new_tag", ""))
         case BulkKind.ERASE:
             return Erase()
 

@@ -36,11 +36,15 @@ _CARRIERS = {
 
 @dataclass(frozen=True, slots=True)
 class ChangeTag:
-    """Let them carry a tag, or (`puts` is False) take it from them. None stands for a tag that is not made yet."""
+    """Let them carry a tag, or (`puts` is False) take it from them.
+
+    None stands for a tag that is not made yet; it will have the new name.
+    """
 
     list_of: ListOf
     tag: Tag | None
     puts: bool
+    new_name: str = ""
 
     at_once = AT_ONCE
 

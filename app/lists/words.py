@@ -78,7 +78,7 @@ def _capital(words: str) -> str:
 
 
 def deed_words(deed: Deed) -> str:
-    """What becomes of each row: the new owner's name, the plan's, the step's own words."""
+    """What becomes of each row: the new owner's name, the plan's, the tag's, the step's own words."""
     match deed:
         case GiveOwner():
             return str(_("Ny ansvarig: %(name)s", name=deed.owner.name if deed.owner else _("Ingen")))
@@ -88,6 +88,8 @@ def deed_words(deed: Deed) -> str:
             return str(_("Planen %(name)s", name=name_here(deed.plan)))
         case PlanStep():
             return _step_words(deed.step)
+        case ChangeTag(tag=None):
+            return str(_("Ny tagg: %(name)s", name=deed.new_name))
         case ChangeTag(tag=tag) if tag is not None:
             return str(_("Taggen %(name)s", name=tag.name))
     return ""

@@ -20,7 +20,7 @@ _OF_LEADS = sa.select(Trial.lead_id).where(Trial.lead_id.is_not(None))
 
 
 def _choices() -> Mapping[str, Any]:
-    return {**{group.value: label(group) for group in TrialGroup}, NONE: _l("Ingen")}
+    return {**{group.value: label(group) for group in TrialGroup}, NONE: _l("Har ingen")}
 
 
 def _in_group(values: Values, now: datetime) -> Found:

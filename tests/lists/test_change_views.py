@@ -85,6 +85,15 @@ def test_what_somebody_thinks_of_doing_is_theirs_alone_until_it_has_begun(
     assert others.get(address).status_code == 200
 
 
+def test_a_new_tag_is_named_before_it_is_made(owner_client: SignedIn) -> None:
+    with writing():
+        ids = [lead.id for lead in add_leads(1)]
+
+    looks = say(owner_client, choose(owner_client, "tag", ids), tag="Ridklubben").text
+
+    assert "En ändras\nNy tagg: Ridklubben Välj något annat\nKontakt 0001" in read(looks)
+
+
 def test_a_tag_that_somebody_removed_meanwhile_is_said_to_be_gone(owner_client: SignedIn) -> None:
     with writing():
         ids = [lead.id for lead in add_leads(1)]
