@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.accounts.models import User
 from app.contacts.models import Contact, SubjectKind
+from app.contacts.tags import find_or_add_tag, tag_contact
 from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from app.enquiries.models import EnquiryState
@@ -15,10 +16,13 @@ from app.enquiries.services import answer, record_reply
 from app.enquiries.spam import Rung
 from app.follow_ups.models import FollowUpKind
 from app.follow_ups.queries import open_of
+from app.follow_ups.services import plan
 from app.leads.models import EventKind, Lead, LeadEvent
+from app.leads.tags import tag_lead
 from app.mail.models import Message, MessageState
 from tests.conftest import NOW
 from tests.enquiries.letters import enquiries, recorded, sent
+from tests.leads.cast import add_contact, add_lead
 
 LATER = NOW + timedelta(hours=3)
 
@@ -102,6 +106,50 @@ def test_spam_among_a_contacts_leads_takes_its_lead_only(app: Flask, owner: User
 
     assert [lead.id for lead in db.session.scalars(sa.select(Lead))] == [first.lead_id]
     assert db.session.query(Contact).count() == 1
+
+
+def test_spam_takes_no_contact_whom_we_knew_before_it_came(app: Flask, owner: User) -> None:
+    with writing():
+        known = add_contact("Siv Lund", email="siv@example.se")
+    known_id = known.id
+    spam = recorded(at=LATER)
+
+    with writing():
+        mark_as_spam(spam, owner, LATER)
+
+    assert db.session.scalars(sa.select(Contact.id)).all() == [known_id]
+    assert db.session.query(Lead).count() == 0
+
+
+@pytest.mark.parametrize("done", ["a step", "a tag", "a tag on the contact"])
+def test_spam_takes_nothing_with_it_that_somebody_has_worked_on(app: Flask, owner: User, done: str) -> None:
+    spam = recorded()
+    assert spam.lead is not None
+    with writing():
+        if done == "a step":
+            plan(spam.lead, FollowUpKind.CALL, LATER, NOW)
+        elif done == "a tag":
+            tag_lead(spam.lead, find_or_add_tag("Mässan"))
+        else:
+            tag_contact(spam.lead.contact, find_or_add_tag("Mässan"))
+
+    with writing():
+        mark_as_spam(spam, owner, LATER)
+
+    assert db.session.query(Contact).count() == 1
+    assert db.session.query(Lead).count() == (0 if done == "a tag on the contact" else 1)
+
+
+def test_spam_on_a_lead_that_was_there_before_it_leaves_the_lead(app: Flask, owner: User) -> None:
+    with writing():
+        lead = add_lead(add_contact("Siv Lund", email="siv@example.se"))
+    lead_id = lead.id
+    spam = recorded(at=LATER)
+
+    with writing():
+        mark_as_spam(spam, owner, LATER)
+
+    assert db.session.scalars(sa.select(Lead.id)).all() == [lead_id]
 
 
 def test_what_is_in_quarantine_already_or_came_by_our_own_link_is_refused(app: Flask, owner: User) -> None:
