@@ -39,23 +39,29 @@ DECIDE = Act(
 )
 BUY_THIS = Act(
     _l("De köper den här enheten"),
-    _l("Enheten blir såld, affären vunnen och provperioden avslutad."),
+    _l("Enheten blir såld och provperioden avslutad. Affären blir vunnen, om ingen annan enhet är hos dem."),
     _l("Spara köpet"),
     "trophy",
-    _l("Köpet är sparat. Affären är vunnen."),
+    _l("Köpet är sparat."),
     MOVES[Move.BUY_THIS].starts,
 )
 BUY_NEW = Act(
     _l("De köper en ny enhet"),
-    _l("Den utlånade enheten stannar hos oss. Affären blir vunnen och provperioden avslutad."),
+    _l(
+        "Den utlånade enheten stannar hos oss, och provperioden är avslutad. Affären blir vunnen, om ingen annan enhet"
+        " är hos dem."
+    ),
     _l("Spara köpet"),
     "trophy",
-    _l("Köpet är sparat. Affären är vunnen."),
+    _l("Köpet är sparat."),
     MOVES[Move.BUY_NEW].starts,
 )
 NOT_BUY = Act(
     _l("De köper inte"),
-    _l("Affären blir förlorad av den anledningen, och provperioden avslutad."),
+    _l(
+        "Provperioden avslutas. Affären blir förlorad av den anledningen, om de inte har köpt eller har en annan enhet"
+        " hos sig."
+    ),
     _l("Avsluta utan köp"),
     "circle-x",
     _l("Provperioden är avslutad utan köp."),
