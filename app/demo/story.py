@@ -7,6 +7,7 @@ from operator import itemgetter
 from random import Random
 
 from app.accounts.models import Role, TaskReminder, User
+from app.accounts.passwords import NOBODYS_HASH
 from app.accounts.queries import has_users
 from app.contacts.services import person
 from app.core.db import db, writing
@@ -14,6 +15,7 @@ from app.core.errors import RuleBroken
 from app.core.language import local_zone
 from app.demo.joining import compare_everybody, join_who_wrote_twice, part_who_share_a_mailbox
 from app.demo.loans import care_each_morning
+from app.demo.log import keep_log
 from app.demo.many import tag_the_latest
 from app.demo.marks import save_views, tag_people, value_leads
 from app.demo.offers import send_offers
@@ -89,6 +91,7 @@ def fill(now: datetime) -> None:
         _keep_in_order(house)
         plan_reminders(now)
         settle_past_mail(now, GONE, chance)
+        keep_log(now)
 
 
 def _open_business(now: datetime) -> Present:
@@ -109,6 +112,7 @@ def _let_in(since: datetime) -> dict[str, User]:
             email_key=email,
             name=name,
             role=role,
+            password_hash=NOBODYS_HASH,  # they come in by a link
             created_at=since,
             wants_enquiry_notices=role is Role.OWNER,
             wants_digest=role is Role.OWNER,

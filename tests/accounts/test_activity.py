@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.accounts.activity import KEPT, Activity
+from app.accounts.activity_words import DEEDS
 from app.accounts.jobs import forget_old_sessions
 from app.accounts.models import User
 from app.core.clock import now
@@ -127,6 +128,10 @@ def test_the_log_can_be_asked_about_one_row_and_one_user(
 
     assert ("Siv Lund" in of_one, "Bo Ek" in of_one) == (True, False)
     assert "Här visas vem som gjort vad" in of_owner
+
+
+def test_every_deed_with_a_name_of_its_own_can_be_done(app: Flask) -> None:
+    assert set(DEEDS) <= set(app.view_functions)
 
 
 def test_after_a_year_it_is_forgotten(app: Flask, staff_client: SignedIn, lead: Lead) -> None:

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from app.accounts.activity import Activity
 from app.accounts.models import User
 from app.articles.models import Article
 from app.consultations.affected import affected
@@ -33,6 +34,7 @@ from app.core.db import db
 from app.core.errors import RuleBroken
 from app.demo import story
 from app.demo.joining import SHARES_A_MAILBOX, WROTE_TWICE
+from app.demo.log import LATELY, TO_READ
 from app.demo.script import threads
 from app.enquiries.deadlines import answer_due_at
 from app.enquiries.jobs import remind_to_answer
@@ -379,3 +381,13 @@ def test_who_has_rested_until_today_is_awake_with_a_task(told: Flask) -> None:
 
     assert (lead.stage, lead.rests_until_on) == (Stage.CONTACTED, None)
     assert [step.title for step in open_of(lead.id)] == ["Hör av dig igen"]
+
+
+def test_the_log_tells_of_both_and_of_nothing_that_no_page_does(told: Flask) -> None:
+    log = every(Activity)
+
+    assert {line.actor.name for line in log if line.actor} == {"Maj Ek", "Sixten Alm"}
+    assert {line.what for line in log} <= set(told.view_functions)
+    assert {line.is_reading for line in log} == {True, False}
+    assert min(line.at for line in log) >= NOW - LATELY - TO_READ
+    assert max(line.at for line in log) <= NOW
