@@ -24,6 +24,11 @@ WITH_NAMES = (
 """Loads whom and what a lead is called after; the article without its text."""
 
 
+def has_leads() -> bool:
+    """Whether any lead has ever come."""
+    return db.session.scalar(sa.select(sa.exists().select_from(Lead))) or False
+
+
 def open_lead_of(contact_id: int, subject_id: int) -> Lead | None:
     """The contact's open lead for that subject, the latest where there are several; locked until the write ends."""
     query = sa.select(Lead).where(Lead.contact_id == contact_id, Lead.subject_id == subject_id, Lead.stage.in_(OPEN))

@@ -13,6 +13,7 @@ from app.accounts.sessions import signed_in
 from app.core.clock import now
 from app.core.language import local_day
 from app.core.spreadsheets import csv_lines
+from app.leads.queries import has_leads
 from app.reports.answers import HowSoon, how_soon, how_soon_in_all, months_table, weekdays_table
 from app.reports.cells import Money, before_words, cell_words, change_words
 from app.reports.charts import bars
@@ -184,12 +185,18 @@ def _page(name: str, scope: Scope, **values: Any) -> str:
         pages=PAGES,
         spans=[span for span in Span if span is not Span.DATES],
         asked=_asked(scope),
+        is_beginning=_is_beginning(scope),
         users=all_users(),
         cell_words=cell_words,
         change_words=change_words,
         before_words=before_words,
         **values,
     )
+
+
+def _is_beginning(scope: Scope) -> bool:
+    """Whether an empty report is empty because nothing of the kind has happened yet, whichever days one chooses."""
+    return (scope.period.span is Span.ALL and not scope.owner_id) or not has_leads()
 
 
 def _asked(scope: Scope) -> dict[str, str]:

@@ -64,9 +64,12 @@ def test_a_period_without_anything_says_so(app: Flask, owner_client: SignedIn) -
     assert "Ingen provperiod tog slut de här dagarna" in opened("trials")
 
 
-def test_a_business_that_has_just_begun_is_told_what_will_be_here(app: Flask, staff_client: SignedIn) -> None:
+@pytest.mark.parametrize("asked", ["", "?period=all", "?owner=me"])
+def test_a_business_that_has_just_begun_is_told_what_will_be_here(
+    app: Flask, staff_client: SignedIn, asked: str
+) -> None:
     def opened(page: str) -> str:
-        return staff_client.get(f"/reports/{page}?period=all").text
+        return staff_client.get(f"/reports/{page}{asked}").text
 
     assert "Här visas hur det går" in opened("")
     assert "Här visas hur långt affärerna går" in opened("funnel")
