@@ -25,11 +25,16 @@ ROLES = [
 ]
 
 
+def new_password(words: str = _l("Lösenord")) -> PasswordField:
+    """Where a password is chosen. Named last in a form with other fields: its errors are told in that order."""
+    return PasswordField(words, [InputRequired(PASSWORD_NEEDED)], description=PASSWORD_HELP)
+
+
 class NewPasswordForm(DashboardForm):
     """A password to be chosen. `personal` is what must not be in it: names and addresses that others know."""
 
     personal: Iterable[str] = ()
-    password = PasswordField(_l("Lösenord"), [InputRequired(PASSWORD_NEEDED)], description=PASSWORD_HELP)
+    password = new_password()
 
     def validate_password(self, field: PasswordField) -> None:
         sentence = why_refused(field.data or "", [*self.personal, the_business().name, "ledtrad"])
@@ -51,6 +56,7 @@ class SignInByLinkForm(DashboardForm):
 class FirstOwnerForm(NewPasswordForm):
     name = TextLine(_l("Ditt namn"), [DataRequired(NAME_NEEDED), Length(max=120)])
     email = TextLine(_l("E-post"), [DataRequired(EMAIL_NEEDED), Length(max=254), MailAddress()])
+    password = new_password()
 
     def validate_password(self, field: PasswordField) -> None:
         self.personal = (self.name.data or "", self.email.data or "")
@@ -61,6 +67,7 @@ class ChangePasswordForm(NewPasswordForm):
     current = PasswordField(
         _l("Nuvarande lösenord"), [InputRequired(_l("Skriv det lösenord du har nu.")), Length(max=LONGEST)]
     )
+    password = new_password(_l("Nytt lösenord"))
 
 
 class InviteForm(DashboardForm):

@@ -139,6 +139,13 @@ def test_a_new_password_signs_out_whoever_was_signed_in(
     assert is_right(PASSWORD, db.session.get_one(User, staff.id).password_hash)
 
 
+def test_errors_are_told_in_the_order_of_the_fields(client: FlaskClient) -> None:
+    answer = submit(client, owner_link())
+
+    told = re.findall(r'<li><a href="#(\w+)"', answer.text)
+    assert told == ["name", "email", "password"]
+
+
 def test_a_refused_password_leaves_the_link_as_it_was(client: FlaskClient, staff: User) -> None:
     token = link_for(staff)
 

@@ -146,6 +146,8 @@ def test_a_plan_that_cannot_be_saved_comes_back_with_what_was_typed(owner_client
     assert "Ge planen ett namn." in page
     assert page.count("Välj vilken mall mejlet skrivs efter.") == 2
     assert page.count("Välj när på dagen mejlet går.") == 2
+    assert "2 uppgifter behöver rättas" in page
+    assert '<a href="#name">Namn: Ge planen ett namn.</a>' in answer.text
     assert '<a href="#step-1">Steg 1: ' in answer.text
     assert typed(answer.text, "steps-0-late_days") == "2"
 
