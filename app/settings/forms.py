@@ -30,7 +30,7 @@ class BusinessForm(DashboardForm):
     phone = TextLine(
         _l("Telefon"),
         [Length(max=40)],
-        description=_l("Dit besökare får ringa, till exempel 070-174 06 05. Tomt: inget nummer visas."),
+        description=_l("Till exempel 070-174 06 05. Tomt: inget nummer visas."),
     )
     street_address = TextLine(_l("Gatuadress"), [Length(max=200)], description=_l("Till exempel Storgatan 1."))
     postcode = TextLine(_l("Postnummer"), [Length(max=12)], description=_l("Till exempel 123 45."))

@@ -212,7 +212,7 @@ def test_manage_shows_what_each_article_has_brought(owner_client: SignedIn) -> N
 
     text = words(owner_client.get("/articles/manage/").text)
 
-    assert re.search(r"Vila mer 2 förfrågningar, senast .{1,20} · 17 oktober 2025 1 öppen affär", text)
+    assert re.search(r"Vila mer 17 oktober 2025 · 2 förfrågningar, senast .{1,20} 1 öppen affär", text)
     assert "Tyst artikel Inga förfrågningar än Nedtagen" in text
 
 
