@@ -102,6 +102,10 @@ class Hands(ABC):
     def write(self, target: Locator, words: str) -> None:
         """Put the cursor there, and type."""
 
+    @abstractmethod
+    def set_clock(self, target: Locator, hour: int) -> None:
+        """Say a time of day, on the hour."""
+
 
 class Keyboard(Hands):
     """Keys alone. Each place that focus comes to can be seen."""
@@ -165,6 +169,10 @@ class Keyboard(Hands):
         go_to(self.page, target)
         self.page.keyboard.type(words)
 
+    def set_clock(self, target: Locator, hour: int) -> None:
+        half = "P" if hour >= 12 else "A"  # on a clock of 24 hours the letter is no key
+        self.write(target, f"{hour % 12 or 12:02}00{half}")
+
 
 class Thumb(Hands):
     """Taps on a phone. Each target is large enough, and the page never wider than its window."""
@@ -201,7 +209,10 @@ class Thumb(Hands):
         expect(target).to_be_visible()
         target.tap()
         expect(target).to_be_focused()
-        self.page.keyboard.type(words)
+        self.page.keyboard.insert_text(words)  # as the keyboard on a screen does, which presses no keys
+
+    def set_clock(self, target: Locator, hour: int) -> None:
+        target.fill(f"{hour:02}:00")  # a phone asks in a picker of its own
 
 
 def go_to(page: Page, wanted: Locator) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser import LAPTOP, OpenPage
-from tests.journeys.hands import Hands, Keyboard
+from tests.browser import LAPTOP, PHONE, OpenPage
+from tests.journeys.hands import Hands, Keyboard, Thumb
 from tests.journeys.test_first_thread import PASSWORD, QUESTION, wait_like_a_reader
 from tests.mail.post_office import PostOffice
 from tests.server import Server
@@ -29,12 +29,16 @@ def unused(tmp_path_factory: pytest.TempPathFactory, office: PostOffice) -> Iter
 
 
 def test_the_guide_by_keyboard_alone(unused: Server, open_page: OpenPage) -> None:
-    take_the_six_steps(Keyboard(come_in(unused, open_page)))
+    take_the_six_steps(Keyboard(come_in(unused, open_page, width=LAPTOP)))
 
 
-def come_in(server: Server, open_page: OpenPage) -> Page:
+def test_the_guide_by_thumb_on_a_phone(unused: Server, open_page: OpenPage) -> None:
+    take_the_six_steps(Thumb(come_in(unused, open_page, width=PHONE)))
+
+
+def come_in(server: Server, open_page: OpenPage, *, width: int) -> Page:
     """By the link that the server printed when it started."""
-    page = open_page(server.url, width=LAPTOP)
+    page = open_page(server.url, width=width)
     page.set_default_timeout(30_000)
     page.goto(server.one_time_link())
     page.get_by_label("Namn").fill("Maj Ek")
@@ -103,8 +107,8 @@ def open_for_bookings(hands: Hands) -> None:
     page.goto("/today/")
     hands.press(page.get_by_role("link", name="Ange era tider"))
     send(hands, "Lägg till tid på måndag")
-    hands.write(page.locator("#ranges-0-opens"), "0900A")  # on a clock of 24 hours the letter is no key
-    hands.write(page.locator("#ranges-0-closes"), "0400P")
+    hands.set_clock(page.locator("#ranges-0-opens"), 9)
+    hands.set_clock(page.locator("#ranges-0-closes"), 16)
     send(hands, "Spara veckan")
     expect_done(hands, 4)
 
