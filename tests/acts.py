@@ -51,6 +51,17 @@ def quiet_from(clock: str) -> Act:
     return act
 
 
+def come_late(field: str, words: str) -> Act:
+    """Save a change of something that has changed since the page was opened."""
+
+    def act(page: BrowserPage) -> None:
+        page.fill(field, words)
+        page.locator("main [name=seen]").evaluate("seen => { seen.value = 'another' }")
+        press(SUBMIT)(page)
+
+    return act
+
+
 def open_panel(selector: str) -> Act:
     """Open a panel behind its button."""
 

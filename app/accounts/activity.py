@@ -16,6 +16,7 @@ from app.accounts.models import User
 from app.core.access import is_public
 from app.core.clock import now
 from app.core.db import Model, UtcDateTime, db, reading, writing
+from app.core.edit_forms import last_change_is_known_by
 from app.core.errors import StorageUnavailable
 from app.core.paging import Order, Page, page_of
 from app.core.privacy import NOT_PERSONAL
@@ -139,11 +140,21 @@ def _insert_once(row: dict[str, object]) -> sa.Insert:
     return sa.insert(Activity).from_select(list(row), line)
 
 
+def _last_change() -> tuple[str, datetime] | None:
+    """Who last sent the form under way about the same row, and when."""
+    noun, about_id = about(request.view_args or {})
+    same = (Activity.what == request.endpoint, Activity.noun == noun, Activity.about_id == about_id)
+    changes = sa.select(User.name, Activity.at).join(Activity.actor).where(*same, ~Activity.is_reading)
+    found = db.session.execute(changes.order_by(Activity.at.desc(), Activity.id.desc()).limit(1)).first()
+    return (found.name, found.at) if found else None
+
+
 def _lately(row: dict[str, object]) -> sa.Exists:
     known = [getattr(Activity, name) == row[name] for name in ("actor_id", "what", "noun", "about_id")]
     return sa.exists().where(*known, Activity.is_reading, Activity.at > now() - ONCE_IN)
 
 
 def init_app(app: Flask) -> None:
-    """Keep what every user does, once it is done."""
+    """Keep what every user does, once it is done, and tell of it where a form comes too late."""
     app.after_request(_keep)
+    last_change_is_known_by(app, _last_change)

@@ -5,6 +5,7 @@ from wtforms.validators import DataRequired, Length
 
 from app.articles.models import ArticleFormat
 from app.articles.reading import LONGEST_TITLE, ParsedArticle, Unreadable, read_article, read_text, web_address
+from app.core.edit_forms import EditForm
 from app.core.forms import LANGUAGE_CHOICES, DashboardForm, TextBlock, TextLine
 
 
@@ -49,7 +50,7 @@ class AddArticleForm(DashboardForm):
             raise ValidationError(refusal.sentence) from None
 
 
-class EditArticleForm(DashboardForm):
+class EditArticleForm(EditForm):
     """The text of one of our own articles. What was read is in `parsed` once the form is valid."""
 
     text = TextBlock(_l("Artikelns text"), [DataRequired(_l("Artikeln behöver en text."))])
@@ -67,7 +68,7 @@ class EditArticleForm(DashboardForm):
             raise ValidationError(refusal.sentence) from None
 
 
-class ExternalArticleForm(DashboardForm):
+class ExternalArticleForm(EditForm):
     """An article on another site: its title and its address."""
 
     title = TextLine(

@@ -3,6 +3,7 @@ from wtforms import Field, RadioField, SelectField, ValidationError
 from wtforms.validators import DataRequired, Length
 
 from app.contacts.models import ReachBy
+from app.core.edit_forms import EditForm
 from app.core.forms import LANGUAGE_CHOICES, DashboardForm, MailAddress, TextLine
 from app.core.labels import choices
 from app.core.mail_addresses import normalised
@@ -25,7 +26,7 @@ class PersonForm(DashboardForm):
         field.data = normalised(field.data or "") or field.data
 
 
-class ContactForm(PersonForm):
+class ContactForm(EditForm, PersonForm):
     """Everything about a contact that is changed by hand."""
 
     reach_by = RadioField(_l("Vill helst nås"), choices=lambda: choices(ReachBy), coerce=ReachBy, default=ReachBy.ANY)

@@ -1,8 +1,7 @@
-"""What the lists that the owner keeps have in common: their order, and knowing whether a row has changed since."""
+"""What the lists that the owner keeps have in common: their order."""
 
 from collections.abc import Sequence
 from enum import StrEnum
-from hashlib import sha256
 
 
 class Direction(StrEnum):
@@ -31,8 +30,3 @@ def later_places(places: Sequence[int]) -> list[int]:
     for place in places:
         found.append(max(place, found[-1] + 1) if found else place)
     return found
-
-
-def mark_of(*facts: object) -> str:
-    """What a form carries of the row that it shows, so that it is known whether somebody changed it meanwhile."""
-    return sha256("\n".join(map(repr, facts)).encode()).hexdigest()[:16]

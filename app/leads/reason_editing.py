@@ -6,10 +6,11 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from app.core.db import db
+from app.core.edit_forms import mark_of
 from app.core.errors import RuleBroken
 from app.core.words import fold
 from app.leads.models import Lead, LostReason
-from app.leads.owned_lists import Direction, later_places, mark_of, stepped
+from app.leads.owned_lists import Direction, later_places, stepped
 
 MOST_REASONS = 50
 Names = tuple[str, str]

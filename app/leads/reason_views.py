@@ -9,13 +9,14 @@ from flask_babel import gettext as _
 from app.core.access import owner_only
 from app.core.clock import now
 from app.core.db import db, writing
+from app.core.edit_forms import mark_of
 from app.core.errors import RuleBroken
 from app.core.labels import name_here
 from app.core.toasts import toast
 from app.core.ways_back import way_back, what_was
 from app.leads import reason_editing
 from app.leads.models import LostReason
-from app.leads.owned_lists import Direction, mark_of
+from app.leads.owned_lists import Direction
 from app.leads.stage_forms import ReasonForm
 from app.leads.views import bp
 

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from app.core.db import db
+from app.core.edit_forms import mark_of
 from app.core.errors import RuleBroken
 from app.core.words import fold
 from app.leads.models import Lead, LeadStage, StageFact
 from app.leads.own_stages import every_stage, facts_of, first_stage, forget_stages
-from app.leads.owned_lists import Direction, later_places, mark_of, stepped
+from app.leads.owned_lists import Direction, later_places, stepped
 from app.leads.stages import WALK, RequiredFact, Stage
 
 MOST_STAGES = 30

@@ -8,11 +8,11 @@ from flask_babel import lazy_gettext as _l
 
 from app.accounts.models import User
 from app.core.db import db
+from app.core.edit_forms import mark_of
 from app.core.errors import RuleBroken
 from app.core.forms import clean_text, is_storable
 from app.core.rows import insert_once
 from app.core.ways_back import LASTS
-from app.leads.owned_lists import mark_of
 from app.lists.models import ListColumns, ListOf, SavedView
 from app.lists.queries import views_for
 

@@ -3,6 +3,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, ValidationError
 from wtforms.validators import DataRequired, Length
 
+from app.core.edit_forms import EditForm
 from app.core.forms import DashboardForm, TextBlock, TextLine
 from app.core.language import current_language
 from app.mail.models import MailTemplate, MailTemplateVersion
@@ -58,7 +59,7 @@ def body_block(*validators: object) -> TextBlock:
     return TextBlock(_l("Text"), [*validators, Length(max=10_000), KnownPlaceholders()])
 
 
-class TemplateForm(DashboardForm):
+class TemplateForm(EditForm):
     """A template in both languages. English is left out as a whole, or written as a whole."""
 
     name_sv = TextLine(

@@ -4,10 +4,11 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from app.core.forms import LANGUAGE_CHOICES, ClockTime, DashboardForm, MailAddress, TextLine
+from app.core.edit_forms import EditForm
+from app.core.forms import LANGUAGE_CHOICES, ClockTime, MailAddress, TextLine
 
 
-class BusinessForm(DashboardForm):
+class BusinessForm(EditForm):
     """The facts of the business, as visitors and mails name it."""
 
     name = TextLine(

@@ -6,9 +6,10 @@ from flask import Flask
 
 from app.accounts.models import User
 from app.core.db import db, writing
+from app.core.edit_forms import mark_of
 from app.core.errors import RuleBroken
 from app.leads.models import Lead
-from app.leads.owned_lists import Direction, mark_of
+from app.leads.owned_lists import Direction
 from app.leads.queries import lost_reasons
 from app.leads.reason_editing import (
     add_reason,

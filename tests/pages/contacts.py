@@ -1,7 +1,7 @@
 """People: their lists, who may be one person, and what is merged."""
 
 from app.contacts.columns import ContactColumn
-from tests.acts import PRIMARY, open_panel, press, tick_rows
+from tests.acts import PRIMARY, come_late, open_panel, press, tick_rows
 from tests.pages.table import DEMO, EMPTY, inside
 
 ALL_OF_A_CONTACT = ",".join(ContactColumn)
@@ -22,6 +22,14 @@ PAGES = (
     inside("merge-search-found", "contacts.choose_merge", DEMO, contact_id="{doubted}", q="karin"),
     inside("merge-search-nothing-found", "contacts.choose_merge", DEMO, contact_id="{doubted}", q="finnsinte"),
     inside("contact-edit", "contacts.edit", DEMO, contact_id="{contact}"),
+    inside(
+        "contact-edit-late",
+        "contacts.edit",
+        DEMO,
+        act=come_late("#name", "Siv Bergström"),
+        status=422,
+        contact_id="{contact}",
+    ),
     inside("contact-erase", "contacts.erase", DEMO, contact_id="{contact}"),
     inside("bulk-chosen-contacts", "contacts.index", DEMO, act=tick_rows),
 )
