@@ -15,12 +15,14 @@ from app.contacts.models import Contact, ContactTerm, Subject, SubjectKind
 from app.contacts.search_terms import terms_of
 from app.contacts.tags import ContactTag, find_or_add_tag
 from app.core.db import db, writing
+from app.core.rows import table_of
 from app.core.words import sort_key
 from app.enquiries.models import Enquiry, EnquiryState
 from app.follow_ups.models import FollowUp, FollowUpKind
 from app.leads.models import EventKind, Lead, LeadEvent
 from app.leads.stages import Stage
 from app.leads.tags import LeadTag
+from tests.bench.bulk import Row, in_haste, store
 
 HOW_MANY = 100_000
 SEED = 2026
@@ -57,7 +59,8 @@ STAGES = {
 STILL_OPEN = 60
 """So many of the latest enquiries nobody has answered yet."""
 
-Row = dict[str, Any]
+TABLES = (Contact, Subject, ContactTag, ContactTerm, Lead, LeadTag, Enquiry, LeadEvent, FollowUp)
+"""All that hold a crowd, each after those that it points to."""
 
 
 def add_crowd(now: datetime, how_many: int = HOW_MANY) -> None:
@@ -73,9 +76,10 @@ def add_crowd(now: datetime, how_many: int = HOW_MANY) -> None:
     chance = random.Random(SEED)
     drawn = (_draw(number, chance, now, article_ids) for number in range(1, how_many + 1))
     people = (_person(one, now, owner_id) for one in drawn)
-    while batch := list(islice(people, 5000)):
-        _store(batch)
-    _count_on_from(how_many)
+    with in_haste(*map(table_of, TABLES)):
+        while batch := list(islice(people, 5000)):
+            _store(batch)
+    count_on()
 
 
 def _article(number: int, now: datetime) -> Article:
@@ -131,7 +135,7 @@ def _draw(number: int, chance: random.Random, now: datetime, articles: list[int]
 
 
 def _person(one: Drawn, now: datetime, owner_id: int) -> dict[Any, Row]:
-    """The rows of one person, by table, each after those that it points to."""
+    """The rows of one person, by table."""
     return {**_contact(one), **_lead(one, owner_id), **_happenings(one, now, owner_id)}
 
 
@@ -235,21 +239,20 @@ def _store(people: list[dict[Any, Row]]) -> None:
         rows[carried] = [row for row in rows[carried] if row["tag_id"] is not None]
     rows[FollowUp] = [row for row in rows[FollowUp] if row["due_at"] is not None]
     rows[ContactTerm] = list(_one_by_one(rows[ContactTerm]))
-    with writing() as session:
-        for table, its_rows in rows.items():
-            session.connection().execute(sa.insert(table.__table__), its_rows)
+    with writing():
+        for model in TABLES:
+            store(table_of(model), rows[model])
 
 
 def _one_by_one(found: list[Row]) -> Iterator[Row]:
     return ({"term": term, "contact_id": row["contact_id"]} for row in found for term in row["terms"])
 
 
-def _count_on_from(last: int) -> None:
-    """The keys were given, not drawn: PostgreSQL must go on after them. Both databases learn what the tables hold."""
+def count_on() -> None:
+    """The keys were given, not drawn: PostgreSQL must go on after them."""
+    if db.engine.dialect.name != "postgresql":
+        return
     with writing() as session:
-        if db.engine.dialect.name == "postgresql":
-            for table in (Contact, Subject, Lead, Enquiry, LeadEvent, FollowUp):
-                session.execute(
-                    sa.text(f"SELECT setval(pg_get_serial_sequence('{table.__tablename__}', 'id'), {last})")
-                )
-        session.execute(sa.text("ANALYZE"))
+        for table in (Contact, Subject, Lead, Enquiry, LeadEvent, FollowUp):
+            name = table.__tablename__
+            session.execute(sa.text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), max(id)) FROM {name}"))

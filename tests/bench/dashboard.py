@@ -16,9 +16,9 @@ from app.contacts.models import Contact
 from app.core.clock import now
 from app.core.db import db
 from app.leads.models import Lead
-from tests.bench import reports, search
+from tests.bench import crowd, reports, search
+from tests.bench.copies import add_copies
 from tests.bench.cpu import Meter
-from tests.bench.crowd import add_crowd
 from tests.bench.lists import in_ms
 from tests.bench.load import Load, drive, get
 from tests.bench.place import Place, WebServer
@@ -77,8 +77,11 @@ def _fill(contacts: int) -> str:
         return ""
     db.session.remove()
     begun, used = perf_counter(), process_time()
-    add_crowd(now() - timedelta(minutes=1), contacts)
+    drawn = min(contacts, crowd.HOW_MANY)
+    crowd.add_crowd(now() - timedelta(minutes=1), drawn)
     reports.add_histories()
+    if contacts > drawn:
+        add_copies(drawn, contacts)
     search.add_trials(int(contacts * search.TRIALS_PER_CONTACT), now())
     return f"{perf_counter() - begun:.0f} s, {process_time() - used:.0f} s of the processor"
 

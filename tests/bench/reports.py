@@ -14,6 +14,7 @@ from app.core.rows import table_of
 from app.leads.lost_reasons import FIRST_LOST_REASONS
 from app.leads.models import EventKind, Lead, LeadEvent
 from app.leads.stages import WALK, Stage
+from tests.bench.bulk import in_haste, learn, store
 from tests.bench.crowd import SEED, add_crowd
 from tests.bench.lists import in_ms, times
 from tests.bench.place import Place
@@ -58,15 +59,15 @@ def add_histories() -> None:
     """What each lead of the crowd would have on its timeline: an answer, and the stages up to where it stands."""
     chance = random.Random(SEED)
     leads = iter(db.session.execute(sa.select(Lead.id, Lead.stage, Lead.created_at, Lead.active_at)).all())
-    while batch := list(islice(leads, 5000)):
-        with writing() as session:
-            lines = [line for lead in batch for line in _lines(*lead, chance)]
-            session.connection().execute(sa.insert(table_of(LeadEvent)), lines)
+    with in_haste(table_of(LeadEvent)):
+        while batch := list(islice(leads, 5000)):
+            with writing():
+                store(table_of(LeadEvent), [line for lead in batch for line in _lines(*lead, chance)])
     with writing() as session:
         session.execute(
             sa.update(Lead).where(Lead.stage == Stage.LOST).values(lost_reason_id=1 + Lead.id % len(FIRST_LOST_REASONS))
         )
-        session.execute(sa.text("ANALYZE"))
+    learn()
 
 
 def _lines(

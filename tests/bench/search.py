@@ -10,6 +10,7 @@ from app.core.clock import now
 from app.core.db import db, writing
 from app.trials.models import Trial, TrialState
 from app.trials.units import Audience, DeviceModel, DeviceUnit, UnitState
+from tests.bench.bulk import learn
 from tests.bench.crowd import add_crowd
 from tests.bench.lists import times
 from tests.bench.place import Place
@@ -93,5 +94,4 @@ def add_trials(how_many: int, now: datetime) -> None:
             for number in range(how_many)
         ]
         session.execute(sa.insert(Trial), rows)
-    with writing() as session:
-        session.execute(sa.text("ANALYZE"))
+    learn()
