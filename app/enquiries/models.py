@@ -49,6 +49,7 @@ class EnquiryWay(StrEnum):
 
 
 IN_QUARANTINE = text("state = 'quarantined'")
+IS_OPEN = text("state = 'open'")
 
 
 class Enquiry(Model):
@@ -60,6 +61,7 @@ class Enquiry(Model):
         Index("ix_enquiry_address_hash_received_at", "address_hash", "received_at"),
         Index("ix_enquiry_came", "received_at", "way", "state", "lead_id", "article_id"),
         Index("ix_enquiry_of_lead", "lead_id", "received_at", "id", "way", "state"),
+        Index("ix_enquiry_open", "lead_id", "received_at", "id", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

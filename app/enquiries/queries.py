@@ -18,6 +18,8 @@ from app.leads.queries import lead_to_change
 from app.mail.models import Message
 from app.settings.queries import the_business
 
+IS_OPEN_ENQUIRY = Enquiry.state == sa.literal_column("'open'")
+"""In the literal words of the index over those few, which a statement can then count on."""
 _OLDEST = (Enquiry.received_at, Enquiry.id)
 _WITH_NAMES = (
     joinedload(Enquiry.article).load_only(Article.title, raiseload=True),

@@ -13,7 +13,8 @@ from app.consultations.hosts import Host
 from app.consultations.models import Consultation
 from app.consultations.queries import WAITS as TALK_WAITS
 from app.core.statements import Statement
-from app.enquiries.models import Enquiry, EnquiryState
+from app.enquiries.models import Enquiry
+from app.enquiries.queries import IS_OPEN_ENQUIRY
 from app.follow_ups.models import FollowUp, FollowUpKind
 from app.home.queries import IS_DUE, IS_TOLD_TWICE
 from app.leads.models import IS_ADRIFT, Lead
@@ -87,7 +88,7 @@ _COUNTS = Statement(
             _word(Group.ANSWERS),
             _OF_LEAD,
             sa.outerjoin(Enquiry, Lead, Enquiry.lead_id == Lead.id),
-            Enquiry.state == EnquiryState.OPEN,
+            IS_OPEN_ENQUIRY,
         ),
         _count(
             "steps",

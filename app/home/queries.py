@@ -11,6 +11,7 @@ from app.consultations.queries import WAITS
 from app.core.db import Model, at_most, db
 from app.core.statements import Statement
 from app.enquiries.models import Enquiry, EnquiryState
+from app.enquiries.queries import IS_OPEN_ENQUIRY
 from app.follow_ups.models import FollowUp, FollowUpKind
 from app.follow_ups.queries import IS_OPEN_STEP
 from app.leads.models import Lead
@@ -23,7 +24,7 @@ from app.trials.queries import WAITS as TRIAL_WAITS
 
 _BEFORE = sa.bindparam("before", type_=FollowUp.due_at.type)
 IS_DUE = (IS_OPEN_STEP, FollowUp.due_at <= _BEFORE)
-_TO_ANSWER = sa.select(Enquiry.lead_id).where(Enquiry.state == EnquiryState.OPEN, Enquiry.lead_id.is_not(None))
+_TO_ANSWER = sa.select(Enquiry.lead_id).where(IS_OPEN_ENQUIRY, Enquiry.lead_id.is_not(None))
 IS_TOLD_TWICE = sa.and_(FollowUp.kind == FollowUpKind.ANSWER, FollowUp.lead_id.in_(_TO_ANSWER))
 """The step "answer" is left out while its enquiry is among those to answer."""
 
@@ -36,17 +37,17 @@ _KEY = Enquiry.id + 0
 """Not the bare column, whose index would be walked past all that is settled."""
 _WAITING = Statement(
     sa.select(
-        _count(Enquiry, Enquiry.state == EnquiryState.OPEN),
+        _count(Enquiry, IS_OPEN_ENQUIRY),
         _count(FollowUp, *IS_DUE),
         _count(FollowUp, *IS_DUE, IS_TOLD_TWICE),
         _count(Consultation, WAITS),
         _count(PlanDraft, IS_WAITING_DRAFT),
         _count(Trial, TRIAL_WAITS),
-        sa.select(sa.func.max(_KEY)).where(Enquiry.state == EnquiryState.OPEN).scalar_subquery(),
+        sa.select(sa.func.max(_KEY)).where(IS_OPEN_ENQUIRY).scalar_subquery(),
     )
 )
 """Counts all steps from their index alone, and takes away the few that are told twice."""
-_NEW = (Enquiry.state == EnquiryState.OPEN, sa.bindparam("heard") < _KEY)
+_NEW = (IS_OPEN_ENQUIRY, sa.bindparam("heard") < _KEY)
 _COME_SINCE = Statement(sa.select(_count(Enquiry, *_NEW)))
 
 

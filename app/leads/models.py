@@ -67,6 +67,9 @@ IS_ADRIFT = text("next_step_at IS NULL AND rests_until_on IS NULL AND stage NOT 
 index answers it."""
 IS_ON_BOARD = text("stage NOT IN ('won', 'lost')")
 """An open lead, literally for the same reason."""
+IS_STEPLESS = text("next_step_at IS NULL AND stage NOT IN ('won', 'lost')")
+"""A card without a date. Its index has the order right after the stage: PostgreSQL does not see that a column which
+IS NULL leaves an order as it is."""
 IS_VALUED = text("value_ore IS NOT NULL")
 IS_RESTING = text("rests_until_on IS NOT NULL")
 _WALKS = "stage NOT IN ('won', 'lost', 'resting')"
@@ -123,6 +126,15 @@ class Lead(Model):
             "value_ore",
             sqlite_where=IS_ON_BOARD,
             postgresql_where=IS_ON_BOARD,
+        ),
+        Index(
+            "ix_lead_stepless",
+            "stage",
+            "active_at",
+            "id",
+            "added_stage_id",
+            sqlite_where=IS_STEPLESS,
+            postgresql_where=IS_STEPLESS,
         ),
     )
 

@@ -15,6 +15,7 @@ depends_on = None
 IS_FIRST = sa.text("is_first")
 IS_VALUED = sa.text("value_ore IS NOT NULL")
 IS_ON_BOARD = sa.text("stage NOT IN ('won', 'lost')")
+IS_STEPLESS = sa.text("next_step_at IS NULL AND stage NOT IN ('won', 'lost')")
 _WALKS = "stage NOT IN ('won', 'lost', 'resting')"
 STANDS_STILL = {
     "ix_lead_silent": (
@@ -29,6 +30,7 @@ STANDS_STILL = {
     ),
 }
 ADDED_ENDS = ("from_added_stage_id", "to_added_stage_id")
+IS_OPEN = sa.text("state = 'open'")
 IS_A_MOVE = sa.text("kind = 'stage'")
 IS_SPOKEN = sa.text("(kind = 'answer' OR kind = 'call' AND outcome = 'answered')")
 IS_JOINING = sa.text("kind IN ('merged', 'unmerged', 'split', 'unsplit')")
@@ -254,6 +256,13 @@ def upgrade() -> None:
         sqlite_where=IS_ON_BOARD,
         postgresql_where=IS_ON_BOARD,
     )
+    op.create_index(
+        "ix_lead_stepless",
+        "lead",
+        ["stage", "active_at", "id", "added_stage_id"],
+        sqlite_where=IS_STEPLESS,
+        postgresql_where=IS_STEPLESS,
+    )
     _allow("lead_event", "event_kind", "kind", (*KINDS_BEFORE, *NEW_KINDS))
     _allow("user_account", "role", "role", ("owner", "staff", "reader"))
     _add_to_lines()
@@ -273,11 +282,19 @@ def upgrade() -> None:
     )
     for (old, columns), (new, more) in ENQUIRIES_BY.items():
         _index_enquiries(old, new, [*columns, *more])
+    op.create_index(
+        "ix_enquiry_open",
+        "enquiry",
+        ["lead_id", "received_at", "id"],
+        sqlite_where=IS_OPEN,
+        postgresql_where=IS_OPEN,
+    )
     _join_contacts()
 
 
 def downgrade() -> None:
     _join_contacts_no_more()
+    op.drop_index("ix_enquiry_open", "enquiry")
     for (old, columns), (new, _more) in ENQUIRIES_BY.items():
         _index_enquiries(new, old, [*columns])
     for index in ("ix_lead_event_spoken", "ix_lead_event_moves"):
@@ -291,7 +308,7 @@ def downgrade() -> None:
     op.execute(users.update().where(users.c.role == "reader").values(role="staff", is_active=sa.false()))
     _allow("user_account", "role", "role", ("owner", "staff"))
     op.drop_index("ix_contact_created_at_id", "contact")
-    for index in ("board", "value_ore_id", "stage_changed_at_id"):
+    for index in ("stepless", "board", "value_ore_id", "stage_changed_at_id"):
         op.drop_index(f"ix_lead_{index}", "lead")
     _index_what_stands_still(["stage", "next_step_at"])
     for column in ("value_ore", "added_stage_id"):

@@ -13,8 +13,9 @@ from app.leads.board import Column, Total, board, card, column_page, place_in_co
 from app.leads.listing import Conditions, LeadFilter, conditions_of
 from app.leads.models import Lead, LeadStage
 from app.leads.own_stages import first_stage, forget_stages
-from app.leads.stages import Stage
+from app.leads.stages import WALK, Stage
 from tests.conftest import NOW
+from tests.explained import explained
 from tests.leads.cast import add_contact, add_lead
 
 A_DAY = timedelta(days=1)
@@ -169,3 +170,9 @@ def test_the_board_asks_as_little_of_thirty_cards_as_of_one(app: Flask, count_qu
 
     assert counts == [counts[0]] * 2
     assert counts[0] <= 4
+
+
+def test_cards_without_a_date_come_from_their_index(app: Flask) -> None:
+    plans = explained(lambda: board(NOTHING))
+
+    assert plans.count("ix_lead_stepless") == len(WALK) + 1

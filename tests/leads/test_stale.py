@@ -15,6 +15,7 @@ from app.leads.services import log_call, move_to_stage, tell
 from app.leads.stages import Stage
 from app.leads.stale import Stale, Staleness, is_stale, stale, stale_counts
 from tests.conftest import NOW
+from tests.explained import explained
 from tests.leads.cast import add_contact, add_lead
 from tests.leads.page import read
 from tests.signed_in import SignedIn
@@ -116,15 +117,8 @@ def test_the_database_says_the_same(
 @pytest.mark.parametrize(("how", "index"), [("silent", "ix_lead_silent"), ("unworked", "ix_lead_unworked")])
 def test_an_index_answers_each_way(app: Flask, how: str, index: str) -> None:
     query = sa.select(sa.func.count()).select_from(Lead).where(is_stale(Staleness(how), NOW))
-    if db.engine.dialect.name == "sqlite":
-        literal = query.compile(db.engine, compile_kwargs={"literal_binds": True})
-        asked = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {literal}")
-    else:
-        db.session.execute(sa.text("SET LOCAL enable_seqscan = off"))
-        bound = query.compile(db.engine, compile_kwargs={"render_postcompile": True})
-        asked = db.session.connection().exec_driver_sql(f"EXPLAIN {bound}", bound.params)
 
-    assert index in str(asked.all())
+    assert index in explained(lambda: db.session.scalar(query))
 
 
 def test_the_list_and_the_page_say_how_a_lead_stands_still(app: Flask, owner_client: SignedIn) -> None:
