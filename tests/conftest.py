@@ -25,7 +25,7 @@ from app.settings.models import Business
 from tests.postgres import never_wait_for_the_disk, own_database, running_postgres
 from tests.signed_in import SignedIn, sign_in
 
-pytest_plugins = ["tests.browser", "tests.looking"]
+pytest_plugins = ["tests.browser", "tests.looking", "tests.sharing"]
 
 hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no fault
 hypothesis.settings.load_profile("house")
