@@ -21,6 +21,9 @@ from app.follow_ups.models import FollowUp
 from app.follow_ups.views import back_to, bp, step_to_change
 from app.leads.page_views import lead_page
 
+NOBODY = "nobody"
+"""Who has a step that nobody has, in the address that takes a hand-over back."""
+
 
 @bp.post("/follow-ups/<int:follow_up_id>/move")
 def move(follow_up_id: int) -> ResponseReturnValue:
@@ -55,16 +58,22 @@ def move_back(follow_up_id: int) -> ResponseReturnValue:
 
 @bp.post("/follow-ups/<int:follow_up_id>/owner")
 def hand_on(follow_up_id: int) -> ResponseReturnValue:
-    owner = db.session.get(User, request.values.get("owner", 0, type=row_number)) or abort(404)
-    name = owner.name
+    owner = _chosen_owner()
     with writing():
         step = step_to_change(follow_up_id)
         lead_id, before_id = step.lead_id, step.owner_id
         services.hand_on(step, owner, signed_in(), now())
-    is_new = before_id not in (None, owner.id)
-    undo = url_for(".hand_on", follow_up_id=follow_up_id, owner=before_id) if is_new else ""
-    toast(_("%(name)s har tagit över steget.", name=name), undo=undo)
+        after_id, name = step.owner_id, owner.name if owner else ""
+    undo = url_for(".hand_on", follow_up_id=follow_up_id, owner=before_id or NOBODY)
+    words = _("%(name)s har tagit över steget.", name=name) if name else _("Steget har ingen ansvarig längre.")
+    toast(words, undo="" if after_id == before_id else undo)
     return redirect(back_to(lead_id), 303)
+
+
+def _chosen_owner() -> User | None:
+    if request.values.get("owner") == NOBODY:
+        return None
+    return db.session.get(User, request.values.get("owner", 0, type=row_number)) or abort(404)
 
 
 def _change_of(follow_up_id: int) -> str:

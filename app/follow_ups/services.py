@@ -184,13 +184,15 @@ def move_back(
     follow_up.is_suggested = was_suggested
 
 
-def hand_on(follow_up: FollowUp, owner: User, actor: User, now: datetime) -> None:
-    """Give the step alone to somebody else, and let the timeline say so. A settled one is refused."""
+def hand_on(follow_up: FollowUp, owner: User | None, actor: User, now: datetime) -> None:
+    """Give the step alone to somebody else, or to nobody, and let the timeline say so. A settled one is refused."""
     _refuse_settled(follow_up)
-    refuse_shut_out(owner)
-    if follow_up.owner_id != owner.id:
-        follow_up.owner_id = owner.id
-        tell(follow_up.lead, EventKind.HANDED_ON, now, actor=actor, about_id=follow_up.id, text=owner.name)
+    if owner:
+        refuse_shut_out(owner)
+    owner_id, name = (owner.id, owner.name) if owner else (None, None)
+    if follow_up.owner_id != owner_id:
+        follow_up.owner_id = owner_id
+        tell(follow_up.lead, EventKind.HANDED_ON, now, actor=actor, about_id=follow_up.id, text=name)
 
 
 def _refuse_settled(follow_up: FollowUp) -> None:

@@ -55,6 +55,22 @@ def test_a_move_and_a_hand_over_are_taken_back(
     assert step.owner_id == owner.id
 
 
+def test_a_step_that_nobody_had_goes_back_to_nobody(
+    lead: Lead, step: FollowUp, staff: User, owner_client: SignedIn
+) -> None:
+    with writing():
+        step.owner_id = None
+
+    owner_client.post(f"/follow-ups/{step.id}/owner", data={"owner": staff.id})
+    owner_client.post(undo_in(owner_client.get(f"/leads/{lead.id}").text))
+
+    page = owner_client.get(f"/leads/{lead.id}").text
+    db.session.expire_all()
+    assert step.owner_id is None
+    assert "Steget har ingen ansvarig längre." in page
+    assert "Maj Ek lät Ring bli utan ansvarig" in read(page, "timeline")
+
+
 def test_a_step_that_was_moved_again_stays_there(lead: Lead, step: FollowUp, owner_client: SignedIn) -> None:
     owner_client.post(f"/follow-ups/{step.id}/move", data={"when": "next_week"})
     undo = undo_in(owner_client.get(f"/leads/{lead.id}").text)
