@@ -15,11 +15,8 @@ DEEDS = {
     EventKind.NOTE: "leads.write_note",
     EventKind.CALL: "follow_ups.log_call",
     EventKind.STAGE: "leads.move",
-    EventKind.RESTS: "leads.move",
-    EventKind.OWNER: "leads.hand_over",
-    EventKind.VALUE: "leads.set_value",
 }
-"""The page by which each line of a timeline is written."""
+"""The page by which each line is written; what follows from it at the same moment is no deed of its own."""
 
 
 def keep_log(now: datetime) -> None:
@@ -27,12 +24,15 @@ def keep_log(now: datetime) -> None:
     done = sa.select(LeadEvent.at, LeadEvent.kind, LeadEvent.actor_id, LeadEvent.lead_id).where(
         LeadEvent.actor_id.is_not(None), LeadEvent.kind.in_(DEEDS), LeadEvent.at.between(now - LATELY, now)
     )
+    kept: set[tuple[datetime, int | None, int]] = set()
     opened: dict[tuple[int | None, int], datetime] = {}
     for at, kind, actor_id, lead_id in db.session.execute(done.order_by(LeadEvent.at, LeadEvent.id)):
-        looked_at = at - TO_READ
+        if (at, actor_id, lead_id) in kept:
+            continue
+        kept.add((at, actor_id, lead_id))
         if opened.get((actor_id, lead_id), now - LATELY - TO_READ) < at - ONCE_IN:
-            opened[actor_id, lead_id] = looked_at
-            _keep(looked_at, actor_id, "leads.detail", lead_id, is_reading=True)
+            opened[actor_id, lead_id] = at - TO_READ
+            _keep(at - TO_READ, actor_id, "leads.detail", lead_id, is_reading=True)
         _keep(at, actor_id, DEEDS[kind], lead_id)
 
 
