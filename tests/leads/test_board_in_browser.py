@@ -19,17 +19,18 @@ from tests.conftest import add_user
 from tests.leads.cast import add_contact, add_lead
 from tests.server import Server, serving
 
-MAJ = "maj@example.se"
+MAJ, VERA = "maj@example.se", "vera@example.se"
 COLUMNS = {Stage.NEW: "Ny", Stage.CONTACTED: "Kontaktad", Stage.CONSULTATION: "Konsultation", Stage.TRIAL: "Provperiod"}
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """An installation with an owner."""
+    """An installation with an owner, and Vera, who only reads."""
     folder: Path = tmp_path_factory.mktemp("board") / "instance"
     with serving(folder) as server:
         with server.app.app_context():
             add_user(MAJ, "Maj Ek", Role.OWNER)
+            add_user(VERA, "Vera Ask", Role.READER)
         yield server
 
 
@@ -55,8 +56,8 @@ def stands(server: Server, lead_id: int) -> tuple[Stage, bool]:
         return lead.stage, lead.lost_reason_id is not None
 
 
-def open_board(page: Page, server: Server, asked: str = "") -> None:
-    let_in(page, server, MAJ)
+def open_board(page: Page, server: Server, asked: str = "", who: str = MAJ) -> None:
+    let_in(page, server, who)
     page.goto(f"/leads/board{asked}")
 
 
@@ -220,6 +221,23 @@ def test_the_keyboard_alone_walks_moves_and_opens(server: Server, siv: int, open
     page.keyboard.press("Enter")
 
     expect(page).to_have_url(f"{server.url}/leads/{siv}")
+
+
+def test_who_only_reads_walks_among_the_cards_and_moves_none(server: Server, siv: int, open_page: OpenPage) -> None:
+    page = open_page(server.url)
+    open_board(page, server, who=VERA)
+
+    expect(card(page).locator(".board-move")).to_be_hidden()
+    link(page, "Bo Ek").focus()
+    page.keyboard.press("ArrowRight")
+    expect(link(page)).to_be_focused()
+    page.keyboard.press("m")
+    page.keyboard.press("Control+ArrowRight")
+    drag(page, card(page), column(page, Stage.TRIAL))
+
+    expect(page.locator("#move-menu")).to_be_hidden()
+    expect(column(page, Stage.CONTACTED).locator(".board-card")).to_have_count(1)
+    assert stands(server, siv) == (Stage.CONTACTED, False)
 
 
 def test_escape_leaves_the_menu_and_the_card_keeps_the_keyboard(server: Server, siv: int, open_page: OpenPage) -> None:
