@@ -140,7 +140,8 @@ def _go_on(lead: Lead, onward: Onward | None, actor: User | None, now: datetime)
 
 
 def reopen(follow_up: FollowUp) -> None:
-    """Undo `complete` or `skip`: it is owed again, as it was, and not what was planned with the same tap.
+    """Undo `complete` or `skip`: it is owed again, as it was, and not what was planned with the same tap, unless that
+    has been moved since.
 
     A won or lost lead's is refused.
     """
@@ -148,7 +149,7 @@ def reopen(follow_up: FollowUp) -> None:
     if not lead.is_open:
         raise RuleBroken(_l("Affären är avslutad. Öppna den igen för att planera något."))
     for step in open_of(lead.id):
-        if step.created_at == follow_up.done_at:
+        if step.created_at == step.planned_at == follow_up.done_at:
             db.session.delete(step)
     follow_up.state = FollowUpState.OPEN
     follow_up.done_at = follow_up.done_by_id = follow_up.reason = None

@@ -151,6 +151,21 @@ def test_reopen_owes_it_again_and_not_what_was_planned_with_the_same_tap(app: Fl
     assert (lead.next_step_at, lead.reached_out_at) == (SOON, NOW)
 
 
+def test_reopen_keeps_what_was_planned_with_the_same_tap_and_moved_since(app: Flask, owner: User) -> None:
+    with writing():
+        lead = add_lead(add_contact())
+        step = plan(lead, FollowUpKind.CALL, SOON, NOW)
+        complete(step, owner, LATER, VISIT_LATER)
+    with writing():
+        [visit] = open_of(lead.id)
+        move(visit, LATE + timedelta(days=1), LATE, actor=owner)
+
+    with writing():
+        reopen(step)
+
+    assert list(open_of(lead.id)) == [step, visit]
+
+
 def test_reopen_refuses_when_the_lead_is_closed(app: Flask, owner: User) -> None:
     with writing():
         lead = add_lead(add_contact())
