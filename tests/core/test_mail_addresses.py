@@ -64,7 +64,7 @@ def test_a_silent_dns_server_holds_a_visitor_up_for_a_second_at_most() -> None:
         waited = time.monotonic() - began
 
     assert takes_mail
-    assert waited < 2  # one second, and what a busy machine adds
+    assert waited < 4  # one second, and what a busy machine adds; a resolver left to itself takes five
 
 
 def test_a_machine_without_dns_refuses_nobody() -> None:

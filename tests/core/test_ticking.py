@@ -1,4 +1,3 @@
-import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -51,18 +50,18 @@ def test_a_job_is_told_the_moment_inside_an_application(started: Callable[..., T
 
 
 def test_a_job_that_fails_is_reported_and_stops_nobody(started: Callable[..., Ticker]) -> None:
+    turns: list[str] = []
+
     def fail(_moment: datetime) -> int:
+        turns.append("bad")
         raise LookupError("canary")
 
-    ran = threading.Event()
-
     def succeed(_moment: datetime) -> int:
-        ran.set()
+        turns.append("good")
         return 2
 
     ticker = started(Job("bad", SHORT, fail), Job("good", SHORT, succeed))
-    _wait_until(ran.is_set)
-    time.sleep(0.2)
+    _wait_until(lambda: turns.count("bad") > 1 and turns.count("good") > 2)  # all but the last are reported by then
     reports = {report.name: report for report in ticker.take_reports()}
 
     assert (reports["bad"].error, reports["bad"].items) == ("LookupError", 0)
@@ -71,18 +70,19 @@ def test_a_job_that_fails_is_reported_and_stops_nobody(started: Callable[..., Ti
 
 
 def test_a_slow_job_is_not_started_twice(started: Callable[..., Ticker]) -> None:
-    running, most = 0, 0
+    running, most, ended = 0, 0, 0
 
     def slow(_moment: datetime) -> int:
-        nonlocal running, most
+        nonlocal running, most, ended
         running += 1
         most = max(most, running)
         time.sleep(0.3)
         running -= 1
+        ended += 1
         return 0
 
     started(Job("slow", SHORT, slow))
-    time.sleep(0.8)
+    _wait_until(lambda: ended > 1)
 
     assert most == 1
 

@@ -1,5 +1,5 @@
 import threading
-import time
+from collections.abc import Callable
 
 from flask import Flask
 
@@ -7,28 +7,33 @@ from app.core.db import writing
 from app.core.turns import take_turns
 
 
-def _walk(app: Flask, told: list[str], name: str, *keys: str, first: threading.Event | None = None) -> threading.Thread:
+def _walk(
+    app: Flask, told: list[str], name: str, *keys: str, stays: Callable[[], object] = lambda: None
+) -> threading.Thread:
+    """Who takes a turn and stays for a while. The first is inside when this returns; others have had time to be."""
+    inside = threading.Event()
+
     def walk() -> None:
         with app.app_context(), writing():
             take_turns(*keys)
             told.append(f"{name} in")
-            if first:
-                first.set()
-                time.sleep(0.3)
+            inside.set()
+            stays()
             told.append(f"{name} out")
 
     thread = threading.Thread(target=walk)
     thread.start()
+    inside.wait(0.2 if told else 10)
     return thread
 
 
 def test_who_names_the_same_key_waits_until_the_other_has_stored(app: Flask) -> None:
     told: list[str] = []
-    inside = threading.Event()
+    may_leave = threading.Event()
 
-    one = _walk(app, told, "one", "anna", "bo", first=inside)
-    inside.wait(10)
+    one = _walk(app, told, "one", "anna", "bo", stays=lambda: may_leave.wait(10))
     two = _walk(app, told, "two", "bo", "cia")
+    may_leave.set()
     for thread in (one, two):
         thread.join(10)
 
@@ -37,12 +42,11 @@ def test_who_names_the_same_key_waits_until_the_other_has_stored(app: Flask) -> 
 
 def test_on_postgres_who_names_others_does_not_wait(postgres_app: Flask) -> None:
     told: list[str] = []
-    inside = threading.Event()
+    may_leave = threading.Event()
 
-    one = _walk(postgres_app, told, "one", "anna", first=inside)
-    inside.wait(10)
-    two = _walk(postgres_app, told, "two", "bo")
-    for thread in (one, two):
-        thread.join(10)
+    one = _walk(postgres_app, told, "one", "anna", stays=lambda: may_leave.wait(10))
+    _walk(postgres_app, told, "two", "bo").join(10)
+    may_leave.set()
+    one.join(10)
 
     assert told == ["one in", "two in", "two out", "one out"]

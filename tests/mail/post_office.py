@@ -19,6 +19,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from app.mail.smtp import Server
 
+DRIPS_SECONDS = 20.0
 Office = TypeVar("Office", bound="PostOffice")
 
 
@@ -154,7 +155,7 @@ def _hold(conversation: Conversation, connection: socket.socket) -> None:
 
 def drip(connection: socket.socket) -> None:
     """One byte each fifth of a second, never a whole line."""
-    for _ in range(100):
+    for _ in range(int(DRIPS_SECONDS / 0.2)):
         connection.sendall(b"2")
         time.sleep(0.2)
 

@@ -16,6 +16,7 @@ from app.mail.letters import Letter
 from app.mail.outcomes import Outcome, Result
 from app.mail.smtp import Server, Smtp
 from tests.mail.post_office import (
+    DRIPS_SECONDS,
     PostOffice,
     crude_server,
     drip,
@@ -147,7 +148,7 @@ def test_a_server_that_drips_is_closed_at_the_deadline() -> None:
         took = time.monotonic() - started
 
     assert result.outcome is Outcome.CHANNEL
-    assert 0.9 <= took < 1.5
+    assert 0.9 <= took < DRIPS_SECONDS / 2
 
 
 def test_a_reply_that_drips_after_the_dot_is_unknown_at_the_deadline() -> None:
@@ -157,7 +158,7 @@ def test_a_reply_that_drips_after_the_dot_is_unknown_at_the_deadline() -> None:
         took = time.monotonic() - started
 
     assert result.outcome is Outcome.UNKNOWN
-    assert 0.9 <= took < 1.5
+    assert 0.9 <= took < DRIPS_SECONDS / 2
 
 
 def test_a_reset_in_the_body_never_passes_for_accepted() -> None:
