@@ -1,6 +1,5 @@
 from datetime import date
 
-from babel.dates import format_interval
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -9,7 +8,8 @@ from app.consultations.hour_queries import every_host
 from app.consultations.views import bp
 from app.consultations.windows import DAY
 from app.core.clock import now
-from app.core.language import current_language, local_zone
+from app.core.filters import days_words
+from app.core.language import local_zone
 from app.core.routes import row_number
 
 
@@ -32,7 +32,7 @@ def calendar() -> ResponseReturnValue:
         host=shown[0] if chosen and len(shown) == 1 else None,
         on=on,
         today=today,
-        days_words=format_interval(first_on, last_on, "yMMMMd", locale=current_language()).replace(".", ""),
+        days_words=days_words(first_on, last_on),
         earlier_on=on - (last_on - first_on + DAY),
         later_on=on + (last_on - first_on + DAY),
     )

@@ -5,7 +5,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 import phonenumbers
-from babel.dates import format_date, format_datetime, format_timedelta, get_day_names
+from babel.dates import format_date, format_datetime, format_interval, format_timedelta, get_day_names
 from babel.numbers import format_decimal, format_percent
 from flask import Flask
 from flask_babel import gettext as _
@@ -88,6 +88,14 @@ def long_day(value: date | None) -> str:
 def day_of_month(value: date) -> str:
     """A day by its date alone: "23 mars"."""
     return _written(value, "d MMMM", current_language())
+
+
+def days_words(first_on: date, last_on: date) -> str:
+    """From one day to another: "23–29 nov"; with the year, where it is not this one."""
+    this_year = now().astimezone(local_zone()).year
+    parts = "MMMd" if first_on.year == last_on.year == this_year else "yMMMd"
+    locale = "en_GB" if current_language() == "en" else current_language()  # the day first, as in all other dates
+    return format_interval(first_on, last_on, parts, locale=locale).replace(".", "").replace("\u2009", "")
 
 
 def weekday(value: date | datetime) -> str:
@@ -174,7 +182,7 @@ def init_app(app: Flask) -> None:
         f.__name__: f
         for f in (
             *(moment, moment_words, day, long_day, day_of_month, weekday, day_name, clock_here, clock_time, ago),
-            length_words,
+            *(days_words, length_words),
             *(phone, number, percent, kronor, lines, with_colon, map_address, dialled_as, takes_texts),
         )
     }

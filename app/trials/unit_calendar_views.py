@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from app.accounts.sessions import signed_in
 from app.consultations.calendar import FARTHEST
 from app.core.clock import now
-from app.core.filters import day
+from app.core.filters import day, days_words
 from app.core.language import current_language, local_day
 from app.core.wall_clock import monday_of
 from app.core.workdays import is_working_day
@@ -52,19 +52,19 @@ def calendar() -> ResponseReturnValue:
         models=models,
         model=model,
         sheet=sheet,
-        weeks=[(monday.isocalendar().week, _span(monday, monday + 6 * A_DAY, "MMM")) for monday in sheet.days[::7]],
+        weeks=[(monday.isocalendar().week, _months(monday, monday + 6 * A_DAY)) for monday in sheet.days[::7]],
         today=today,
         usual_on=sheet_with(today).first_on,
         earlier_on=sheet.first_on - WEEKS * A_WEEK,
         later_on=sheet.first_on + WEEKS * A_WEEK,
-        days_words=_span(sheet.first_on, sheet.last_on, "yMMMMd"),
+        days_words=days_words(sheet.first_on, sheet.last_on),
         is_working_day=is_working_day,
         origin={"back": "calendar", "on": sheet.first_on, "model": model.slug if model else None},
     )
 
 
-def _span(first_on: date, last_on: date, parts: str) -> str:
-    return format_interval(first_on, last_on, parts, locale=current_language()).replace(".", "")
+def _months(first_on: date, last_on: date) -> str:
+    return format_interval(first_on, last_on, "MMM", locale=current_language()).replace(".", "")
 
 
 @bp.route("/trials/<int:trial_id>/end", methods=["GET", "POST"])

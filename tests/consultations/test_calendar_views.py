@@ -74,7 +74,7 @@ def test_the_week_names_who_is_booked_and_leads_to_them(
 
     page = owner_client.get("/calendar?view=week&on=2026-11-26").text
 
-    assert "Vecka 48 23–29 nov 2026" in read(page)
+    assert "Vecka 48 23–29 nov" in read(page)
     assert re.search(
         rf'href="/consultations/{booked.id}"[^>]*title="10.00–10.30 Siv Lund, Samtal på telefon, Maj Ek"', page
     )

@@ -6,6 +6,7 @@ from flask_babel import force_locale
 
 from app.core.filters import (
     clock_time,
+    days_words,
     exact,
     kronor,
     lines,
@@ -42,6 +43,24 @@ def test_the_exact_moment_is_local_and_whole(sqlite_app: Flask) -> None:
         assert exact(AFTERNOON) == "måndag 23 november 2026 kl. 14.30"
     with sqlite_app.app_context(), force_locale("en"):
         assert exact(AFTERNOON) == "Monday 23 November 2026, 14:30"
+
+
+def test_days_in_a_row_name_month_and_year_once(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.core.filters.now", lambda: AT)
+    stretches = [
+        (date(2026, 11, 23), date(2026, 11, 29)),
+        (date(2026, 11, 30), date(2026, 12, 6)),
+        (date(2026, 12, 28), date(2027, 1, 3)),
+        (date(2027, 3, 1), date(2027, 3, 7)),
+    ]
+
+    with sqlite_app.app_context(), force_locale("sv"):
+        swedish = [days_words(*stretch) for stretch in stretches]
+    with sqlite_app.app_context(), force_locale("en"):
+        english = [days_words(*stretch) for stretch in stretches]
+
+    assert swedish == ["23–29 nov", "30 nov–6 dec", "28 dec 2026–3 jan 2027", "1–7 mars 2027"]
+    assert english == ["23–29 Nov", "30 Nov–6 Dec", "28 Dec 2026–3 Jan 2027", "1–7 Mar 2027"]
 
 
 def test_days_money_and_counts_follow_the_language(sqlite_app: Flask) -> None:
