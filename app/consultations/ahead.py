@@ -31,4 +31,4 @@ def appointment_of(consultation: Consultation) -> Appointment:
 
 
 def _appointment(starts_at: datetime, ends_at: datetime, place: Place) -> Appointment:
-    return Appointment(starts_at, ends_at, PLACE_ICONS[place], _l("Konsultation"), _l("Hur gick samtalet?"))
+    return Appointment(starts_at, ends_at, PLACE_ICONS[place], _l("Konsultation"), _l("Hur gick konsultationen?"))

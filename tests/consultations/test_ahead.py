@@ -133,7 +133,7 @@ def test_the_list_of_leads_names_the_consultation_and_then_asks_how_it_went(
     )
     assert shown == [
         ("Konsultation", "rest", moment_words(ahead)),
-        ("Hur gick samtalet?", "late", moment_words(over)),
+        ("Hur gick konsultationen?", "late", moment_words(over)),
         ("Konsultation", urgency(under_way + timedelta(minutes=30), now(), local_zone()), moment_words(under_way)),
     ]
 

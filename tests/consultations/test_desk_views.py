@@ -232,7 +232,7 @@ def test_the_timeline_tells_from_when_until_when_it_was_moved(owner_client: Sign
 def test_the_leads_page_asks_how_an_overdue_talk_went(owner_client: SignedIn, over: Consultation) -> None:
     words = read(owner_client.get(f"/leads/{over.lead_id}").text, "next-step")
 
-    assert "Hur gick samtalet?" in words
+    assert "Hur gick konsultationen?" in words
     assert "Berätta hur det gick" in words
 
 
