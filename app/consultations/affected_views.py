@@ -9,13 +9,12 @@ from app.consultations.affected import affected
 from app.consultations.agreeing import ask_to_move, keep
 from app.consultations.desk_forms import CancelForm
 from app.consultations.ending import cancel
-from app.consultations.hour_views import address_of, allowed_host
+from app.consultations.hour_views import Forms, address_of, allowed_host, hours_page
 from app.consultations.models import Consultation
 from app.consultations.queries import consultation_to_change
 from app.consultations.views import bp
 from app.core.clock import now
 from app.core.db import db, writing
-from app.core.errors import RuleBroken
 from app.core.toasts import toast
 
 
@@ -24,14 +23,16 @@ def decide(consultation_id: int) -> ResponseReturnValue:
     """Keep it, ask the visitor to choose another time, or cancel it."""
     booking = db.session.get(Consultation, consultation_id) or abort(404)
     host = allowed_host(booking.host_id)
-    what = request.form.get("what", "")
+    what, form = request.form.get("what", ""), CancelForm()
+    if what == "cancel" and not form.validate():
+        return hours_page(host, Forms.of(host), refused=booking.id, cancel_form=form), 422
     with writing():
-        words = _do(what, consultation_to_change(consultation_id) or abort(404))
+        words = _do(what, consultation_to_change(consultation_id) or abort(404), form.why.data or None)
     toast(words)
     return redirect(address_of(host, "affected" if affected(now(), host.id) else None), 303)
 
 
-def _do(what: str, booking: Consultation) -> str:
+def _do(what: str, booking: Consultation, why: str | None) -> str:
     if what not in ("keep", "ask", "cancel"):
         abort(400)
     if what == "keep":
@@ -40,13 +41,5 @@ def _do(what: str, booking: Consultation) -> str:
     if what == "ask":
         ask_to_move(booking, signed_in(), now())
         return str(_("Vi har bett om en ny tid. Bokningen gäller tills en annan är vald."))
-    cancel(booking, now(), actor=signed_in(), why=_why())
+    cancel(booking, now(), actor=signed_in(), why=why)
     return str(_("Bokningen är avbokad."))
-
-
-def _why() -> str | None:
-    """The reason that was typed, if any."""
-    form = CancelForm()
-    if not form.validate():
-        raise RuleBroken(_("Skriv kortare, och utan ovanliga tecken."))
-    return form.why.data or None

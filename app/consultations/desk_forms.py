@@ -37,9 +37,12 @@ class OutcomeForm(PlanForm):
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """A step of one's own is asked about only where it is chosen."""
+        chosen = self.when.data
         if not self.has_own_step.data:
             self.when.data = DuePreset.TOMORROW
-        return super().validate(extra_validators)
+        is_valid: bool = super().validate(extra_validators)
+        self.when.data = chosen
+        return is_valid
 
     def next_step(self, now: datetime, zone: ZoneInfo) -> NextStep | None:
         """The step of one's own; None where the usual one will do."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -65,13 +66,13 @@ def hours() -> ResponseReturnValue:
     host = host_of(signed_in().id)
     if host is None:
         return render_template("consultations/become_host.html", hosts=every_host())
-    return _page(host, Forms.of(host))
+    return hours_page(host, Forms.of(host))
 
 
 @bp.get("/consultations/hours/<int:host_id>")
 def hours_of_host(host_id: int) -> ResponseReturnValue:
     host = allowed_host(host_id)
-    return _page(host, Forms.of(host))
+    return hours_page(host, Forms.of(host))
 
 
 @bp.post("/consultations/hours/become-host")
@@ -86,10 +87,12 @@ def become_host() -> ResponseReturnValue:
 def change_week(host_id: int) -> ResponseReturnValue:
     host = allowed_host(host_id)
     if "act" in request.form:
-        return _page(host, Forms.of(host, week=WeekForm(with_ranges_rearranged(request.form, request.form["act"]))))
+        return hours_page(
+            host, Forms.of(host, week=WeekForm(with_ranges_rearranged(request.form, request.form["act"])))
+        )
     form = WeekForm()
     if not form.validate():
-        return _page(host, Forms.of(host, week=form)), 422
+        return hours_page(host, Forms.of(host, week=form)), 422
     with writing():
         store_week(allowed_host_to_change(host_id), form.week())
     return saved(host_id, _("Veckan är sparad."))
@@ -101,13 +104,13 @@ def change_days(host_id: int) -> ResponseReturnValue:
     host = allowed_host(host_id)
     form = DaysForm()
     if not form.validate():
-        return _page(host, Forms.of(host, days=form)), 422
+        return hours_page(host, Forms.of(host, days=form)), 422
     try:
         with writing():
             replaces = store_days(allowed_host_to_change(host_id), form.days(), form.hours(), today())
     except RuleBroken as refusal:
         form.first_on.errors = [refusal.sentence]
-        return _page(host, Forms.of(host, days=form)), 409
+        return hours_page(host, Forms.of(host, days=form)), 409
     undo = "" if replaces else undo_address(host_id, form.days())
     return saved(host_id, _("Dagarna är sparade."), undo)
 
@@ -137,7 +140,7 @@ def change_host(host_id: int) -> ResponseReturnValue:
     host = allowed_host(host_id)
     form = HostForm()
     if not form.validate():
-        return _page(host, Forms.of(host, about=form)), 422
+        return hours_page(host, Forms.of(host, about=form)), 422
     with writing():
         describe_host(allowed_host_to_change(host_id), form.host_facts())
     return saved(host_id, _("Uppgifterna är sparade."))
@@ -164,7 +167,8 @@ def saved(host_id: int, words: str, undo: str = "") -> ResponseReturnValue:
     return redirect(address_of(host, "affected" if outside else None), 303)
 
 
-def _page(host: Host, forms: Forms) -> str:
+def hours_page(host: Host, forms: Forms, **more: Any) -> str:
+    """The page of a host's hours, with what was typed in the forms that were refused."""
     kinds = every_kind()
     kind = _chosen(kinds, host)
     weeks = coming_weeks(kind, host, now()) if kind else []
@@ -187,6 +191,7 @@ def _page(host: Host, forms: Forms) -> str:
         asked_clock=request.args.get("at", type=time.fromisoformat),
         range_words=range_words,
         today=today(),
+        **more,
     )
 
 

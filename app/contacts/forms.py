@@ -4,9 +4,12 @@ from wtforms.validators import DataRequired, Length
 
 from app.contacts.models import ReachBy
 from app.core.edit_forms import EditForm
-from app.core.forms import LANGUAGE_CHOICES, DashboardForm, MailAddress, TextLine
+from app.core.forms import LANGUAGE_CHOICES, DashboardForm, MailAddress, TextBlock, TextLine
 from app.core.labels import choices
 from app.core.mail_addresses import normalised
+
+LONGEST_SAID = 500
+"""Letters in a note of what somebody said yes to."""
 
 
 class PersonForm(DashboardForm):
@@ -24,6 +27,15 @@ class PersonForm(DashboardForm):
     def validate_email(self, field: Field) -> None:
         """The address as it is stored; what is none stays as it was typed, refused beside its field."""
         field.data = normalised(field.data or "") or field.data
+
+
+class TipsForm(DashboardForm):
+    """A yes to tips by word of mouth, and what proves it."""
+
+    said = TextBlock(
+        _l("Vad sa kontakten ja till, och när?"),
+        [DataRequired(_l("Skriv vad kontakten sa ja till, och när.")), Length(max=LONGEST_SAID)],
+    )
 
 
 class ContactForm(EditForm, PersonForm):

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from app.accounts.sessions import signed_in
 from app.contacts.consents import give_tips_by_hand, withdraw_consent
 from app.contacts.details import change_details
-from app.contacts.forms import ContactForm
+from app.contacts.forms import ContactForm, TipsForm
 from app.contacts.merge_queries import kept_instead_of, merges_into, story_of
 from app.contacts.models import ConsentPurpose, Contact
 from app.contacts.queries import consents_of, contact_to_change, doubts_about, subjects_of
@@ -15,7 +15,6 @@ from app.contacts.services import person
 from app.contacts.tags import every_tag, tags_of_contacts
 from app.core.clock import now
 from app.core.db import db, writing
-from app.core.forms import clean_text, is_storable
 from app.core.labels import label
 from app.core.routes import row_number
 from app.core.toasts import toast
@@ -23,9 +22,6 @@ from app.follow_ups.queries import next_steps
 from app.leads.queries import leads_of
 
 bp = Blueprint("contacts", __name__, url_prefix="/contacts")
-
-LONGEST_SAID = 500
-"""Letters in a note of what somebody said yes to."""
 
 
 @bp.app_template_global()
@@ -42,7 +38,7 @@ def detail(contact_id: int) -> ResponseReturnValue:
 
 
 def contact_page(contact_id: int, **more: Any) -> str:
-    """The contact's page. A tag that was refused is shown again as it was typed."""
+    """The contact's page. What was refused is shown again as it was typed."""
     contact = db.session.get(Contact, contact_id) or abort(404)
     leads = leads_of(contact_id)
     return render_template(
@@ -65,7 +61,7 @@ def edit(contact_id: int) -> ResponseReturnValue:
     """What we know of a contact, on a page of its own or in place on the page of a `lead`."""
     contact = db.session.get(Contact, contact_id) or abort(404)
     form = ContactForm(obj=contact)
-    lead_id = request.form.get("lead", 0, type=row_number)
+    lead_id = _lead_id()
     if not form.validate_on_submit():
         page = render_template("contacts/edit.html", contact=contact, form=form, lead_id=lead_id)
         return page, 422 if form.errors else 200
@@ -81,11 +77,11 @@ def edit(contact_id: int) -> ResponseReturnValue:
 @bp.post("/<int:contact_id>/consents/tips")
 def give_tips(contact_id: int) -> ResponseReturnValue:
     """A yes to tips by word of mouth, from the contact's page or, as `lead`, from a lead's."""
-    said = clean_text(request.form.get("said", "")) or ""
-    if not is_storable(said):
-        abort(400)
+    form = TipsForm()
+    if not form.validate():
+        return contact_page(contact_id, tips_form=form, lead_id=_lead_id()), 422
     with writing():
-        give_tips_by_hand(_contact(contact_id), said[:LONGEST_SAID], signed_in(), now())
+        give_tips_by_hand(_contact(contact_id), form.said.data or "", signed_in(), now())
     toast(_("Samtycket är noterat."))
     return _back_to_consents(contact_id)
 
@@ -102,10 +98,14 @@ def withdraw(contact_id: int, purpose: str) -> ResponseReturnValue:
 
 
 def _back_to_consents(contact_id: int) -> ResponseReturnValue:
-    lead_id = request.form.get("lead", 0, type=row_number)
-    if lead_id:
+    if lead_id := _lead_id():
         return redirect(url_for("leads.detail", lead_id=lead_id, _anchor="consents-title"), 303)
     return redirect(url_for("contacts.detail", contact_id=contact_id, _anchor="consents-title"), 303)
+
+
+def _lead_id() -> int:
+    """The lead whose page asked for the change; 0 where it was the contact's own."""
+    return request.form.get("lead", 0, type=row_number)
 
 
 def _contact(contact_id: int) -> Contact:

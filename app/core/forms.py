@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from flask import Flask, Request
+from flask import Flask, Request, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import CSRFProtect, FlaskForm
 from wtforms import (
@@ -32,6 +32,8 @@ _UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters (Cc) but line breaks and tabs, and surrogates (Cs)."""
 _BEYOND_ASCII = re.compile("(?:%[89A-Fa-f][0-9A-Fa-f])+")
 """Percent-encoded bytes (RFC 3986 2.1) of which letters beyond ASCII are made, as many as stand in a row."""
+_FOCUS = "ledtrad.focus"
+"""Kept with the request once something on its page has the focus."""
 
 LANGUAGE_CHOICES = [SelectChoice(code, name) for code, name in LANGUAGES.items()]
 
@@ -159,7 +161,24 @@ class TicksField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
+def takes_focus() -> str:
+    """The attribute by which what is wrong has the focus when its page opens; empty for all but the first on a page."""
+    is_first = _FOCUS not in request.environ
+    request.environ[_FOCUS] = True
+    return "autofocus" if is_first else ""
+
+
+def wrong_as(errors: Any, told_in: str) -> dict[str, str]:
+    """The attributes of a field whose errors stand in the element of that id; none where it has no errors."""
+    if not errors:
+        return {}
+    focus = takes_focus()
+    return {"aria-invalid": "true", "aria-describedby": told_in, **({focus: ""} if focus else {})}
+
+
 def init_app(app: Flask) -> None:
     """Guard dashboard forms. A CSRF token lives as long as its session."""
+    app.add_template_global(takes_focus)
+    app.add_template_global(wrong_as)
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     csrf.init_app(app)

@@ -63,7 +63,8 @@ def reserve(trial_id: int) -> ResponseReturnValue:
 
     def make(trial: Trial) -> ReserveForm:
         form = ReserveForm.suggesting(trial, local_day(now()))
-        form.offer(_free(trial, form.starts_on.data, form.ends_on.data))
+        first_on, last_on = (day.data or day.object_data for day in (form.starts_on, form.ends_on))
+        form.offer(_free(trial, first_on, last_on))
         return form
 
     def do(trial: Trial, form: ReserveForm) -> None:

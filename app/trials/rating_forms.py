@@ -54,7 +54,7 @@ class RatingForm(PublicForm):
     @property
     def numbers(self) -> dict[Scale, int]:
         """What was rated; scales that were passed over are not in it."""
-        return {field.scale: int(field.data) for field in self.scale_fields if field.data}
+        return {field.scale: int(field.data) for field in self.scale_fields if field.data in NUMBERS}
 
     @property
     def consent_words(self) -> ConsentWords:

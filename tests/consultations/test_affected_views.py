@@ -76,7 +76,7 @@ def test_each_is_decided_by_a_button_and_is_affected_no_more(
     assert affected(now()) == []
 
 
-@pytest.mark.parametrize(("data", "status"), [({"what": "explode"}, 400), ({"what": "cancel", "why": "x" * 501}, 409)])
+@pytest.mark.parametrize(("data", "status"), [({"what": "explode"}, 400), ({"what": "cancel", "why": "x" * 501}, 422)])
 def test_a_decision_that_makes_no_sense_changes_nothing(
     owner_client: SignedIn, booking: Consultation, data: dict[str, str], status: int
 ) -> None:

@@ -88,6 +88,17 @@ def test_a_yes_by_word_of_mouth_is_noted(owner_client: SignedIn, lead: Lead) -> 
     assert "Maj Ek noterade ett samtycke: Tips med e-post" in read(page, "timeline")
 
 
+def test_more_than_is_kept_of_a_yes_comes_back_whole(owner_client: SignedIn, lead: Lead) -> None:
+    said = "Ja, " * 200
+
+    answer = owner_client.post(f"/contacts/{lead.contact_id}/consents/tips", data={"said": said, "lead": str(lead.id)})
+
+    assert answer.status_code == 422
+    assert said.strip() in answer.text
+    assert f'name="lead" value="{lead.id}"' in answer.text
+    assert "noterat för hand" not in read(owner_client.get(f"/leads/{lead.id}").text, "consents-title")
+
+
 def test_a_refusal_says_why(owner_client: SignedIn, lead: Lead) -> None:
     consented(lead.contact)
 

@@ -160,9 +160,10 @@ def test_without_the_box_nothing_is_kept_and_everything_typed_is_still_there(
         ({"words": "x" * 1001}, 422, "Texten får ha högst 1 000 tecken. Nu har den 1 001."),
         ({"scale": "11"}, 422, "Välj en siffra från 0 till 10."),
         ({"scale": "tre"}, 422, "Välj en siffra från 0 till 10."),
+        ({"scale": "tre", "consent": ""}, 422, "Välj en siffra från 0 till 10."),
         ({"words": "Sover", "token": "trasig"}, 400, "Något gick fel på vägen hit."),
     ],
-    ids=["nothing", "too long", "off the scale", "no number", "damaged"],
+    ids=["nothing", "too long", "off the scale", "no number", "no number and no yes", "damaged"],
 )
 def test_what_is_refused_says_why_and_keeps_nothing(
     client: FlaskClient, scales: list[Scale], changes: dict[str, str], status: int, sentence: str
