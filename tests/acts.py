@@ -1,6 +1,7 @@
 """What is done on a page before it is looked at."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from playwright.sync_api import Page as BrowserPage
@@ -9,14 +10,48 @@ from app.core.clock import now
 
 Act = Callable[[BrowserPage], None]
 
+TOO_LONG = "ord " * 3000
 COMPLETE = "form[action$='/complete'] button"
-DANGER = "main form .btn-danger"
-DAYS = "form[action*='/days#'] .btn"
 PRIMARY = "main form .btn-primary"
 NEW_FEED = "form[action$='/feed'] button"
 SUBMIT = "main form[method=post] button:not([type=button])"
 UNITS = "Serienummer;Modell;Värde;Anteckning\nBM-201;För människor;12 500;\nBM-202;För hästar;;Repa på locket"
 WRONG_UNITS = "BM-201;För katter;mycket\nBM-201;För hästar"
+
+
+SEND = """(form, [typed, by]) => {
+  for (const [name, value] of Object.entries(typed)) form.elements[name].value = value
+  form.noValidate = true
+  form.requestSubmit(form.querySelector(by ? `button[value=${by}]` : "button:not([type=button])"))
+}"""
+
+
+@dataclass(frozen=True)
+class Send:
+    """Fill in a form and send it, past the browser's own checks, also where it is folded away."""
+
+    to: str = ""
+    """How the address ends to which it is sent."""
+    typed: dict[str, str] = field(default_factory=dict)
+    """What is filled in, by the names of its fields; the first form that has them all is sent."""
+    by: str = ""
+    """The value of the button that is pressed, where it is not the first."""
+
+    def __call__(self, page: BrowserPage) -> None:
+        ends = "".join(f", [action*='{self.to}{mark}']" for mark in "#?")
+        has = "".join(f":has([name='{name}'])" for name in self.typed)
+        form = page.locator(
+            f"main form[method=post]:is([action$='{self.to}']{ends}){has}"
+            if self.to
+            else f"main form[method=post]{has}"
+        )
+        with page.expect_navigation():
+            form.first.evaluate(SEND, [self.typed, self.by])
+
+
+def send(to: str = "", by: str = "", **typed: str) -> Send:
+    """Send the form that leads there, with this in its fields."""
+    return Send(to, typed, by)
 
 
 def press(selector: str) -> Act:
@@ -37,16 +72,6 @@ def preview(units: str) -> Act:
     def act(page: BrowserPage) -> None:
         page.fill("#text", units)
         press("button[value=preview]")(page)
-
-    return act
-
-
-def quiet_from(clock: str) -> Act:
-    """Ask for quiet hours that never end."""
-
-    def act(page: BrowserPage) -> None:
-        page.fill("#quiet_from", clock)
-        press(SUBMIT)(page)
 
     return act
 

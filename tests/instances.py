@@ -13,7 +13,7 @@ from playwright.sync_api import Page as BrowserPage
 from playwright.sync_api import Response
 
 from app.accounts.models import LinkPurpose, Role, User
-from app.accounts.services import add_user, create_link
+from app.accounts.services import add_user, create_link, create_owner_link
 from app.articles.models import Article
 from app.consultations.hosts import Host, ImportedCalendar
 from app.contacts.merges import ContactMerge
@@ -59,20 +59,24 @@ class Instance:
     facts: dict[str, Any] = field(init=False)
 
     @contextmanager
-    def running(self) -> Iterator[Self]:
-        """Prepared, filled and answering, for the length of the block."""
+    def filled(self) -> Iterator[Self]:
+        """Prepared and filled, for the length of the block. Nobody answers yet."""
         with tempfile.TemporaryDirectory(prefix="ledtrad-pages-") as folder:
             self.server = Server(Path(folder) / "instance")
             self.server.prepare()
             try:
                 with self.server.app.app_context():
                     self.facts = _FILL[self.data]()
-                self.server.start()
-                if self.data is Data.NEW:
-                    self.facts["owner_link"] = self.server.one_time_link().rpartition("/")[2]
                 yield self
             finally:
                 self.server.close()
+
+    @contextmanager
+    def running(self) -> Iterator[Self]:
+        """Filled and answering, for the length of the block."""
+        with self.filled():
+            self.server.start()
+            yield self
 
     @property
     def owner(self) -> str:
@@ -100,6 +104,11 @@ class Instance:
             page.act(tab)
         assert answers[-1].status == page.status, f"{answers[-1].url} gave {answers[-1].status}, not {page.status}"
         return answers[-1].body()
+
+
+def _nobody() -> dict[str, Any]:
+    with writing():
+        return {"owner_link": create_owner_link(now())}
 
 
 def _just_begun() -> dict[str, Any]:
@@ -154,6 +163,7 @@ def _facts(now: datetime) -> dict[str, Any]:
         "lost_stage": first_stage(Stage.LOST).id,
         "offer_stage": next(own.id for own in every_stage() if not own.is_first),
         "lead_with_an_offer": db.session.scalars(sa.select(Lead.id).where(Lead.added_stage_id.is_not(None))).first(),
+        "ended_lead": db.session.scalars(sa.select(Lead.id).where(Lead.closed_at.is_not(None))).first(),
         "waiting_lead": waiting.lead_id,
         "lead_with_a_step": db.session.scalars(_with_one_step()).first(),
         "resting_lead": db.session.scalars(sa.select(Lead.id).where(Lead.rests_until_on.is_not(None))).first(),
@@ -207,4 +217,4 @@ def _latest_enquiry() -> sa.Select[tuple[Enquiry]]:
     return sa.select(Enquiry).order_by(Enquiry.received_at.desc(), Enquiry.id.desc())
 
 
-_FILL: dict[Data, Callable[[], dict[str, Any]]] = {Data.DEMO: _demo, Data.EMPTY: _just_begun, Data.NEW: dict}
+_FILL: dict[Data, Callable[[], dict[str, Any]]] = {Data.DEMO: _demo, Data.EMPTY: _just_begun, Data.NEW: _nobody}

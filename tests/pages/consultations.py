@@ -1,6 +1,6 @@
 """What is booked, by visitors and by us; kinds, hours and calendars."""
 
-from tests.acts import DAYS, NEW_FEED, PRIMARY, SUBMIT, add_and_save, choose_a_night, first_free_day, press
+from tests.acts import NEW_FEED, TOO_LONG, add_and_save, choose_a_night, first_free_day, press, send
 from tests.pages.table import DEMO, EMPTY, inside, public
 
 PAGES = (
@@ -22,7 +22,7 @@ PAGES = (
     public(
         "book-details-with-errors",
         "consultations.details",
-        act=press("#details .button"),
+        act=send(),
         status=422,
         slug="{visit}",
         postcode="{postcode}",
@@ -34,12 +34,16 @@ PAGES = (
     public("booked-requested", "consultations.booked", token="{requested}"),
     public("booked-move", "consultations.move_booked", token="{booked}"),
     public("booked-cancel", "consultations.cancel_booked", token="{booked}"),
+    public(
+        "booked-cancel-with-errors", "consultations.cancel_booked", act=send(why=TOO_LONG), status=422, token="{booked}"
+    ),
     public("booked-earlier", "consultations.earlier", token="{earlier}"),
     public("booking-link-over", "/booked/finns-inte", status=404),
     inside("calendar", "consultations.calendar"),
     inside("calendar-week", "consultations.calendar", DEMO, view="week"),
     inside("calendar-day", "consultations.calendar", DEMO, view="day"),
     inside("calendar-list", "consultations.calendar", DEMO, view="list"),
+    inside("calendar-list-nothing-booked", "consultations.calendar", DEMO, view="list", on="2027-12-06"),
     inside("consultation-for-whom", "consultations.choose_lead"),
     inside("consultation-add", "consultations.add", DEMO, lead_id="{lead_with_a_talk}"),
     inside(
@@ -58,19 +62,36 @@ PAGES = (
         kind="{visit_kind}",
         postcode="11122",
     ),
+    inside("consultation-add-too-late", "consultations.add", DEMO, lead_id="{ended_lead}"),
     inside("consultation", "consultations.detail", DEMO, consultation_id="{consultation}"),
+    inside(
+        "consultation-cancel-with-errors",
+        "consultations.detail",
+        DEMO,
+        act=send("/cancel", why=TOO_LONG),
+        status=422,
+        consultation_id="{consultation}",
+    ),
     inside("consultation-requested", "consultations.detail", DEMO, consultation_id="{requested_consultation}"),
     inside("consultation-untold", "consultations.detail", DEMO, consultation_id="{untold_consultation}"),
     inside(
         "consultation-untold-with-errors",
         "consultations.detail",
         DEMO,
-        act=press(".outcome-form .btn"),
+        act=send("/outcome"),
         status=422,
         consultation_id="{untold_consultation}",
     ),
     inside("consultation-cancelled", "consultations.detail", DEMO, consultation_id="{cancelled_consultation}"),
     inside("consultation-move", "consultations.move", DEMO, consultation_id="{consultation}"),
+    inside(
+        "consultation-move-with-errors",
+        "consultations.move",
+        DEMO,
+        act=send(start="other", day=""),
+        status=422,
+        consultation_id="{consultation}",
+    ),
     inside(
         "consultation-move-to-another",
         "consultations.move",
@@ -80,19 +101,51 @@ PAGES = (
     ),
     inside("kinds", "consultations.kinds"),
     inside("kind-add", "consultations.add_kind", EMPTY),
-    inside("kind-add-with-errors", "consultations.add_kind", EMPTY, act=press(PRIMARY), status=422),
+    inside("kind-add-with-errors", "consultations.add_kind", EMPTY, act=send(), status=422),
     inside("kind-edit", "consultations.edit_kind", EMPTY, kind_id="3"),
+    inside("kind-edit-with-errors", "consultations.edit_kind", EMPTY, act=send(name_sv=""), status=422, kind_id="3"),
     inside("travel", "consultations.travel"),
     inside("travel-with-errors", "consultations.travel", EMPTY, act=add_and_save, status=422),
     inside("hours", "consultations.hours"),
     inside("hours-of-a-day", "consultations.hours_of_host", DEMO, act=first_free_day, host_id="{host}"),
-    inside("hours-with-errors", "consultations.hours_of_host", DEMO, act=press(DAYS), status=422, host_id="{host}"),
+    inside("hours-with-errors", "consultations.hours_of_host", DEMO, act=send("/days"), status=422, host_id="{host}"),
+    inside(
+        "hours-of-week-with-errors",
+        "consultations.hours_of_host",
+        DEMO,
+        act=send("/week", **{"ranges-0-opens": ""}),
+        status=422,
+        host_id="{host}",
+    ),
+    inside(
+        "hours-about-with-errors",
+        "consultations.hours_of_host",
+        DEMO,
+        act=send("/about", video_address="http://video.example.se/maj"),
+        status=422,
+        host_id="{host}",
+    ),
+    inside(
+        "hours-affected-with-errors",
+        "consultations.hours_of_host",
+        DEMO,
+        act=send("/decide", why=TOO_LONG),
+        status=422,
+        host_id="{host}",
+    ),
     inside("close-summer", "consultations.close_days", DEMO, host_id="{host}", what="summer"),
     inside("close-eves", "consultations.close_days", DEMO, host_id="{host}", what="eves"),
+    inside(
+        "close-wrong-weeks",
+        "consultations.close_days",
+        DEMO,
+        host_id="{host}",
+        what="summer",
+        first_week="40",
+        last_week="20",
+    ),
     inside("calendars", "consultations.calendars", DEMO, host_id="{host}"),
     inside("calendars-new-address", "consultations.calendars", DEMO, act=press(NEW_FEED), host_id="{host}"),
     inside("calendar-add", "consultations.add_calendar", DEMO, host_id="{host}"),
-    inside(
-        "calendar-add-with-errors", "consultations.add_calendar", DEMO, act=press(SUBMIT), status=422, host_id="{host}"
-    ),
+    inside("calendar-add-with-errors", "consultations.add_calendar", DEMO, act=send(), status=422, host_id="{host}"),
 )

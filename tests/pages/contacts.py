@@ -1,19 +1,21 @@
 """People: their lists, who may be one person, and what is merged."""
 
 from app.contacts.columns import ContactColumn
-from tests.acts import PRIMARY, come_late, open_panel, press, tick_rows
+from tests.acts import come_late, open_panel, send, tick_rows
 from tests.pages.table import DEMO, EMPTY, inside
 
 ALL_OF_A_CONTACT = ",".join(ContactColumn)
 
 PAGES = (
     inside("contact-add", "contacts.add", EMPTY),
-    inside("contact-add-with-errors", "contacts.add", EMPTY, act=press(PRIMARY), status=422),
+    inside("contact-add-with-errors", "contacts.add", EMPTY, act=send(), status=422),
     inside("contacts", "contacts.index"),
     inside("contacts-columns", "contacts.index", DEMO, cols=ALL_OF_A_CONTACT),
     inside("contacts-filters", "contacts.index", act=open_panel(".list-filters"), leads="open"),
     inside("contact-details", "contacts.detail", DEMO, contact_id="{contact}"),
     inside("contact-doubted", "contacts.detail", DEMO, contact_id="{doubted}"),
+    inside("contact-tag-with-errors", "contacts.detail", DEMO, act=send("/tags"), status=422, contact_id="{contact}"),
+    inside("contact-tips-with-errors", "contacts.detail", DEMO, act=send("/tips"), status=422, contact_id="{contact}"),
     inside("duplicates", "contacts.duplicates"),
     inside("contact-merge", "contacts.merge", DEMO, contact_id="{doubted}", other_id="{doubt}"),
     inside("merges", "contacts.merges"),
@@ -30,6 +32,7 @@ PAGES = (
         status=422,
         contact_id="{contact}",
     ),
+    inside("contact-edit-with-errors", "contacts.edit", DEMO, act=send(name=""), status=422, contact_id="{contact}"),
     inside("contact-erase", "contacts.erase", DEMO, contact_id="{contact}"),
     inside("bulk-chosen-contacts", "contacts.index", DEMO, act=tick_rows),
 )

@@ -1,7 +1,7 @@
 """Leads: the list, the board, a lead and its stages."""
 
 from app.leads.columns import LeadColumn
-from tests.acts import COMPLETE, SUBMIT, open_folds, open_panel, press, tick_rows
+from tests.acts import COMPLETE, TOO_LONG, open_folds, open_panel, press, send, tick_rows
 from tests.pages.table import DEMO, EMPTY, inside
 
 ALL_OF_A_LEAD = ",".join(LeadColumn)
@@ -26,12 +26,65 @@ PAGES = (
     inside("lead-with-a-step", "leads.detail", DEMO, lead_id="{lead_with_a_step}"),
     inside("lead-with-a-talk", "leads.detail", DEMO, lead_id="{lead_with_a_talk}"),
     inside("lead-resting", "leads.detail", DEMO, lead_id="{resting_lead}"),
+    inside(
+        "lead-answering-with-errors",
+        "leads.detail",
+        DEMO,
+        act=send("/answer", answer=""),
+        status=422,
+        lead_id="{waiting_lead}",
+    ),
+    inside(
+        "lead-calling-with-errors",
+        "leads.detail",
+        DEMO,
+        act=send("/calls", summary=TOO_LONG),
+        status=422,
+        lead_id="{lead}",
+    ),
+    inside("lead-note-with-errors", "leads.detail", DEMO, act=send("/notes"), status=422, lead_id="{lead}"),
+    inside(
+        "lead-step-with-errors",
+        "leads.detail",
+        DEMO,
+        act=send("/next-step", when="other", day=""),
+        status=422,
+        lead_id="{lead_with_a_step}",
+    ),
+    inside(
+        "lead-step-moved-with-errors",
+        "leads.detail",
+        DEMO,
+        act=send("/move", by="other", day=""),
+        status=422,
+        lead_id="{lead_with_a_step}",
+    ),
+    inside(
+        "lead-step-skipped-with-errors",
+        "leads.detail",
+        DEMO,
+        act=send("/skip", reason=TOO_LONG),
+        status=422,
+        lead_id="{lead_with_a_step}",
+    ),
+    inside(
+        "lead-about-with-errors",
+        "leads.detail",
+        DEMO,
+        act=send("/about", subject=TOO_LONG),
+        status=422,
+        lead_id="{lead}",
+    ),
+    inside(
+        "lead-value-with-errors", "leads.detail", DEMO, act=send("/value", value="mycket"), status=422, lead_id="{lead}"
+    ),
+    inside("lead-tag-with-errors", "leads.detail", DEMO, act=send("/tags"), status=422, lead_id="{lead}"),
     inside("lead-move", "leads.move", DEMO, lead_id="{lead}", to="{lost_stage}"),
     inside(
         "lead-move-with-errors",
         "leads.move",
         DEMO,
-        act=press("main .move-lead .btn-primary"),
+        act=send("/move"),
         status=422,
         lead_id="{lead}",
         to="{lost_stage}",
@@ -39,21 +92,25 @@ PAGES = (
     inside("leads-silent", "leads.index", DEMO, stale="silent"),
     inside("step-asks", "leads.detail", DEMO, act=press(COMPLETE), lead_id="{lead_with_a_step}"),
     inside("lead-add", "leads.add"),
-    inside("lead-add-with-errors", "leads.add", act=press(SUBMIT), status=422),
+    inside("lead-add-with-errors", "leads.add", act=send(), status=422),
     inside("lead-with-a-trial", "leads.detail", DEMO, lead_id="{lead_with_a_trial}"),
     inside("bulk-chosen", "leads.index", DEMO, act=tick_rows),
     inside("lead-with-plan", "leads.detail", DEMO, lead_id="{planned_lead}"),
     inside("stages", "leads.stages"),
     inside("stage-add", "leads.add_stage"),
-    inside("stage-add-with-errors", "leads.add_stage", DEMO, act=press(SUBMIT), status=422),
+    inside("stage-add-with-errors", "leads.add_stage", DEMO, act=send(), status=422),
     inside("stage-edit", "leads.edit_stage", DEMO, stage_id="{offer_stage}"),
+    inside(
+        "stage-edit-with-errors", "leads.edit_stage", DEMO, act=send(name_sv=""), status=422, stage_id="{offer_stage}"
+    ),
     inside("stage-put-away", "leads.put_stage_away", DEMO, stage_id="{offer_stage}"),
     inside("lost-reason-add", "leads.add_reason"),
-    inside("lost-reason-add-with-errors", "leads.add_reason", EMPTY, act=press(SUBMIT), status=422),
+    inside("lost-reason-add-with-errors", "leads.add_reason", EMPTY, act=send(), status=422),
     inside("lost-reason-edit", "leads.edit_reason", DEMO, reason_id="1"),
+    inside("lost-reason-edit-with-errors", "leads.edit_reason", DEMO, act=send(name_sv=""), status=422, reason_id="1"),
     inside("lead-with-an-offer", "leads.detail", DEMO, lead_id="{lead_with_an_offer}"),
     inside("lead-asked-for-its-value", "leads.move", DEMO, lead_id="{waiting_lead}", to="{offer_stage}"),
     inside("user-leaving", "leads.leave", user_id="{staff}"),
-    inside("user-leaving-with-errors", "leads.leave", DEMO, act=press(SUBMIT), status=422, user_id="{staff}"),
+    inside("user-leaving-with-errors", "leads.leave", DEMO, act=send(), status=422, user_id="{staff}"),
     inside("no-such-page-inside", "/leads/999999", status=404),
 )

@@ -1,5 +1,9 @@
 """The business itself."""
 
-from tests.pages.table import inside
+from tests.acts import send
+from tests.pages.table import EMPTY, inside
 
-PAGES = (inside("settings", "settings.business"),)
+PAGES = (
+    inside("settings", "settings.business"),
+    inside("settings-with-errors", "settings.business", EMPTY, act=send(name="", email="maj"), status=422),
+)
