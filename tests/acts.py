@@ -39,7 +39,7 @@ class Send:
 
     def __call__(self, page: BrowserPage) -> None:
         ends = "".join(f", [action*='{self.to}{mark}']" for mark in "#?")
-        has = "".join(f":has([name='{name}'])" for name in self.typed)
+        has = "".join(f":has(:not(button)[name='{name}'])" for name in self.typed)
         form = page.locator(
             f"main form[method=post]:is([action$='{self.to}']{ends}){has}"
             if self.to

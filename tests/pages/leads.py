@@ -40,7 +40,7 @@ PAGES = (
         DEMO,
         act=send("/calls", summary=TOO_LONG),
         status=422,
-        lead_id="{lead}",
+        lead_id="{ended_lead}",
     ),
     inside("lead-note-with-errors", "leads.detail", DEMO, act=send("/notes"), status=422, lead_id="{lead}"),
     inside(
