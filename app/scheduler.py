@@ -16,6 +16,7 @@ from app.consultations.jobs import import_calendars
 from app.contacts.jobs import compare_contacts, forget_stories
 from app.core.clock import now
 from app.core.db import db, writing
+from app.core.memory import use_one_arena
 from app.core.ticking import Job, Ticker, TickerStopped
 from app.enquiries.jobs import empty_quarantine, forget_splits, remind_to_answer
 from app.follow_ups.jobs import remind_of_tasks
@@ -68,6 +69,7 @@ def run_worker(app: Flask) -> None:
 
     Ends the process with status 1 when a part of it has died, so that the supervisor starts a whole one.
     """
+    use_one_arena()
     with sole_worker(app) as is_only_worker, Ear(app) as ear, _stop_signals(ear.ring) as stopping:
         started_at, name = now(), worker_name()
         with app.app_context():

@@ -11,6 +11,7 @@ from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.core.db import db
+from app.core.memory import use_one_arena
 from app.core.uploads import LARGEST_UPLOAD, MEBIBYTE
 
 FIRST_PAGES = ("/contact", "/articles/", "/sign-in")
@@ -63,6 +64,7 @@ def warm_up(app: Flask) -> None:
 def run_web(app: Flask, listener: socket.socket) -> None:
     """Answer requests until the process is told to stop; those under way are finished."""
     gc.freeze()  # what was loaded stays for good: no collection need look through it
+    use_one_arena()
     web_server(app, listener).run()
 
 

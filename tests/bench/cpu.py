@@ -24,8 +24,8 @@ def _backends_of(server: Server) -> Collection[int]:
         return ()
     engine = sa.create_engine(server.database_url, poolclass=sa.NullPool)
     with engine.connect() as connection:
-        query = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        return connection.scalars(sa.text(query)).all()
+        ours = "datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        return connection.scalars(sa.text(f"SELECT pid FROM pg_stat_activity WHERE {ours}")).all()
 
 
 def _seconds_of(thread: Path) -> float:
