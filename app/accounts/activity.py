@@ -25,8 +25,20 @@ from app.core.rows import table_of
 KEPT = timedelta(days=365)
 ONCE_IN = timedelta(hours=1)
 
-PEOPLE = ("lead_id", "contact_id", "enquiry_id", "consultation_id", "trial_id", "message_id", "draft_id")
-"""The parts of addresses that lead to what is about a person: to look there is kept."""
+PEOPLE = (
+    "lead_id",
+    "contact_id",
+    "enquiry_id",
+    "consultation_id",
+    "trial_id",
+    "message_id",
+    "draft_id",
+    "merge_id",
+    "change_id",
+)
+"""The parts of addresses that lead to what is about people: to look there is kept."""
+SIDE_BY_SIDE = ("contacts.duplicates", "contacts.merges")
+"""Pages that show what we know of several people at once: to look there is kept as well."""
 SIGNING_IN = ("accounts.sign_in", "accounts.link")
 
 
@@ -102,7 +114,7 @@ def _is_kept(answer: Response) -> bool:
         return False
     if request.method == "POST":
         return not is_public(endpoint) or endpoint in SIGNING_IN
-    is_about_somebody = any(name in PEOPLE for name in request.view_args or ())
+    is_about_somebody = endpoint in SIDE_BY_SIDE or any(name in PEOPLE for name in request.view_args or ())
     return request.method == "GET" and is_about_somebody and not is_public(endpoint)
 
 

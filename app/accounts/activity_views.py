@@ -6,7 +6,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.activity import Activity, ActivityFilter, activity_page
-from app.accounts.activity_words import CHANGED, DEEDS, LOOKED_AT, NOUNS, PAGES, ROOMS
+from app.accounts.activity_words import CHANGED, DEEDS, LISTS, LOOKED_AT, NOUNS, PAGES, ROOMS
 from app.accounts.queries import all_users
 from app.accounts.views import bp
 from app.contacts.queries import names_of
@@ -23,10 +23,10 @@ def deed_words(line: Activity) -> Any:
 
 @bp.app_template_global()
 def place_words(line: Activity) -> str:
-    """What it was done to: the noun and its number, else the room."""
+    """What it was done to: the noun and its number, else the list or the room."""
     room = line.what.partition(".")[0]
     noun = NOUNS.get(line.noun or "")
-    return f"{noun} {line.about_id}" if noun else str(ROOMS.get(room, room))
+    return f"{noun} {line.about_id}" if noun else str(LISTS.get(line.what) or ROOMS.get(room, room))
 
 
 @bp.app_template_global()

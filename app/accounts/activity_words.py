@@ -59,6 +59,8 @@ NOUNS = {
     "kind": _l("Konsultationstyp"),
     "model": _l("Modell"),
     "duplicate": _l("Möjlig dubblett"),
+    "merge": _l("Sammanslagning"),
+    "change": _l("Ändring av många"),
 }
 """What the rows are called whose keys are kept; of others the room is named alone."""
 
@@ -80,6 +82,12 @@ ROOMS = {
 }
 """The rooms of the house, as the menu names them."""
 
+LISTS = {
+    "contacts.duplicates": _l("Möjliga dubbletter"),
+    "contacts.merges": _l("Sammanslagningar"),
+}
+"""Pages of several people that have a name of their own."""
+
 PAGES = {
     "lead": ("leads.detail", "lead_id"),
     "contact": ("contacts.detail", "contact_id"),
@@ -87,5 +95,7 @@ PAGES = {
     "trial": ("trials.detail", "trial_id"),
     "article": ("articles.detail", "article_id"),
     "plan": ("plans.detail", "plan_id"),
+    "merge": ("contacts.merged", "merge_id"),
+    "change": ("lists.change", "change_id"),
 }
 """Where a row can be seen."""

@@ -15,7 +15,9 @@ from app.accounts.models import User
 from app.core.clock import now
 from app.core.db import db, writing
 from app.leads.models import Lead
+from app.lists.models import BulkKind
 from tests.leads.cast import add_contact, add_lead
+from tests.lists.cast import keep_choice
 from tests.signed_in import SignedIn, sign_in
 
 
@@ -79,6 +81,24 @@ def statements(app: Flask) -> Iterator[list[str]]:
     sa.event.listen(db.engine, "before_cursor_execute", note)
     yield asked
     sa.event.remove(db.engine, "before_cursor_execute", note)
+
+
+def test_who_looked_at_several_people_side_by_side_is_kept(owner_client: SignedIn, owner: User, lead: Lead) -> None:
+    change_id = keep_choice(BulkKind.OWNER, [lead.id], {"owner": owner.id}, owner)
+    for address in ("/contacts/duplicates/", "/contacts/merges/", f"/lists/changes/{change_id}"):
+        for _ in range(2):
+            owner_client.get(address)
+
+    assert kept() == [
+        ("contacts.duplicates", True, None, None),
+        ("contacts.merges", True, None, None),
+        ("lists.change", True, "change", change_id),
+    ]
+    page = owner_client.get("/users/activity/").text
+    assert "Möjliga dubbletter" in page
+    assert "Sammanslagningar" in page
+    assert f"Ändring av många {change_id}" in page
+    assert f'href="/lists/changes/{change_id}"' in page
 
 
 def test_pages_that_show_nobody_in_particular_are_not_kept(staff_client: SignedIn, lead: Lead) -> None:

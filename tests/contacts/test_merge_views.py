@@ -147,6 +147,7 @@ def test_the_list_takes_as_many_statements_for_one_pair_as_for_ten(
     pair: Pair, owner_client: SignedIn, count_queries: Callable[[], int]
 ) -> None:
     _ask(pair.gone, pair.kept)
+    owner_client.get("/contacts/duplicates/")  # the first look within the hour is written down
     count_queries()
     owner_client.get("/contacts/duplicates/")
     for_one = count_queries()
