@@ -16,7 +16,8 @@ from app.leads.stages import RequiredFact, Stage
 from tests.conftest import NOW
 from tests.leads.cast import add_contact, add_lead, add_stage, own_again
 from tests.leads.page import read, rows, typed, undo_in
-from tests.leads.test_stage_editing import FIRST, names, walk
+from tests.leads.test_reason_editing import names
+from tests.leads.test_stage_editing import FIRST, walk
 from tests.signed_in import SignedIn
 
 pytestmark = pytest.mark.usefixtures("lists_put_back")
