@@ -112,7 +112,7 @@ def change_days(host_id: int) -> ResponseReturnValue:
         form.first_on.errors = [refusal.sentence]
         return hours_page(host, Forms.of(host, days=form)), 409
     undo = "" if replaces else undo_address(host_id, form.days())
-    return saved(host_id, _("Dagarna är sparade."), undo)
+    return saved(host_id, _("Dagarna är sparade."), undo, part="days")
 
 
 def undo_address(host_id: int, days: Sequence[date]) -> str:
@@ -143,7 +143,7 @@ def change_host(host_id: int) -> ResponseReturnValue:
         return hours_page(host, Forms.of(host, about=form)), 422
     with writing():
         describe_host(allowed_host_to_change(host_id), form.host_facts())
-    return saved(host_id, _("Uppgifterna är sparade."))
+    return saved(host_id, _("Uppgifterna är sparade."), part="about")
 
 
 def address_of(host: Host, anchor: str | None = None) -> str:
@@ -153,8 +153,8 @@ def address_of(host: Host, anchor: str | None = None) -> str:
     return url_for("consultations.hours_of_host", host_id=host.id, _anchor=anchor)
 
 
-def saved(host_id: int, words: str, undo: str = "") -> ResponseReturnValue:
-    """Back to the page, and first to the bookings that need a word now."""
+def saved(host_id: int, words: str, undo: str = "", *, part: str | None = None) -> ResponseReturnValue:
+    """Back to that part of the page, but first to the bookings that need a word now."""
     host = allowed_host(host_id)
     outside = len(affected(now(), host_id))
     if outside:
@@ -164,7 +164,7 @@ def saved(host_id: int, words: str, undo: str = "") -> ResponseReturnValue:
             outside,
         )
     toast(words, undo=undo)
-    return redirect(address_of(host, "affected" if outside else None), 303)
+    return redirect(address_of(host, "affected" if outside else part), 303)
 
 
 def hours_page(host: Host, forms: Forms, **more: Any) -> str:

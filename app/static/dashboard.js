@@ -121,8 +121,12 @@
     document.querySelectorAll("form[data-sending]").forEach((form) => delete form.dataset.sending);
   });
 
-  // Tabs: the one that is being looked at is in view, also where a phone has room for the first only.
-  document.querySelector(".tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  // Tabs: the one that is being looked at is in view, also where a phone has room for the first only. The page itself
+  // stays where it is, such as at what is wrong in a form.
+  document.querySelectorAll(".tab[aria-current]").forEach((tab) => {
+    const [its, row] = [tab, tab.parentElement].map((each) => each.getBoundingClientRect());
+    tab.parentElement.scrollLeft += its.left + its.width / 2 - row.left - row.width / 2;
+  });
 
   // Tables that phones show as cards are tables still: some browsers forget it with the change of display.
   const ROLES = { table: "table", thead: "rowgroup", tbody: "rowgroup", tr: "row", th: "columnheader", td: "cell" };

@@ -182,9 +182,11 @@ def test_a_host_says_which_days_are_closed_and_where_video_is(owner_client: Sign
     about = f"{HOURS}{host.id}/about"
 
     wrong = owner_client.post(about, data={"video_address": "javascript:alert(1)"})
-    owner_client.post(about, data={"is_closed_on_eves": "y", "video_address": "https://video.example.se/maj"})
+    saved = owner_client.post(about, data={"is_closed_on_eves": "y", "video_address": "https://video.example.se/maj"})
 
     assert wrong.status_code == 422
+    assert f'action="{about}"' in wrong.text, "where an address names a part of the page, what is wrong gets no focus"
+    assert saved.headers["Location"] == f"{HOURS}#about"
     assert "Skriv hela adressen, med https:// först." in wrong.text
     found = db.session.get_one(Host, host.id, populate_existing=True)
     assert (found.is_active, found.is_closed_on_holidays, found.is_closed_on_eves) == (False, False, True)
