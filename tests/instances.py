@@ -76,6 +76,8 @@ class Instance:
         """Filled and answering, for the length of the block."""
         with self.filled():
             self.server.start()
+            if self.data is Data.NEW:  # a server without users makes a link as it starts, and ends the one before
+                self.facts["owner_link"] = self.server.one_time_link().rpartition("/")[2]
             yield self
 
     @property

@@ -194,10 +194,11 @@ def test_a_refused_form_keeps_its_words_to_its_page(
 def test_a_fault_while_storing_tells_nobody_the_words(maj: Witness, log: io.StringIO, act: str) -> None:
     lead = _quick_add(maj)
     fields = {"note": WORD, "outcome": "answered", "summary": WORD, "kind": "call", "when": "tomorrow", "title": WORD}
+    to = {"to": _stage(Stage.DECISION)} if act == "move" else {}
     fault = IntegrityError(f"INSERT {WORD}", {"text": WORD}, Exception(f"Failing row contains ({WORD})"))
 
     with failing("INSERT INTO follow_up" if act == "next-step" else "INSERT INTO lead_event", fault):
-        answer = maj.post(f"/leads/{lead.id}/{act}", **fields, answer=WORD, to=_stage(Stage.DECISION), why=WORD)
+        answer = maj.post(f"/leads/{lead.id}/{act}", **fields, **to, answer=WORD, why=WORD)
 
     assert answer.status_code == 500
     assert "unhandled fault" in log.getvalue()
