@@ -17,6 +17,7 @@ from app.contacts.jobs import compare_contacts, forget_stories
 from app.core.clock import now
 from app.core.db import db, writing
 from app.core.memory import use_one_arena
+from app.core.table_sizes import learn_sizes
 from app.core.ticking import Job, Ticker, TickerStopped
 from app.enquiries.jobs import empty_quarantine, forget_splits, remind_to_answer
 from app.follow_ups.jobs import remind_of_tasks
@@ -60,6 +61,7 @@ TIMETABLE = (
     Job("forget_ratings", timedelta(hours=1), forget_ratings),
     Job("forget_removed", timedelta(minutes=10), forget_removed),
     Job("forget_old_sessions", timedelta(hours=1), forget_old_sessions),
+    Job("learn_sizes", timedelta(hours=1), learn_sizes),
 )
 """The jobs of the rooms. The process adds `deliver` and `heartbeat`, which are its own."""
 

@@ -118,6 +118,7 @@ JOBS = {
     "forget_ratings": _l("Glömma egna skattningar"),
     "forget_removed": _l("Glömma borttagna taggar och vyer"),
     "forget_old_sessions": _l("Glömma gamla inloggningar"),
+    "learn_sizes": _l("Hålla långa listor snabba"),
 }
 
 

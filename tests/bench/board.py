@@ -9,6 +9,7 @@ from app.core.db import db, writing
 from app.leads.models import IS_ON_BOARD, Lead
 from app.leads.own_stages import first_stage
 from app.leads.stages import Stage
+from tests.bench.bulk import learn
 from tests.bench.crowd import add_crowd
 from tests.bench.lists import times
 from tests.bench.place import Place
@@ -67,6 +68,5 @@ def _spread() -> tuple[int, int]:
         )
         session.execute(sa.update(Lead).where(Lead.id % 3 > 0).values(value_ore=Lead.id % 40 * 1_000_00))
         session.execute(sa.update(Lead).where(Lead.id % 4 == 0).values(next_step_at=None))
-    with writing() as session:
-        session.execute(sa.text("ANALYZE"))
+    learn()
     return db.session.execute(sa.select(sa.func.count(), sa.func.min(Lead.id)).where(IS_ON_BOARD)).one()._tuple()

@@ -7,7 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
+from app.core.clock import now
 from app.core.db import db, writing
+from app.core.table_sizes import learn_sizes
 
 HASTE = {
     "sqlite": ("PRAGMA synchronous=OFF", "PRAGMA cache_size=-1000000"),
@@ -40,7 +42,10 @@ def in_haste(*tables: sa.Table) -> Iterator[None]:
 
 
 def learn() -> None:
-    """Let the database know what its tables hold."""
+    """Let the database know what its tables hold: SQLite what the scheduler tells it, PostgreSQL what it finds out."""
+    if db.engine.dialect.name == "sqlite":
+        learn_sizes(now())
+        return
     with writing() as session:
         session.execute(sa.text("ANALYZE"))
 

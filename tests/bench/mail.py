@@ -24,6 +24,7 @@ from app.mail.outbox import claim
 from app.mail.services import queue
 from app.mail.smtp import Server as MailServer
 from app.mail.smtp import Smtp
+from tests.bench.bulk import learn
 from tests.bench.place import Place
 from tests.bench.report import Figure, say, say_heading
 from tests.mail.conftest import always_wanted, compose
@@ -94,8 +95,7 @@ def _fill(count: int, due_at: datetime) -> None:
     ]
     with writing() as session:
         session.execute(sa.insert(Message), rows)
-    with writing() as session:
-        session.execute(sa.text("ANALYZE"))  # as PostgreSQL does by itself within a minute
+    learn()
 
 
 def _measure_rates(database: str, app: Flask, port: int, folder: Path, mails: int) -> None:
