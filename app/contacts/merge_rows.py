@@ -71,10 +71,15 @@ def take_out(table: sa.Table, *which: sa.ColumnElement[bool]) -> list[Row]:
 def put_back(table: sa.Table, row: Row) -> int | None:
     """Insert a row that was taken out, and give its key.
 
-    A key that has been given to another row since is replaced; no row comes back that points to what has gone, or that
-    is there again in all that tells it apart.
+    A key that has been given to another row since is replaced; no row comes back that points to what has gone and that
+    it cannot be without, or that is there again in all that tells it apart.
     """
     values = {column.name: _from_json(column, row[column.name]) for column in table.columns if column.name in row}
+    values |= {
+        key.parent.name: None
+        for key in table.foreign_keys
+        if key.ondelete == "SET NULL" and not _is_there(key, values[key.parent.name])
+    }
     if not all(_is_there(key, values[key.parent.name]) for key in table.foreign_keys) or _is_told_apart(table, values):
         return None
     if "id" in table.columns and _is_there_already(table, [table.c.id], values):

@@ -6,8 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship
 
 from app.contacts.models import Contact
 from app.core.crypto import EncryptedText
@@ -21,6 +21,7 @@ from app.core.words import fold, sort_key
 
 MOST_TAGS = 200
 LONGEST_NAME = 40
+CAME_WITH = text("came_with_id IS NOT NULL")
 
 
 class Tag(Model):
@@ -34,15 +35,24 @@ class Tag(Model):
     """Of the name without accents and capitals, so that no two tags say the same."""
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     """Since when nobody sees it; who carries it is kept for as long as that can be taken back."""
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("tag.id", ondelete="SET NULL"))
+    """The tag that those who carried it got instead, where it was merged and not only removed."""
+
+    merged_into: Mapped["Tag | None"] = relationship(remote_side="Tag.id")
 
 
 class ContactTag(Model):
     """A contact carries a tag."""
 
     __tablename__ = "contact_tag"
+    __table_args__ = (
+        Index("ix_contact_tag_came_with_id", "came_with_id", sqlite_where=CAME_WITH, postgresql_where=CAME_WITH),
+    )
 
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True)
     tag_id: Mapped[int] = mapped_column(ForeignKey("tag.id", ondelete="CASCADE"), primary_key=True, index=True)
+    came_with_id: Mapped[int | None] = mapped_column(ForeignKey("tag.id", ondelete="SET NULL"))
+    """The merged tag that it was given in place of; empty where somebody put it on."""
 
 
 def every_tag() -> list[Tag]:
@@ -98,11 +108,6 @@ def rename_tag_back(tag: Tag, name: str, after: str) -> None:
 def remove_tag(tag: Tag, now: datetime) -> None:
     """Nobody sees it any more, until it is forgotten or brought back with all who carried it."""
     tag.removed_at = now
-
-
-def restore_tag(tag: Tag) -> None:
-    """Bring it back. A second call changes nothing."""
-    tag.removed_at = None
 
 
 def tag_contact(contact: Contact, tag: Tag) -> bool:

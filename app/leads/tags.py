@@ -4,10 +4,10 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy import ForeignKey
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
 
-from app.contacts.tags import ContactTag, Tag, count_deleted, tags_by
+from app.contacts.tags import CAME_WITH, ContactTag, Tag, count_deleted, tags_by
 from app.core.db import Model, db
 from app.core.rows import insert_once
 from app.leads.models import Lead
@@ -17,9 +17,14 @@ class LeadTag(Model):
     """A lead carries a tag."""
 
     __tablename__ = "lead_tag"
+    __table_args__ = (
+        Index("ix_lead_tag_came_with_id", "came_with_id", sqlite_where=CAME_WITH, postgresql_where=CAME_WITH),
+    )
 
     lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id", ondelete="CASCADE"), primary_key=True)
     tag_id: Mapped[int] = mapped_column(ForeignKey("tag.id", ondelete="CASCADE"), primary_key=True, index=True)
+    came_with_id: Mapped[int | None] = mapped_column(ForeignKey("tag.id", ondelete="SET NULL"))
+    """The merged tag that it was given in place of; empty where somebody put it on."""
 
 
 def tag_lead(lead: Lead, tag: Tag) -> bool:
@@ -51,17 +56,3 @@ def carriers() -> dict[int, Carriers]:
         for tag_id in (ContactTag.tag_id, LeadTag.tag_id)
     )
     return {tag_id: Carriers(contacts.get(tag_id, 0), leads.get(tag_id, 0)) for tag_id in contacts | leads}
-
-
-def merge_tags(kept: Tag, gone: Tag) -> None:
-    """Let all who carry the one carry the other instead, and delete it. There is no way back."""
-    _hand_on(ContactTag.contact_id, ContactTag.tag_id, kept, gone)
-    _hand_on(LeadTag.lead_id, LeadTag.tag_id, kept, gone)
-    db.session.delete(gone)
-    db.session.flush()
-
-
-def _hand_on(carrier: InstrumentedAttribute[int], tag_id: InstrumentedAttribute[int], kept: Tag, gone: Tag) -> None:
-    has_it = sa.select(carrier).where(tag_id == kept.id)
-    links = sa.select(carrier, sa.literal(kept.id)).where(tag_id == gone.id, carrier.not_in(has_it))
-    db.session.execute(sa.insert(carrier.class_).from_select([carrier.key, tag_id.key], links))

@@ -12,7 +12,8 @@ from app.core.errors import RuleBroken
 from app.core.routes import row_number
 from app.core.toasts import toast
 from app.core.ways_back import way_back, what_was
-from app.leads.tags import Carriers, carriers, merge_tags
+from app.leads import tag_merging
+from app.leads.tags import Carriers, carriers
 from app.lists.forms import TagForm
 from app.lists.views import bp
 
@@ -60,15 +61,15 @@ def rename_tag_back(tag_id: int) -> ResponseReturnValue:
 
 @bp.post("/tags/<int:tag_id>/merge")
 def merge_tag(tag_id: int) -> ResponseReturnValue:
-    """All who carry this one carry the chosen one instead."""
+    """All who carry this one carry the chosen one instead, until that is taken back."""
     _tag(tag_id)
     into = request.form.get("into", 0, type=row_number)
     if into in (0, tag_id):
         abort(400)
     with writing():
         both = {key: _to_change(key) for key in sorted((into, tag_id))}
-        merge_tags(both[into], both[tag_id])
-    toast(_("Taggarna är ihopslagna."))
+        tag_merging.merge_tags(both[into], both[tag_id], now())
+    toast(_("Taggarna är ihopslagna."), undo=url_for("lists.restore_tag", tag_id=tag_id))
     return redirect(url_for("lists.tags"), 303)
 
 
@@ -82,8 +83,9 @@ def remove_tag(tag_id: int) -> ResponseReturnValue:
 
 @bp.post("/tags/<int:tag_id>/restore")
 def restore_tag(tag_id: int) -> ResponseReturnValue:
+    """As it was before it was removed or merged."""
     with writing():
-        services.restore_tag(tag_to_change(tag_id) or abort(404))
+        tag_merging.restore_tag(tag_id) or abort(404)
     toast(_("Taggen är tillbaka, hos alla som hade den."))
     return redirect(url_for("lists.tags"), 303)
 

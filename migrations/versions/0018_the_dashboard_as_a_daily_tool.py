@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 IS_FIRST = sa.text("is_first")
+CAME_WITH = sa.text("came_with_id IS NOT NULL")
 IS_VALUED = sa.text("value_ore IS NOT NULL")
 IS_ON_BOARD = sa.text("stage NOT IN ('won', 'lost')")
 IS_STEPLESS = sa.text("next_step_at IS NULL AND stage NOT IN ('won', 'lost')")
@@ -107,6 +108,8 @@ def upgrade() -> None:
         sa.Column("name", sa.LargeBinary(), nullable=False),
         sa.Column("name_hash", sa.String(length=32), nullable=False),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("merged_into_id", sa.Integer(), nullable=True),
+        _belongs_to("tag", "merged_into_id", "tag", "SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tag")),
         sa.UniqueConstraint("name_hash", name=op.f("uq_tag_name_hash")),
     )
@@ -116,11 +119,20 @@ def upgrade() -> None:
             f"{carrier}_tag",
             sa.Column(f"{carrier}_id", sa.Integer(), nullable=False),
             sa.Column("tag_id", sa.Integer(), nullable=False),
+            sa.Column("came_with_id", sa.Integer(), nullable=True),
             _belongs_to(f"{carrier}_tag", f"{carrier}_id", carrier),
             _belongs_to(f"{carrier}_tag", "tag_id", "tag"),
+            _belongs_to(f"{carrier}_tag", "came_with_id", "tag", "SET NULL"),
             sa.PrimaryKeyConstraint(f"{carrier}_id", "tag_id", name=op.f(f"pk_{carrier}_tag")),
         )
         op.create_index(f"ix_{carrier}_tag_tag_id", f"{carrier}_tag", ["tag_id"])
+        op.create_index(
+            f"ix_{carrier}_tag_came_with_id",
+            f"{carrier}_tag",
+            ["came_with_id"],
+            sqlite_where=CAME_WITH,
+            postgresql_where=CAME_WITH,
+        )
     op.create_table(
         "contact_merge",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -325,6 +325,20 @@ def test_tags_that_both_carry_are_carried_once(pair: Pair, owner: User) -> None:
     assert dict(db.session.execute(carried).all()) == {pair.kept: 1, pair.gone: 2}
 
 
+def test_a_tag_that_came_with_another_comes_back_where_that_other_is_forgotten(pair: Pair, owner: User) -> None:
+    with writing() as session:
+        fair = session.get_one(Tag, pair.tags[1])
+        session.execute(sa.update(ContactTag).where(ContactTag.tag_id == pair.tags[0]).values(came_with_id=fair.id))
+    merged = joined(pair, owner)
+    with writing() as session:
+        session.execute(sa.delete(Tag).where(Tag.id == pair.tags[1]))
+
+    undone(merged, owner)
+
+    carried = db.session.execute(sa.select(ContactTag.contact_id, ContactTag.tag_id, ContactTag.came_with_id))
+    assert sorted(map(tuple, carried)) == sorted((key, pair.tags[0], None) for key in (pair.kept, pair.gone))
+
+
 def test_erasing_the_kept_contact_reaches_what_the_other_wrote_and_waits_in_quarantine(pair: Pair, owner: User) -> None:
     recorded(sent("Hemligt", name="Anna Berg Lund", email="berg@example.com", failed=(Rung.TRAP,)))
     joined(pair, owner)

@@ -107,7 +107,7 @@ def test_it_is_said_from_how_many_a_tag_is_removed(lead: Lead, owner_client: Sig
     assert "Den tas bort från 1 affär och 0 kontakter." in read(owner_client.get(f"/lists/tags/{tag.id}").text)
 
 
-def test_two_tags_become_one(lead: Lead, owner_client: SignedIn) -> None:
+def test_two_tags_become_one_and_two_again(lead: Lead, owner_client: SignedIn) -> None:
     with writing():
         kept, gone = find_or_add_tag("Mässan"), find_or_add_tag("mässa i maj")
         other = add_lead(add_contact("Bo Ek"))
@@ -116,9 +116,14 @@ def test_two_tags_become_one(lead: Lead, owner_client: SignedIn) -> None:
         tag_contact(other.contact, gone)
 
     owner_client.post(f"/lists/tags/{gone.id}/merge", data={"into": kept.id})
+    merged = [tag.name for tag in every_tag()], carried(lead), carried(other)
+    page = owner_client.get("/lists/tags/").text
+    owner_client.post(undo_in(page) or "")
 
-    assert [tag.name for tag in every_tag()] == ["Mässan"]
-    assert (carried(lead), carried(other)) == ((["Mässan"], []), (["Mässan"], ["Mässan"]))
+    assert merged == (["Mässan"], (["Mässan"], []), (["Mässan"], ["Mässan"]))
+    assert "hos alla som hade dem.\nmässa i maj\nIhopslagen med Mässan\n2 affärer · 1 kontakt" in read(page)
+    assert [tag.name for tag in every_tag()] == ["mässa i maj", "Mässan"]
+    assert (carried(lead), carried(other)) == ((["mässa i maj", "Mässan"], []), (["mässa i maj"], ["mässa i maj"]))
 
 
 @pytest.mark.parametrize("into", ["", "0", "nonsense"])

@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from app.accounts.models import User
 from app.contacts.tags import find_or_add_tag, remove_tag, tag_contact, tags_of_contacts
 from app.core.db import db, writing
-from app.leads.tags import merge_tags, tag_lead, tags_of_leads
+from app.leads.tag_merging import merge_tags
+from app.leads.tags import tag_lead, tags_of_leads
 from app.lists.models import BulkKind, ListOf, RowState
 from tests.conftest import NOW
 from tests.lists.cast import add_leads, begin_change, change_many, keep_choice, states, to_the_end, undo_change
@@ -69,8 +70,8 @@ def test_many_are_rid_of_a_tag_and_get_it_back(owner: User) -> None:
     assert states(change_id)[ids[1]] == (LEFT, "Har inte taggen.")
 
 
-@pytest.mark.parametrize("is_for_good", [True, False])
-def test_a_tag_that_is_removed_before_or_after_leaves_all_as_they_are(owner: User, *, is_for_good: bool) -> None:
+@pytest.mark.parametrize("is_merged", [True, False])
+def test_a_tag_that_is_removed_before_or_after_leaves_all_as_they_are(owner: User, *, is_merged: bool) -> None:
     sentence = "Det som valdes finns inte längre. Gå tillbaka och välj något annat."
     with writing():
         leads = add_leads(2)
@@ -79,7 +80,7 @@ def test_a_tag_that_is_removed_before_or_after_leaves_all_as_they_are(owner: Use
     done = change_many(BulkKind.TAG, ids[:1], {"tag": tag.id}, owner)
     waiting = keep_choice(BulkKind.TAG, ids[1:], {"tag": tag.id}, owner)
     with writing():
-        merge_tags(other, tag) if is_for_good else remove_tag(tag, NOW)
+        merge_tags(other, tag, NOW) if is_merged else remove_tag(tag, NOW)
 
     begin_change(waiting)
     to_the_end(waiting)
