@@ -1,4 +1,5 @@
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -111,15 +112,35 @@ def test_a_link_for_one_thing_does_not_do_another(app: Flask, staff: User) -> No
         services.follow_sign_in_link(token, now())
 
 
-def test_an_old_link_and_a_made_up_one_say_the_same(client: FlaskClient, staff: User) -> None:
+def run_out(user_id: int) -> None:
+    db.session.execute(db.update(OneTimeLink).values(expires_at=now()))
+
+
+def withdraw(user_id: int) -> None:
+    services.shut_out(db.session.get_one(User, user_id), db.session.query(User).filter_by(role=Role.OWNER).one())
+
+
+def make_another(user_id: int) -> None:
+    services.invite(db.session.get_one(User, user_id), now())
+
+
+def use(user_id: int) -> None:
+    db.session.execute(db.update(OneTimeLink).values(used_at=now()))
+
+
+@pytest.mark.parametrize("end", [run_out, withdraw, make_another, use])
+def test_a_link_that_is_over_says_why_it_may_be_as_a_made_up_one_does(
+    client: FlaskClient, owner: User, staff: User, end: Callable[[int], None]
+) -> None:
     token = link_for(staff)
     with writing():
-        db.session.execute(db.update(OneTimeLink).values(expires_at=now()))
+        end(staff.id)
 
-    old, made_up = client.get(f"/link/{token}"), client.get("/link/made-up")
+    over, made_up = client.get(f"/link/{token}"), client.get("/link/made-up")
 
-    assert (old.status_code, made_up.status_code) == (410, 410)
-    assert old.text.replace(token, "made-up") == made_up.text
+    assert (over.status_code, made_up.status_code) == (410, 410)
+    assert over.text.replace(token, "made-up") == made_up.text
+    assert "Den har använts, blivit för gammal, ersatts av en nyare eller dragits tillbaka." in over.text
 
 
 def test_a_newer_link_ends_an_older(client: FlaskClient, staff: User) -> None:
