@@ -9,7 +9,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from tests.server import Server
 
@@ -20,6 +29,10 @@ NO_CHROMIUM = "THE BROWSER TESTS DID NOT RUN: there is no Chromium here. Get it 
 PHONE = 360
 LAPTOP = 1280
 HEIGHTS = {PHONE: 740, LAPTOP: 860}
+PATIENCE_MS = 60_000
+"""What is waited for comes at once on a machine that is idle."""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 class NoChromium(Exception):
@@ -113,7 +126,7 @@ def new_context(
         locale={"sv": "sv-SE", "en": "en-GB"}[language],
         timezone_id="Europe/Stockholm",
     )
-    context.set_default_timeout(8000)
+    context.set_default_timeout(PATIENCE_MS)
     witness = Witness(urlsplit(url).netloc)
     witness.watch(context)
     return context, witness

@@ -34,8 +34,8 @@ from app.core.db import db, writing
 
 LEDTRAD = str(Path(sys.executable).parent / "ledtrad")
 SETTINGS = {"LEDTRAD_CHECK_MAIL_DOMAINS": "0", "LEDTRAD_LOG_LEVEL": "WARNING"}
-START_SECONDS = 30
-STOP_SECONDS = 15
+START_SECONDS = 90
+STOP_SECONDS = 60
 PR_SET_PDEATHSIG = 1
 
 

@@ -70,7 +70,7 @@ class Reply:
 
 def send(server: Server, form: dict[str, str]) -> Reply:
     """Post the form on a connection of its own."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=90)
     try:
         kind = {"Content-Type": "application/x-www-form-urlencoded", "Accept-Language": "sv"}
         connection.request("POST", "/contact", urlencode(form), kind)

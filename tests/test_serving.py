@@ -27,7 +27,7 @@ def test_a_taken_port_is_refused_with_what_to_do() -> None:
 
 
 def test_a_free_port_is_bound() -> None:
-    with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname(), timeout=5):
+    with listen("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname(), timeout=60):
         assert listener.getsockname()[0] == "127.0.0.1"
 
 
@@ -75,7 +75,7 @@ FORWARDED = {
 
 
 def _ask(port: int) -> dict[str, str]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("GET", "/", headers=FORWARDED)
     answer: dict[str, str] = json.load(connection.getresponse())
     connection.close()

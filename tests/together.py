@@ -32,7 +32,7 @@ def while_we_write(app: Flask, other: Callable[[], object]) -> Iterator[Callable
         with writing():
             yield let_begin
         for future in begun:
-            future.result(10)
+            future.result(60)
 
 
 def told_at_once(app: Flask, module: str, wishes: Sequence[Sequence[str]], patience_seconds: float) -> list[str]:

@@ -105,7 +105,7 @@ def test_four_first_letters_at_once_make_one_contact(app: Flask) -> None:
 
     def write() -> None:
         with app.app_context():
-            start.wait(10)
+            start.wait(60)
             with writing():
                 ids.append(find_or_add_contact(SIV, NOW).id)
 

@@ -13,7 +13,7 @@ LONG = timedelta(hours=1)
 
 
 def _wait_until(is_so: Callable[[], object]) -> None:
-    ends = time.monotonic() + 10
+    ends = time.monotonic() + 60
     while not is_so():
         assert time.monotonic() < ends, "it did not happen"
         time.sleep(0.01)
@@ -42,11 +42,12 @@ def test_a_job_is_told_the_moment_inside_an_application(started: Callable[..., T
         seen.append((current_app.name, moment))
         return 1
 
+    begun = datetime.now(UTC)
     started(Job("look", LONG, run))
 
     _wait_until(lambda: seen)
     assert seen[0][0] == __name__
-    assert abs(datetime.now(UTC) - seen[0][1]) < timedelta(seconds=10)
+    assert begun <= seen[0][1] <= datetime.now(UTC)
 
 
 def test_a_job_that_fails_is_reported_and_stops_nobody(started: Callable[..., Ticker]) -> None:

@@ -125,7 +125,7 @@ def test_what_is_sent_is_said_and_the_next_one_waits_under_the_cursor(server: Se
     expect(opener(page, "Siv Lund")).to_have_count(0)
     assert answers_of(server)[before:] == [("Siv Lund", WORDS)]
     assert page.evaluate("() => Object.keys(localStorage).filter(key => key.startsWith('ledtrad.draft.'))") == []
-    expect(done).to_have_count(0, timeout=25_000)
+    expect(done).to_have_count(0)
 
 
 def test_who_cannot_be_mailed_is_not_written_to(page: Page) -> None:
@@ -146,7 +146,7 @@ def test_the_day_stands_still_while_somebody_writes(server: Server, page: Page) 
     expect(field(page)).to_have_value(WORDS)
     expect(field(page)).to_be_focused()
     page.keyboard.press("Escape")
-    expect(opener(page, "Ulf Vik")).to_be_visible(timeout=15_000)
+    expect(opener(page, "Ulf Vik")).to_be_visible()
 
 
 def test_a_refusal_shows_the_words_with_what_to_mend(server: Server, open_failing: OpenPage) -> None:

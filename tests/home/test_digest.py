@@ -147,7 +147,7 @@ def test_two_schedulers_plan_one_digest(app: Flask, maj: User) -> None:
 
     def tick() -> None:
         with app.app_context():
-            together.wait(10)
+            together.wait(60)
             plan_digests(MONDAY_AT_SEVEN)
             db.session.remove()
 

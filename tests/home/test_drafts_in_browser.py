@@ -253,7 +253,7 @@ def test_something_that_takes_long_is_seen_and_said(server: Server, open_page: O
     page, _ = begin_a_note(open_page, server, lead)
 
     def wait(route: Route) -> None:
-        page.wait_for_timeout(2500)
+        page.wait_for_timeout(6000)
         route.continue_()
 
     page.route("**/notes", wait, times=1)

@@ -69,7 +69,7 @@ def test_a_new_enquiry_comes_by_itself_and_takes_nobodys_place(server: Server, o
     with server.app.app_context(), writing():
         add_enquiry(add_lead(add_contact("Åsa Ström")), now())
 
-    expect(page.get_by_role("link", name="Svara Åsa Ström")).to_be_visible(timeout=NEXT_FETCH_MS)
+    expect(page.get_by_role("link", name="Svara Åsa Ström")).to_be_visible()
     expect(page.locator("#menu-enquiries")).to_contain_text("2")
     expect(page).to_have_title("(3) Idag – Ledtråd")
     assert focused(page) == before != "BODY"

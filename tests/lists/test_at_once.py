@@ -25,7 +25,7 @@ def _all_at_once(app: Flask, change_ids: list[int]) -> None:
 
     def carry(change_id: int) -> None:
         with app.app_context():
-            start.wait(10)
+            start.wait(60)
             to_the_end(change_id)
             db.session.remove()
 

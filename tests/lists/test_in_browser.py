@@ -146,7 +146,7 @@ def test_a_page_that_shows_a_change_asks_again_after_an_answer_that_failed(
         page.goto(f"/lists/changes/{change_id}")  # who looks again so soon leaves no line in the log
         begin_change(change_id)
         with writing():  # nobody else can write, and who wants to is told so after a while
-            with page.expect_response("**/carry-on", timeout=10_000) as answer:
+            with page.expect_response("**/carry-on") as answer:
                 page.goto(f"/lists/changes/{change_id}")
             expect(page.get_by_role("heading", name="Arbetar")).to_be_visible()
 

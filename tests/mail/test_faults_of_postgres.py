@@ -133,7 +133,7 @@ class TestFullDisk:
 
         ballast = fill(disk)
         _let_it_panic(postgres)
-        wait_until(lambda: "storage unavailable" in process.log(), process, 20)
+        wait_until(lambda: "storage unavailable" in process.log(), process)
         time.sleep(AWAY_SECONDS)
         let_out = office.ids()
         ballast.unlink()
