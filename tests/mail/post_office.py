@@ -39,8 +39,9 @@ class PostOffice:
     """Recipient and content of each accepted mail."""
     at_recipient: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     after_body: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    """`lose` accepts the mail and closes the connection without a word; `slow` accepts it and never answers."""
+    """`lose` accepts the mail and closes the connection without a word; `slow` accepts it and answers late."""
     connections: int = 0
+    slow_seconds: float = 3.0
 
     async def handle_EHLO(  # noqa: N802  (aiosmtpd's name)
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
@@ -67,7 +68,7 @@ class PostOffice:
         if said == "lose":
             server.transport.abort()
         if said == "slow":
-            await asyncio.sleep(3)
+            await asyncio.sleep(self.slow_seconds)
         return said if said not in ("lose", "slow") else "250 OK"
 
     def ids(self) -> Counter[str]:

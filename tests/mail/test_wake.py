@@ -14,6 +14,8 @@ from tests.conftest import NOW
 
 Plan = Callable[..., Message]
 LONG_SECONDS = 20.0
+SILENCE_SECONDS = 1.0
+HINTS = 20
 
 
 def _later(action: Callable[[], object]) -> threading.Timer:
@@ -65,18 +67,18 @@ def test_the_bell_ends_the_wait(app: Flask) -> None:
 def test_hints_do_not_pile_up(app: Flask, plan: Plan) -> None:
     with Ear(app) as ear:
         ear.wait(0.01)
-        for number in range(20):
+        for number in range(HINTS):
             plan(number)
         cut_short = _waits_cut_short(ear)
 
-    assert 1 <= cut_short <= 3  # a busy server may bring the last ones a moment later
+    assert 1 <= cut_short < HINTS / 2  # a busy server may bring the last ones a moment later
 
 
 def _waits_cut_short(ear: Ear) -> int:
     """How many waits in a row a hint ends."""
-    for number in range(20):
+    for number in range(HINTS):
         started = time.monotonic()
-        ear.wait(0.3)
-        if time.monotonic() - started >= 0.25:
+        ear.wait(SILENCE_SECONDS)
+        if time.monotonic() - started >= 0.9 * SILENCE_SECONDS:
             return number
-    return 20
+    return HINTS
