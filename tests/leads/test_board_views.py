@@ -125,6 +125,14 @@ def test_the_board_shows_those_that_are_asked_for_alone(siv: Lead, owner_client:
     assert [names for names in found.values() if names] == [["Eva Hed"]]
 
 
+def test_a_column_without_cards_says_so(siv: Lead, owner_client: SignedIn) -> None:
+    page = owner_client.get("/leads/board").text
+
+    assert [] in columns(page).values()
+    words = re.findall(r'<ol class="board-cards" [^>]*data-empty="([^"]+)"', page)
+    assert words == ["Ingen affär i steget"] * len(columns(page))
+
+
 def test_an_empty_board_says_what_will_be_here(owner_client: SignedIn) -> None:
     page = owner_client.get("/leads/board").text
 
