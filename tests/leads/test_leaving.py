@@ -184,6 +184,7 @@ def test_somebody_else_has_to_be_chosen(owner_client: SignedIn, staff: User, lea
 
     assert (nobody.status_code, themselves.status_code) == (422, 422)
     assert "Välj vem som tar över." in nobody.text
+    assert 'aria-describedby="heir-help heir-error"' in nobody.text
     assert "Välj någon annan att lämna över till." in themselves.text
     assert owners() == before
 
