@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from app.core.clock import now
 from app.core.language import current_language, local_zone
-from app.core.maps import map_address
+from app.core.maps import address_line, map_address
 from app.core.money import amount_words
 from app.core.phones import dialled_as, takes_texts
 
@@ -183,7 +183,7 @@ def init_app(app: Flask) -> None:
         for f in (
             *(moment, moment_words, day, long_day, day_of_month, weekday, day_name, clock_here, clock_time, ago),
             *(days_words, length_words),
-            *(phone, number, percent, kronor, lines, with_colon, map_address, dialled_as, takes_texts),
+            *(phone, number, percent, kronor, lines, with_colon, address_line, map_address, dialled_as, takes_texts),
         )
     }
     app.jinja_env.filters.update(filters)
