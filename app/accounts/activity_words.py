@@ -20,6 +20,7 @@ DEEDS = {
     "leads.take_up": _l("Tog upp igen"),
     "enquiries.answer": _l("Svarade"),
     "enquiries.close": _l("Stängde utan svar"),
+    "enquiries.reopen": _l("Tog upp igen"),
     "enquiries.spam": _l("Flyttade till karantän"),
     "enquiries.let_out": _l("Släppte ur karantän"),
     "follow_ups.log_call": _l("Loggade ett samtal"),

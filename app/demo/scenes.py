@@ -29,6 +29,7 @@ from app.demo.timing import due_of, start_of
 from app.demo.told import Told, form_number, words_of
 from app.demo.trial_scenes import DEEDS as TRIAL_DEEDS
 from app.demo.trial_scenes import lend_to, settle_unit_of
+from app.enquiries.closing import close_without_answer
 from app.enquiries.models import Answer, Wish
 from app.enquiries.private_pages import PrivatePage
 from app.enquiries.queries import answers_of, enquiries_of, open_enquiries_of
@@ -36,7 +37,6 @@ from app.enquiries.services import (
     Limits,
     SentEnquiry,
     answer,
-    close_without_answer,
     record_enquiry,
     record_reply,
 )

@@ -56,13 +56,14 @@ def let_wait(enquiry: Enquiry, lead: Lead, now: datetime, *, is_new_lead: bool =
     """All of the same but the line on the timeline."""
     if not is_new_lead:
         stop_runs(lead, StopReason.REPLIED, now)
-    if lead.is_open and (is_new_lead or not _owes_answer(lead)):
+    if lead.is_open and (is_new_lead or not owes_answer(lead)):
         plan(lead, FollowUpKind.ANSWER, answer_due_at(enquiry.received_at), now)
     if lead.stage is Stage.RESTING:
         take_up(lead, None, now)
 
 
-def _owes_answer(lead: Lead) -> bool:
+def owes_answer(lead: Lead) -> bool:
+    """Whether "Svara" stands among its next steps."""
     return any(follow_up.kind is FollowUpKind.ANSWER for follow_up in open_of(lead.id))
 
 

@@ -232,15 +232,6 @@ def answer(lead: Lead, text: str, author: User, now: datetime, seen: Seen | None
     return written
 
 
-def close_without_answer(enquiry: Enquiry, actor: User, now: datetime) -> None:
-    """It needs no answer. The lead is owed none any more when nothing else of it is open. A settled one is refused."""
-    if enquiry.state is not EnquiryState.OPEN or enquiry.lead is None:
-        raise RuleBroken(_("Förfrågan är inte öppen längre."))
-    settle(enquiry, EnquiryState.CLOSED, now)
-    tell(enquiry.lead, EventKind.CLOSED, now, actor=actor, text=enquiry.reference)
-    owe_no_answer_without_enquiries(enquiry.lead, actor, now)
-
-
 def owe_no_answer_without_enquiries(lead: Lead, actor: User, now: datetime) -> None:
     """Settle "Svara" among the lead's next steps when there is nothing left to answer, and go on from there."""
     if not open_enquiries_of(lead.id):

@@ -1,6 +1,5 @@
 """The enquiries that wait, and what the reseller does about them. What visitors open is in `public.py`."""
 
-from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 
@@ -8,7 +7,6 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.accounts.models import User
 from app.accounts.sent_forms import draft_key, is_new_form
 from app.accounts.sessions import signed_in
 from app.core.access import is_sent_by_script
@@ -19,7 +17,10 @@ from app.core.labels import label
 from app.core.language import local_zone
 from app.core.paging import Order, page_of
 from app.core.toasts import toast
+from app.core.ways_back import way_back, what_was
 from app.enquiries.answer_form import AnswerForm
+from app.enquiries.closing import close_without_answer
+from app.enquiries.closing import reopen as reopen_enquiry
 from app.enquiries.deadlines import answer_due_at
 from app.enquiries.labels import TAB_LABELS, TAB_STATES
 from app.enquiries.models import Enquiry
@@ -33,7 +34,6 @@ from app.enquiries.queries import (
     open_enquiries_of,
 )
 from app.enquiries.services import answer as answer_lead
-from app.enquiries.services import close_without_answer
 from app.enquiries.spam import Rung
 from app.follow_ups.dues import urgency
 from app.follow_ups.queries import next_steps
@@ -136,20 +136,35 @@ def let_out(enquiry_id: int) -> ResponseReturnValue:
 
 @bp.post("/enquiries/<int:enquiry_id>/spam")
 def spam(enquiry_id: int) -> ResponseReturnValue:
+    with writing():
+        mark_as_spam(_enquiry(enquiry_id), signed_in(), now())
     undo = url_for("enquiries.let_out", enquiry_id=enquiry_id)
-    return _settle(enquiry_id, mark_as_spam, _("Förfrågan är flyttad till karantän."), undo)
+    return _settled(_("Förfrågan är flyttad till karantän."), undo)
 
 
 @bp.post("/enquiries/<int:enquiry_id>/close")
 def close(enquiry_id: int) -> ResponseReturnValue:
-    return _settle(enquiry_id, close_without_answer, _("Förfrågan är avslutad utan svar."), "")
-
-
-def _settle(
-    enquiry_id: int, act: Callable[[Enquiry, User, datetime], None], words: str, undo: str
-) -> ResponseReturnValue:
+    closed_at = now()
     with writing():
-        act(_enquiry(enquiry_id), signed_in(), now())
+        close_without_answer(_enquiry(enquiry_id), signed_in(), closed_at)
+    was = way_back(_closing_of(enquiry_id), closed_at.isoformat(), closed_at)
+    return _settled(_("Förfrågan är avslutad utan svar."), url_for("enquiries.reopen", enquiry_id=enquiry_id, was=was))
+
+
+@bp.post("/enquiries/<int:enquiry_id>/reopen")
+def reopen(enquiry_id: int) -> ResponseReturnValue:
+    """Open again, as it was before the closing that the address carries."""
+    closed_at = what_was(_closing_of(enquiry_id), request.args.get("was", ""), now())
+    with writing():
+        reopen_enquiry(_enquiry(enquiry_id), datetime.fromisoformat(closed_at), now())
+    return _settled(_("Ångrat. Förfrågan väntar på svar igen."))
+
+
+def _closing_of(enquiry_id: int) -> str:
+    return f"closing of enquiry {enquiry_id}"
+
+
+def _settled(words: str, undo: str = "") -> ResponseReturnValue:
     toast(words, undo=undo)
     return redirect(url_for("enquiries.index"), 303)
 

@@ -36,6 +36,12 @@ def steps_touched_at(lead_id: int, at: datetime) -> Sequence[FollowUp]:
     return db.session.scalars(sa.select(FollowUp).where(FollowUp.lead_id == lead_id, touched)).all()
 
 
+def answers_settled_at(lead_id: int, at: datetime) -> Sequence[FollowUp]:
+    """The answers that the lead was owed no more from that moment."""
+    query = sa.select(FollowUp).where(FollowUp.lead_id == lead_id, FollowUp.kind == FollowUpKind.ANSWER)
+    return db.session.scalars(query.where(FollowUp.done_at == at)).all()
+
+
 def earliest_due_at(lead_id: int) -> datetime | None:
     """When the earliest open follow-up of the lead is due."""
     return db.session.scalar(sa.select(sa.func.min(FollowUp.due_at)).where(FollowUp.lead_id == lead_id, IS_OPEN_STEP))

@@ -11,11 +11,12 @@ from flask import Flask
 from app.accounts.models import User
 from app.contacts.models import SubjectKind
 from app.core.db import db, writing
+from app.enquiries.closing import close_without_answer
 from app.enquiries.jobs import remind_to_answer
 from app.enquiries.mails import KINDS
 from app.enquiries.models import Enquiry
 from app.enquiries.private_pages import PrivateKey, private_address, private_page, read_key
-from app.enquiries.services import answer, close_without_answer, record_reply, send_new_link
+from app.enquiries.services import answer, record_reply, send_new_link
 from app.leads.models import Lead
 from app.leads.services import move_to_stage
 from app.leads.stages import Stage

@@ -19,7 +19,7 @@ from app.enquiries.queries import (
     to_answer,
     touches,
 )
-from app.enquiries.services import Limits, answer, close_without_answer, record_reply
+from app.enquiries.services import Limits, answer, record_reply
 from app.enquiries.spam import Rung
 from app.follow_ups.models import FollowUp, FollowUpKind, FollowUpState
 from app.follow_ups.queries import open_of
@@ -213,21 +213,6 @@ def test_an_answer_goes_to_the_contacts_own_address_not_to_a_strangers(app: Flas
         written = answer(stranger.lead, "Två veckor.", owner, LATER)
 
     assert written.email == "siv@example.se"
-
-
-def test_closing_without_answer_owes_none_when_nothing_else_is_open(app: Flask, owner: User) -> None:
-    first, second = recorded(), recorded(sent("Och en sak till."))
-
-    with writing():
-        close_without_answer(first, owner, LATER)
-        still_owed = [step.kind for step in open_of(first.lead_id)]
-        close_without_answer(second, owner, LATER)
-
-    assert still_owed == [FollowUpKind.ANSWER]
-    assert [(step.kind, step.is_suggested) for step in open_of(first.lead_id)] == [(FollowUpKind.CALL, True)]
-    assert [row.state for row in enquiries()] == [EnquiryState.CLOSED] * 2
-    with pytest.raises(RuleBroken, match="inte öppen"), writing():
-        close_without_answer(first, owner, LATER)
 
 
 def test_a_reply_wakes_a_resting_lead_at_once(app: Flask, owner: User) -> None:

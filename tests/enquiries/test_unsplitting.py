@@ -18,9 +18,10 @@ from app.contacts.models import Consent, ConsentPurpose, Contact, SubjectKind
 from app.contacts.services import person
 from app.core.db import Base, db, writing
 from app.core.errors import RuleBroken
+from app.enquiries.closing import close_without_answer
 from app.enquiries.jobs import forget_splits
 from app.enquiries.models import Enquiry
-from app.enquiries.services import answer, close_without_answer
+from app.enquiries.services import answer
 from app.enquiries.splits import EnquirySplit
 from app.follow_ups.models import FollowUpKind
 from app.follow_ups.services import plan
