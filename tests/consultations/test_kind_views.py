@@ -117,7 +117,7 @@ def test_a_question_without_words_is_pointed_at_by_its_row(owner_client: SignedI
     answer = owner_client.post("/consultations/kinds/add", data={**kind_fields(), **question_fields(0, "")})
 
     assert answer.status_code == 422
-    assert '<a href="#question-1">Rad 1: Skriv frågan, eller ta bort raden.</a>' in answer.text
+    assert '<a href="#question-1">Fråga 1: Skriv frågan, eller ta bort raden.</a>' in answer.text
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_an_accessory_without_words_is_pointed_at_by_its_row(owner_client: Signe
     answer = owner_client.post("/trials/models/add", data={**model_fields(), **accessory_fields(0, "")})
 
     assert answer.status_code == 422
-    assert '<a href="#accessory-1">Rad 1: Skriv vad det är, eller ta bort raden.</a>' in answer.text
+    assert '<a href="#accessory-1">Tillbehör 1: Skriv vad det är, eller ta bort raden.</a>' in answer.text
 
 
 def test_the_same_accessory_twice_is_refused_in_words(owner_client: SignedIn) -> None:

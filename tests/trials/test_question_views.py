@@ -45,7 +45,7 @@ def test_what_is_wrong_is_said_and_all_else_is_kept(owner_client: SignedIn) -> N
     answer = owner_client.post("/trials/questions", data=question_fields(0, words_sv=""))
 
     assert answer.status_code == 422
-    assert "Rad 1: Skriv frågan, eller ta bort raden." in read(answer.text)
+    assert "Fråga 1: Skriv frågan, eller ta bort raden." in read(answer.text)
     assert typed(answer.text, "questions-0-words_en") == "Is the horse in foal?"
     assert every_question() == []
 

@@ -48,7 +48,7 @@ def test_what_is_wrong_is_said_and_all_else_is_kept(owner_client: SignedIn) -> N
     answer = owner_client.post("/trials/scales", data=wrong)
 
     assert answer.status_code == 422
-    assert "Rad 1: Ge skalan ett namn, eller ta bort den." in read(answer.text)
+    assert "Skala 1: Ge skalan ett namn, eller ta bort den." in read(answer.text)
     assert answer.text.count("Skriv ett tal från 1 till 730.") >= 2
     assert typed(answer.text, "scales-0-low_sv") == "Vaken"
     assert every_scale() == []
