@@ -162,8 +162,11 @@ def test_the_jobs_and_the_sign_of_life_are_told(owner_client: SignedIn) -> None:
     assert "I gång" in seen
     assert "”Skicka mejl” lyckas inte. Ledtråd försöker igen av sig självt" in seen
     assert "felet heter OSError i serverns logg" in seen
-    assert re.search(r"Skicka mejl för \d+ sekund(er)? sedan 1 ms 0 strax Fel", seen)
-    assert re.search(r"Påminna om svar för \d+ sekund(er)? sedan 12 ms 3 om (\d+ sekunder|1 minut) Bra", seen)
+    assert re.search(r"Skicka mejl Kördes för \d+ sekund(er)? sedan Tog 1 ms Antal 0 Nästa gång strax Fel", seen)
+    well = (
+        r"Påminna om svar Kördes för \d+ sekund(er)? sedan Tog 12 ms Antal 3 Nästa gång om (\d+ sekunder|1 minut) Bra"
+    )
+    assert re.search(well, seen)
     assert "Inget står i kö." in seen
 
 
