@@ -11,7 +11,7 @@ from app.accounts.sent_forms import draft_key, is_new_form
 from app.accounts.sessions import signed_in
 from app.core.access import is_sent_by_script
 from app.core.clock import now
-from app.core.db import writing
+from app.core.db import db, writing
 from app.core.errors import RuleBroken
 from app.core.labels import label
 from app.core.language import local_zone
@@ -154,6 +154,7 @@ def close(enquiry_id: int) -> ResponseReturnValue:
 @bp.post("/enquiries/<int:enquiry_id>/reopen")
 def reopen(enquiry_id: int) -> ResponseReturnValue:
     """Open again, as it was before the closing that the address carries."""
+    db.session.get(Enquiry, enquiry_id) or abort(404)
     closed_at = what_was(_closing_of(enquiry_id), request.args.get("was", ""), now())
     with writing():
         reopen_enquiry(_enquiry(enquiry_id), datetime.fromisoformat(closed_at), now())
