@@ -23,6 +23,13 @@ def explained(ask: Callable[[], object]) -> str:
     return "\n".join(_plan_of(statement, parameters) for statement, parameters in run)
 
 
+def let_postgres_look(table: str) -> None:
+    """Let PostgreSQL choose by what the table holds now. SQLite goes by its rules."""
+    if db.engine.dialect.name != "sqlite":
+        db.session.flush()
+        db.session.execute(sa.text(f"ANALYZE {table}"))
+
+
 def _plan_of(statement: str, parameters: Any) -> str:
     connection = db.session.connection()
     if connection.dialect.name == "sqlite":

@@ -15,7 +15,7 @@ from app.leads.services import log_call, move_to_stage, tell
 from app.leads.stages import Stage
 from app.leads.stale import Stale, Staleness, is_stale, stale, stale_counts
 from tests.conftest import NOW
-from tests.explained import explained
+from tests.explained import explained, let_postgres_look
 from tests.leads.cast import add_contact, add_lead
 from tests.leads.page import read
 from tests.signed_in import SignedIn
@@ -116,12 +116,11 @@ def test_the_database_says_the_same(
 
 @pytest.mark.parametrize(("how", "index"), [("silent", "ix_lead_silent"), ("unworked", "ix_lead_unworked")])
 def test_an_index_answers_each_way(app: Flask, how: str, index: str) -> None:
-    with writing() as session:
+    with writing():
         contact = add_contact()
         for number in range(200):  # none stands still yet, so that only an index of when is short to read
             add_lead(contact).reached_out_at = NOW + timedelta(minutes=1) if number % 2 else None
-        session.flush()
-        session.execute(sa.text("ANALYZE lead"))
+        let_postgres_look("lead")
     query = sa.select(sa.func.count()).select_from(Lead).where(is_stale(Staleness(how), NOW))
 
     assert index in explained(lambda: db.session.scalar(query))
