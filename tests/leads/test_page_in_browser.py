@@ -47,12 +47,19 @@ def page(server: Server, lead_id: int, open_page: OpenPage) -> Page:
     return page
 
 
+NO_TELEPHONE = (
+    "addEventListener('click', (event) => event.target.closest('[href^=\"tel:\"]') && event.preventDefault())"
+)
+"""A browser that asks its machine for one may be busy with that when it is tapped again."""
+
+
 def told(page: Page, words: str) -> None:
     expect(page.get_by_role("status").filter(has_text=words)).to_be_visible()
 
 
 def test_somebody_is_called_and_the_call_is_logged(page: Page) -> None:
     actions = page.get_by_role("navigation", name="Åtgärder")
+    page.evaluate(NO_TELEPHONE)
     page.locator("label", has_text="Anteckna").tap()
 
     actions.get_by_role("link", name="Ring").tap()
